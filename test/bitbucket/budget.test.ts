@@ -43,7 +43,7 @@ describe("the ledger", () => {
     new Ledger(sub("runs"), "yesterday", clock).flush();
     const budget = new Budget({ now: clock, ledger });
     budget.recordRequest("GET", "/workspaces/acme/projects");
-    expect(budget.formatSummary()).toMatch(/^1 requests/);
+    expect(budget.formatSummary()).toMatch(/^1 request /);
   });
 
   test("forgets after an hour, and takes old files away", () => {

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
-import { type CommandOutput, outputSchema } from "../../src/cli/outputSchema";
-import { describeFailure, wantsJson } from "../../src/cli/shared/json";
+import { type CommandOutput, outputSchema } from "../../src/cli/shared/output";
+import { describeFailure, wantsJson } from "../../src/cli/shared/output/failure";
 import { quickStart } from "../support/quickStart";
 
 const root = resolve(__dirname, "..", "..");

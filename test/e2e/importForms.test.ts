@@ -206,7 +206,7 @@ test("what a Terraform state manages is taken on with its secrets, and the rest 
   );
   expect(output).toMatch(/10 of the 12 resources in Terraform's state are managed here/);
   expect(output).toMatch(
-    /1 secrets were copied from .*\n {2}- value of the pipeline variable svc-0:DEPLOY_TOKEN\n/,
+    /1 secret was copied from .*\n {2}- value of the pipeline variable svc-0:DEPLOY_TOKEN\n/,
   );
   expect(output).not.toMatch(/pulumi config set --secret svc-0\.DEPLOY_TOKEN/);
   expect(output).toMatch(/terraform state rm \\\n {4}bitbucket_project\.plat \\\n/);

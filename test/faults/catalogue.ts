@@ -66,7 +66,7 @@ export const troubles: readonly FaultCase[] = [
     ...["GET", ...writes].map((method): Fault => ({ kind: "malformed", method })),
   ),
   faults("malformed JSON in every answer", false, { kind: "malformed", times: forEver }),
-  faults("bodies that drip, and come to their end", true, { kind: "drip", milliseconds: 1, times: forEver }),
+  faults("bodies that drip, and end", true, { kind: "drip", milliseconds: 1, times: forEver }),
   faults("bodies that drip too slowly", false, { kind: "drip", milliseconds: 1000, times: 2 }),
   faults("a next page that loops", false, { kind: "next-loops", method: "GET", times: forEver }),
   faults("a next page that repeats the items", true, { kind: "next-repeats", method: "GET", times: forEver }),

@@ -23,6 +23,7 @@ import { findChangedKeys } from "../../preview";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { loadFormer } from "../shared/former";
+import { printJson } from "../shared/output/print";
 import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
@@ -179,7 +180,7 @@ function checkScope({ changed, since, unmanaged, history, watch }: DriftOptions)
 
 function recordOnce(found: DriftReport, history: History | undefined, options: DriftOptions): DriftReport {
   const report = history ? history.add(found).report : found;
-  if (options.json) process.stdout.write(renderJsonReport(report));
+  if (options.json) printJson(renderJsonReport(report));
   else if (!toStandardOutput(options)) process.stdout.write(`${shortReport(report, options)}\n`);
   write(report, history, options);
   for (const { format, path } of options.report)
@@ -217,7 +218,7 @@ async function watchReports(
         });
       },
       onRun(report, changes) {
-        if (options.json) process.stdout.write(renderJsonReport(report, 0));
+        if (options.json) printJson(renderJsonReport(report, 0));
         else if (!toStandardOutput(options))
           say(first ? shortReport(report, options) : formatChanges(report, changes));
         first = false;

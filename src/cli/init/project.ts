@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { packageVersion } from "../../errors";
 import { projectFiles } from "../../scaffold";
+import { printOutput } from "../shared/output/print";
 import { UsageError } from "../shared/project";
 import { credentialChoices, defaultAnswers, type InitOptions, requireWorkspace } from "./answers";
 import { importInto } from "./import";
@@ -64,12 +65,12 @@ async function init(folder: string | undefined, options: InitOptions): Promise<v
   if (!options.json) say(`Wrote ${written.join(", ")}${inFolder(root)}.`);
   if (options.install) await installPackages(root, options.package);
   const next = nextCommands(answers, root, options.install);
-  if (answers.import) await importInto(root, workspace, importsProgram ? "index.ts" : undefined);
+  const imported = answers.import
+    ? await importInto(root, workspace, importsProgram ? "index.ts" : undefined, options.json)
+    : undefined;
   if (options.json) {
     const { folder: _, ...answered } = answers;
-    process.stdout.write(
-      `${JSON.stringify({ folder: root, ...answered, version: packageVersion(), written, next }, null, 2)}\n`,
-    );
+    printOutput("init", { folder: root, ...answered, version: packageVersion(), written, imported, next });
     return;
   }
   showNext(next);

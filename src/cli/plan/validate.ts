@@ -1,8 +1,9 @@
 /** `validate`: checks a stack's YAML without a token, a network or an engine. */
 import { Command } from "commander";
 import { loadStack } from "../../desired";
-import { countOf } from "../shared/count";
+import { formatCount } from "../../errors/count";
 import { addExamples } from "../shared/examples";
+import { printOutput } from "../shared/output/print";
 import { stackFile } from "../shared/project";
 
 export function createValidateCommand(): Command {
@@ -17,8 +18,7 @@ export function createValidateCommand(): Command {
       const path = stackFile(stack);
       const { resources, warnings, files } = await loadStack(path);
       if (options.json) {
-        const found = { path, resources: resources.length, files: files.length, warnings };
-        process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+        printOutput("validate", { path, resources: resources.length, files: files.length, warnings });
         return;
       }
       for (const warning of warnings)
@@ -26,7 +26,7 @@ export function createValidateCommand(): Command {
           `${warning.file}:${warning.line}:${warning.column} warning: ${warning.message}\n`,
         );
       process.stdout.write(
-        `${path} is valid: ${countOf(resources.length, "resource")} from ${countOf(files.length, "file")}\n`,
+        `${path} is valid: ${formatCount(resources.length, "resource")} from ${formatCount(files.length, "file")}\n`,
       );
     });
 }

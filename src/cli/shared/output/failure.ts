@@ -1,16 +1,13 @@
-/** What commands print with `--json` where they fail, and what is common to their output. */
+/** What commands print with `--json` where they fail. */
 import { CommanderError } from "commander";
 import { z } from "zod";
-import { escapeUnprintableJson } from "../../bitbucket/printable";
-import { DesiredStateError } from "../../desired";
-import { errorText, UserError } from "../../errors";
+import { DesiredStateError } from "../../../desired";
+import { errorText, UserError } from "../../../errors";
+import { position } from "./common";
 
 export const problemSchema = z.object({
   severity: z.enum(["error", "warning"]),
-  file: z.string().meta({ description: "Relative to the project, with slashes." }),
-  line: z.int().min(0).meta({ description: "The first is 1. 0: the file as a whole." }),
-  column: z.int().min(0).meta({ description: "The first is 1. 0: the file as a whole." }),
-  path: z.string().meta({ description: "In the YAML: repositories.api.webhooks.ci.url. Empty: the top." }),
+  ...position.shape,
   message: z.string(),
   suggestion: z.string().optional().meta({ description: "What was probably meant." }),
 });
@@ -70,9 +67,4 @@ function toProblem({
 export function wantsJson(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   return (end < 0 ? args : args.slice(0, end)).includes("--json");
-}
-
-/** Prints a value on standard output. */
-export function printJson(value: unknown): void {
-  process.stdout.write(`${escapeUnprintableJson(JSON.stringify(value, null, 2))}\n`);
 }
