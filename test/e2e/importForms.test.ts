@@ -237,6 +237,16 @@ test("what a Terraform state manages is taken on with its secrets, and the rest 
   expect(project.writes).toEqual([]);
 });
 
+test("pulumi import of a dynamic resource ends with what works instead", async () => {
+  const resource = ["pulumi-nodejs:bitbucket:Repository", "svc-0", "acme/svc-0"];
+  const { output, exitCode } = await project.pulumi(["import", ...resource, "--yes", "--stack", "test"]);
+  expect(exitCode).not.toBe(0);
+  expect(output).toMatch(
+    /error: .*pulumi import does not work for the Repository.*bitbucket-as-code import <workspace>.*native provider/,
+  );
+  expect(output).not.toMatch(/TypeError|undefined|\.[jt]s:\d/);
+});
+
 test("pulumi import takes over the whole workspace for the native provider, and the program that it writes changes nothing", async () => {
   const { output } = await project.cli(["import", "acme", "--for-pulumi", "import.json"]);
   expect(output).toMatch(/\d+ objects of the workspace are in .*import\.json/);

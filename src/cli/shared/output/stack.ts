@@ -180,8 +180,12 @@ export const stackOutputs = {
       unreadable: z.array(
         z.object({
           kind,
-          at: z.record(z.string(), z.string().optional()).meta({
-            description: "workspace, project, repository, environment: as in the API's paths.",
+          at: z.object({
+            workspace: z.string(),
+            project: z.string().optional(),
+            repository: z.string().optional(),
+            environment: z.string().optional(),
+            account: z.string().optional(),
           }),
           reason: z.string(),
         }),
