@@ -62,7 +62,9 @@ test("every count of the resources is the same", async () => {
 
 test("what is in the workspace", async () => {
   expect(await expectEnd(0, "unmanaged", "test")).toMatchObject({
-    objects: [expect.objectContaining({ kind: "Repository", name: "infrastructure" })],
+    objects: expect.arrayContaining([
+      expect.objectContaining({ kind: "Repository", name: "infrastructure", policy: "report" }),
+    ]),
   });
   await project.somebody("PUT", "/repositories/acme/api", { description: "by hand" });
   expect(await expectEnd(2, "drift", "test")).toMatchObject({ counts: { cases: { drift: 1 } } });

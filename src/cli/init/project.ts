@@ -24,6 +24,12 @@ export function addInitOptions(command: Command): Command {
         "typescript",
       ]),
     )
+    .addOption(
+      new Option(
+        "--program <how>",
+        "what runs YAML: a Node.js program, or Pulumi's YAML host, for which it is compiled (default: node)",
+      ).choices(["node", "compiled"]),
+    )
     .option(
       "--backend <url>",
       `where the state is stored: s3://…, https://api.pulumi.com, file://…; "login": as pulumi login says`,
@@ -58,7 +64,14 @@ async function init(folder: string | undefined, options: InitOptions): Promise<v
   // An import writes the program itself.
   const importsProgram = answers.import && language === "typescript";
   const files = new Map(
-    projectFiles({ workspace, language, backend, profile, source: packageSource(options.package, root) }),
+    projectFiles({
+      workspace,
+      language,
+      program: options.program,
+      backend,
+      profile,
+      source: packageSource(options.package, root),
+    }),
   );
   if (importsProgram) files.delete("index.ts");
   const written = writeProject(root, files);
