@@ -1,6 +1,7 @@
 /** The desired state of a stack. */
 import type { Kind, Properties } from "../kinds/kind";
 import type { Diagnostic, Position } from "./diagnostics";
+import type { ListenSettings } from "./listen";
 import type { MapNode, Node } from "./node";
 import type { Sharding } from "./shards";
 import type { PolicyLayer, UnmanagedPolicy } from "./unmanaged";
@@ -50,6 +51,8 @@ export interface DesiredStack {
   readonly existing?: readonly ExistingReference[] | undefined;
   /** How it is split into several Pulumi stacks, if it is. */
   readonly sharding?: Sharding | undefined;
+  /** What the listener for webhooks does. */
+  readonly listen?: ListenSettings | undefined;
 }
 
 /** A layer's contribution to a value. */
