@@ -33,7 +33,7 @@ export function readListen(written: Node | undefined, diagnostics: Diagnostics):
   if (!map) return undefined;
   const desiredState = map.entries.get("desiredState")?.value;
   const rule = readRule(map.entries.get("newRepositories")?.value, diagnostics);
-  const [slug] = desiredState ? readTexts(desiredState, "the slug of a repository", diagnostics) : [];
+  const [slug] = desiredState ? readTexts([desiredState], "the slug of a repository", diagnostics) : [];
   return {
     ...(slug === undefined ? {} : { desiredState: slug }),
     ...(rule ? { newRepositories: rule } : {}),
@@ -49,7 +49,8 @@ function readRule(written: Node | undefined, diagnostics: Diagnostics): NewRepos
     diagnostics.error(map.position, '"profiles" is required: the profiles that a new repository gets');
     return undefined;
   }
-  const patterns = match && !isNull(match) ? readTexts(match, "a glob", diagnostics) : [];
+  const globs = match?.type === "list" ? match.items : match ? [match] : [];
+  const patterns = readTexts(globs, "a glob", diagnostics);
   return { profiles, matches: createMatcher(patterns) };
 }
 
@@ -77,9 +78,9 @@ function readMap(
   return node;
 }
 
-function readTexts(node: Node, what: string, diagnostics: Diagnostics): string[] {
-  const items = node.type === "list" ? node.items : isNull(node) ? [] : [node];
+function readTexts(items: readonly Node[], what: string, diagnostics: Diagnostics): string[] {
   return items.flatMap((item) => {
+    if (isNull(item)) return [];
     if (item.type === "scalar" && typeof item.value === "string" && item.value !== "") return [item.value];
     if (item.type !== "broken")
       diagnostics.error(item.position, `must be ${what}, not ${describeNode(item)}`);

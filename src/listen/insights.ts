@@ -3,7 +3,7 @@ import { z } from "zod";
 import { apiPath, type Client } from "../bitbucket";
 import { parseAs, UserError } from "../errors";
 import { publishInsights, toDriftNotice } from "../publish";
-import type { LookResult } from "./scheduler";
+import type { SubjectLook } from "./scheduler";
 
 const repositorySchema = z.object({ mainbranch: z.object({ name: z.string() }).nullish() });
 const branchSchema = z.object({ target: z.object({ hash: z.string() }) });
@@ -20,7 +20,7 @@ export interface InsightsTarget {
 export async function publishLook(
   client: Client,
   { workspace, slug, folder }: InsightsTarget,
-  { name, report }: LookResult,
+  { name, report }: SubjectLook,
 ): Promise<void> {
   if (!report || name === undefined) return;
   const notice = toDriftNotice(report);

@@ -4,14 +4,14 @@ import type { Clock } from "../drift/watch";
 import { ListenCounts } from "./counts";
 import { lockFolder } from "./lock";
 import type { LogEntry } from "./log";
-import { type LookOptions, lookAtSubject } from "./look";
-import { type LookResult, LookScheduler } from "./scheduler";
+import { lookAtSubject, type SubjectLookOptions } from "./look";
+import { LookScheduler, type SubjectLook } from "./scheduler";
 import { findScope } from "./scope";
 import { startServer } from "./server";
 import { EventStore } from "./store";
 
 export interface ListenOptions
-  extends Pick<LookOptions, "place" | "load" | "connect" | "settings" | "config"> {
+  extends Pick<SubjectLookOptions, "place" | "load" | "connect" | "settings" | "config"> {
   /** For the queue and the journal. */
   readonly folder: string;
   readonly host: string;
@@ -23,7 +23,7 @@ export interface ListenOptions
   readonly settle: number;
   /** The largest number of events that wait. */
   readonly capacity: number;
-  readonly publish: (result: LookResult) => Promise<void>;
+  readonly publish: (result: SubjectLook) => Promise<void>;
   readonly log: (entry: LogEntry) => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;

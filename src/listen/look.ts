@@ -12,7 +12,7 @@ import { type LiveReader, readText } from "../live";
 import type { ConfigLookup } from "../provider/session";
 import { applyNewRepository, type UnmanagedRepository } from "./apply";
 import type { ListenSubject } from "./event";
-import type { LookResult } from "./scheduler";
+import type { SubjectLook } from "./scheduler";
 import type { QueuedEvent } from "./store";
 
 /** Milliseconds between the creation of a repository and its event, at most. Later it counts as an old one. */
@@ -23,7 +23,7 @@ export interface LookConnection {
   readonly reader: LiveReader;
 }
 
-export interface LookOptions {
+export interface SubjectLookOptions {
   readonly place: StackLocation;
   /** The YAML and the state, as they are now. */
   readonly load: () => Promise<LoadedStack>;
@@ -47,8 +47,8 @@ interface LiveRepository extends UnmanagedRepository {
 export async function lookAtSubject(
   subject: ListenSubject,
   events: readonly QueuedEvent[],
-  options: LookOptions,
-): Promise<LookResult> {
+  options: SubjectLookOptions,
+): Promise<SubjectLook> {
   const loaded = await options.load();
   const entry = loaded.state.find(
     ({ kind, id, pendingDelete }) =>
@@ -80,8 +80,8 @@ async function compare(
   key: string,
   name: string,
   { whole, state, shards }: LoadedStack,
-  { connect, place, config }: LookOptions,
-): Promise<LookResult> {
+  { connect, place, config }: SubjectLookOptions,
+): Promise<SubjectLook> {
   const report = await connect({ write: false }, async ({ client, reader }) => {
     const comparison = await compareStack({
       stack: place.stack,
@@ -105,10 +105,10 @@ async function applyProfiles(
   events: readonly QueuedEvent[],
   loaded: LoadedStack,
   before: number,
-  options: LookOptions,
-): Promise<LookResult> {
+  options: SubjectLookOptions,
+): Promise<SubjectLook> {
   const { name: _, slug, uuid } = live;
-  const report = (message: string, requests = before): LookResult => ({
+  const report = (message: string, requests = before): SubjectLook => ({
     outcome: "unmanaged",
     name: slug,
     requests,

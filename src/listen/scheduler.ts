@@ -18,7 +18,7 @@ const backOff = [5_000, 900_000] as const;
 export const maxAttempts = 24;
 
 /** What a look came to. */
-export interface LookResult {
+export interface SubjectLook {
   readonly outcome: Exclude<LookOutcome, "failed">;
   /** The slug, or the key in the YAML. */
   readonly name?: string | undefined;
@@ -31,9 +31,9 @@ export interface LookResult {
 export interface SchedulerOptions {
   readonly store: EventStore;
   /** Looks at one repository or project. */
-  readonly look: (subject: ListenSubject, events: readonly QueuedEvent[]) => Promise<LookResult>;
+  readonly look: (subject: ListenSubject, events: readonly QueuedEvent[]) => Promise<SubjectLook>;
   /** Publishes what was found, before the events count as handled. */
-  readonly publish: (result: LookResult) => Promise<void>;
+  readonly publish: (result: SubjectLook) => Promise<void>;
   /** Milliseconds without an event of a subject before the look at it. */
   readonly settle: number;
   readonly clock: Clock;
@@ -102,7 +102,7 @@ export class LookScheduler {
     const ids = events.map(({ id }) => id);
     const entry = { subject: name, events: ids };
     counts.add("looks");
-    let result: LookResult;
+    let result: SubjectLook;
     try {
       result = await look(subject, events);
       await publish(result);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadStack } from "../../src/desired";
 import type { EventKey, ListenSubject } from "../../src/listen/event";
 import { lookAtSubject } from "../../src/listen/look";
-import type { LookResult } from "../../src/listen/scheduler";
+import type { SubjectLook } from "../../src/listen/scheduler";
 import type { QueuedEvent } from "../../src/listen/store";
 import { LiveReader } from "../../src/live";
 import { readStateEntries } from "../../src/pulumi/state";
@@ -15,7 +15,7 @@ import { eventOf } from "./support";
 const repositories = 30;
 const managed = `
 workspace: acme
-projects: { PLAT: { name: Platform, groupPermissions: { developers: write } } }
+projects: { PLAT: { name: Platform, isPrivate: false, groupPermissions: { developers: write } } }
 defaults: { repository: { project: PLAT } }
 profiles:
   standard:
@@ -56,7 +56,7 @@ async function look(
   subject: ListenSubject,
   key: EventKey,
   { yaml = managed + rule, acceptedAt = Date.now(), wasApplied = false }: LookExtras = {},
-): Promise<LookResult> {
+): Promise<SubjectLook> {
   const path = join(sandbox.folder, "stacks", "acme.yaml");
   writeFileSync(path, yaml);
   const event: QueuedEvent = { ...eventOf(subject.uuid, { key, subject }), acceptedAt, sequence: 1 };
@@ -135,7 +135,7 @@ test("a repository that is deleted is reported with what was in it", async () =>
   expect(result.report?.findings.map(({ case: of, kind, name }) => `${of} ${kind} ${name}`)).toEqual(
     expect.arrayContaining(["deleted Repository r5"]),
   );
-  expect(requests().length).toBeLessThanOrEqual(12);
+  expect(requests().length).toBeLessThanOrEqual(14);
 });
 
 test("a project is looked at without its repositories", async () => {

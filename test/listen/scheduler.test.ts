@@ -2,18 +2,18 @@
 import { UserError } from "../../src/errors";
 import { ListenCounts } from "../../src/listen/counts";
 import { type LogEntry, logSchema } from "../../src/listen/log";
-import { type LookResult, LookScheduler, maxAttempts } from "../../src/listen/scheduler";
+import { LookScheduler, maxAttempts, type SubjectLook } from "../../src/listen/scheduler";
 import { EventStore } from "../../src/listen/store";
 import { eventOf, ManualClock, newFolder, removeFolders, settle, uuids } from "./support";
 
-const result: LookResult = { outcome: "in sync", name: "api", requests: 3 };
+const result: SubjectLook = { outcome: "in sync", name: "api", requests: 3 };
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
   removeFolders();
 });
 
-function start(look: (uuid: string, events: number) => Promise<LookResult>) {
+function start(look: (uuid: string, events: number) => Promise<SubjectLook>) {
   const clock = new ManualClock();
   const store = new EventStore(newFolder(), { capacity: 1000, now: clock.now });
   const entries: LogEntry[] = [];

@@ -16,7 +16,7 @@ const answerTime = 10_000;
 const maxAttempts = 3;
 
 /** An event of a repository, or of the workspace. */
-export interface WebhookEvent {
+export interface EmittedEvent {
   /** `repo:push`. */
   readonly key: string;
   readonly workspace: Workspace;
@@ -44,7 +44,7 @@ export class Deliveries {
   constructor(private readonly wait: number) {}
 
   /** Sends an event to the active webhooks of the repository and the workspace that subscribe to it. */
-  emit({ key, workspace, repository, payload }: WebhookEvent): void {
+  emit({ key, workspace, repository, payload }: EmittedEvent): void {
     const hooks = [...(repository?.hooks.values() ?? []), ...workspace.hooks.values()];
     for (const hook of hooks.filter((one) => isSubscribed(one, key))) {
       const delivery: Delivery = {

@@ -4,7 +4,7 @@
  * the others, it is not documented what they hold beside the actor and the object itself.
  */
 import type { Principal } from "./access";
-import type { WebhookEvent } from "./deliveries";
+import type { EmittedEvent } from "./deliveries";
 import { projectLinks, renderProject } from "./projects";
 import type { Call } from "./server";
 import { renderTeam, renderUser, renderWorkspaceName, repositoryLinks } from "./shared";
@@ -15,7 +15,7 @@ export interface EventContext {
   /** For links. */
   readonly url: URL;
   readonly principal: Principal | undefined;
-  readonly emit: (event: WebhookEvent) => void;
+  readonly emit: (event: EmittedEvent) => void;
 }
 
 /** What an update of a repository tells: of these alone, and of nothing else that it changed. */

@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { allowRepository, type Principal, workspaceOf } from "./access";
-import type { WebhookEvent } from "./deliveries";
+import type { EmittedEvent } from "./deliveries";
 import { Refusal } from "./errors";
 import { emitPush, readHeads } from "./events";
 import type { Faults } from "./faults";
@@ -22,7 +22,7 @@ export interface GitParts {
   readonly git: GitStore;
   readonly faults: Faults;
   readonly requests: RecordedRequest[];
-  readonly emit: (event: WebhookEvent) => void;
+  readonly emit: (event: EmittedEvent) => void;
   readonly now: () => number;
   readonly changed: (path: string) => void;
   readonly log: (line: string) => void;

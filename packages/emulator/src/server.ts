@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { authenticate, checkScopes, grantedScopes, type Principal } from "./access";
-import type { WebhookEvent } from "./deliveries";
+import type { EmittedEvent } from "./deliveries";
 import { notFound, Refusal } from "./errors";
 import type { Fault, Faults } from "./faults";
 import { asksFor, selectFields } from "./fields";
@@ -41,7 +41,7 @@ export interface Call {
   readonly git: GitStore;
   readonly habits: Habits;
   /** Tells webhooks of an event. */
-  readonly emit: (event: WebhookEvent) => void;
+  readonly emit: (event: EmittedEvent) => void;
   /** The current time in the service's format. */
   now(): string;
   /** Marks an object as new: a fault may hide it from the next reads. */
@@ -104,7 +104,7 @@ export interface ServerParts {
   readonly latency: number;
   readonly habits: Habits;
   readonly requests: RecordedRequest[];
-  readonly emit: (event: WebhookEvent) => void;
+  readonly emit: (event: EmittedEvent) => void;
   readonly now: () => number;
   /** Called before the response. */
   readonly changed: (path: string) => void;

@@ -7,7 +7,7 @@ import { loadStates } from "../../drift/states";
 import { environment, toWholeNumber, variable } from "../../environment";
 import { registerSecret } from "../../errors";
 import { findGitTop } from "../../git/top";
-import { type LogEntry, type LookResult, listen, renderLogLine, renderLogText } from "../../listen";
+import { type LogEntry, listen, renderLogLine, renderLogText, type SubjectLook } from "../../listen";
 import { publishLook } from "../../listen/insights";
 import type { ConfigLookup } from "../../provider/session";
 import { systemClock } from "../drift/clock";
@@ -133,7 +133,7 @@ async function createPublisher(
   path: string,
   config: ConfigLookup,
   { report: outputs, insights }: ListenCommandOptions,
-): Promise<(result: LookResult) => Promise<void>> {
+): Promise<(result: SubjectLook) => Promise<void>> {
   const { listen: settings, workspace } = await loadStack(path);
   const slug = settings?.desiredState;
   if (insights && slug === undefined)
