@@ -22,6 +22,7 @@ export interface CombinedFiles {
   readonly rules: ListNode;
   readonly existing: MapNode;
   readonly shards?: Node | undefined;
+  readonly listen?: Node | undefined;
   /** By section, without those that no file has. */
   readonly sections: ReadonlyMap<string, Node>;
 }
@@ -37,6 +38,7 @@ export const topKeys = [
   "rules",
   "existing",
   "shards",
+  "listen",
 ] as const;
 
 /** @param files In the order of reading, at least one. */
@@ -82,6 +84,7 @@ export function combineFiles(
     rules: rules?.type === "list" ? rules : { type: "list", position: start, items: [] },
     existing: map("existing"),
     shards: top.get("shards"),
+    listen: top.get("listen"),
     sections: new Map([...top].filter(([name]) => sections.includes(name))),
   };
 }

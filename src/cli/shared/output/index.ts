@@ -10,7 +10,7 @@ export const outputs = { failure: failureSchema, ...stackOutputs, ...projectOutp
 
 export type CommandOutput = keyof typeof outputs;
 
-/** The definition of each command's output. `drift` and `audit` have schemas of their own. */
+/** The definition of each command's output, or the file of its own schema. */
 export const outputOfCommand: Readonly<
   Record<string, CommandOutput | "drift.schema.json" | "audit.schema.json">
 > = {
@@ -24,6 +24,8 @@ export const outputOfCommand: Readonly<
   import: "import",
   drift: "drift.schema.json",
   audit: "audit.schema.json",
+  "access-review": "access-review.schema.json",
+  listen: "listen.schema.json",
   "plan show": "plan",
   "plan join": "plan",
   "plan push": "planLocation",
@@ -55,7 +57,7 @@ export function outputSchema(): unknown {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Output of bitbucket-as-code with --json",
-    description: "drift and audit have schemas of their own.",
+    description: "drift, audit, access-review and listen have schemas of their own.",
     anyOf: Object.keys(outputs).map((name) => ({ $ref: `#/$defs/${name}` })),
     $defs: definitions,
   };
