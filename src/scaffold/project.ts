@@ -11,6 +11,8 @@ export interface ProjectDescription {
   readonly language: "yaml" | "typescript";
   /** What runs YAML: a Node.js program, or Pulumi's YAML host, for which it is compiled. Default: the first. */
   readonly program?: "node" | "compiled" | undefined;
+  /** Whether pnpm installs the packages. */
+  readonly usesPnpm?: boolean | undefined;
   /** The URL of the backend. Undefined: the one of `pulumi login`. */
   readonly backend?: string | undefined;
   /** The profile that the stack's credential comes from. Undefined: the first place that has one. */
@@ -32,6 +34,7 @@ export function projectFiles(description: ProjectDescription): ReadonlyMap<strin
       "package.json",
       `${JSON.stringify({ private: true, dependencies: dependenciesOf(description) }, null, 2)}\n`,
     ],
+    ...(description.usesPnpm ? [["pnpm-workspace.yaml", pnpmSettings] as const] : []),
     ["Pulumi.yaml", renderPulumiFile(description)],
     ...(profile === undefined
       ? []
@@ -64,6 +67,12 @@ function dependenciesOf({ source = packageVersion(), program }: ProjectDescripti
   // The language host of Pulumi looks for the SDK beside the program: pnpm puts nothing there that is not named.
   return { "@pulumi/pulumi": sdkRange(), [packageName]: source };
 }
+
+/** Without it, `pnpm install` fails: https://pnpm.io/settings#allowbuilds */
+const pnpmSettings = `packages: ["."]
+# The script of protobufjs only checks versions. It does not have to run.
+allowBuilds: { protobufjs: false }
+`;
 
 const manifest = z.object({ dependencies: z.object({ "@pulumi/pulumi": z.string() }) });
 

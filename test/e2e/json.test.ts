@@ -68,7 +68,7 @@ test("what is in the workspace", async () => {
   });
   await project.somebody("PUT", "/repositories/acme/api", { description: "by hand" });
   expect(await expectEnd(2, "drift", "test")).toMatchObject({ counts: { cases: { drift: 1 } } });
-  expect(await expectEnd(2, "audit", "acme", "--check", "fork-policy")).toMatchObject({ workspace: "acme" });
+  expect(await expectEnd(2, "audit", "acme", "--check", "approvals")).toMatchObject({ workspace: "acme" });
   expect(await expectEnd(0, "import", "acme", "--stack", "other", "--dry-run")).toMatchObject({
     stack: "other",
     written: false,
@@ -82,7 +82,7 @@ test("an apply that fails has an outcome, and so has a stack that is no longer m
     kind: "status",
     status: 400,
     method: "PUT",
-    path: "/repositories/acme/api",
+    path: "/repositories/acme/[^/]+",
     times: 3,
   });
   expect(await expectEnd(1, "up", "test", "--yes", "--skip-preview")).toMatchObject({

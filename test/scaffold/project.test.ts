@@ -60,6 +60,15 @@ test("a compiled project has the settings of the documentation and no program", 
   expect(JSON.parse(read("package.json")).dependencies).toEqual({ "bitbucket-as-code": expect.any(String) });
 });
 
+test("pnpm is told not to ask for the script of a package, and no other manager is", () => {
+  const files = projectFiles({ ...describeProject("yaml"), usesPnpm: true });
+  expect(parse(files.get("pnpm-workspace.yaml") ?? "")).toEqual({
+    packages: ["."],
+    allowBuilds: { protobufjs: false },
+  });
+  expect([...projectFiles(describeProject("yaml")).keys()]).not.toContain("pnpm-workspace.yaml");
+});
+
 test("the YAML is valid as it is, and as its comment says", async () => {
   writeProject(folder, projectFiles(describeProject("yaml")));
   expect(findProgramProblem(folder)).toBeUndefined();

@@ -9,7 +9,7 @@ import { printOutput } from "../shared/output/print";
 import { UsageError } from "../shared/project";
 import { credentialChoices, defaultAnswers, type InitOptions, requireWorkspace } from "./answers";
 import { importInto } from "./import";
-import { installPackages } from "./install";
+import { installPackages, packageManager } from "./install";
 import { nextCommands, showNext } from "./next";
 import { askForProject, checkTerminal } from "./questions";
 import { writeProject } from "./write";
@@ -68,6 +68,7 @@ async function init(folder: string | undefined, options: InitOptions): Promise<v
       workspace,
       language,
       program: options.program,
+      usesPnpm: packageManager() === "pnpm",
       backend,
       profile,
       source: packageSource(options.package, root),

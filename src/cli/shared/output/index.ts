@@ -11,9 +11,7 @@ export const outputs = { failure: failureSchema, ...stackOutputs, ...projectOutp
 export type CommandOutput = keyof typeof outputs;
 
 /** The definition of each command's output, or the file of its own schema. */
-export const outputOfCommand: Readonly<
-  Record<string, CommandOutput | "drift.schema.json" | "audit.schema.json">
-> = {
+export const outputOfCommand: Readonly<Record<string, CommandOutput | `${string}.schema.json`>> = {
   init: "init",
   "init pipelines": "pipelines",
   validate: "validate",
