@@ -6,7 +6,7 @@ const houses = [
   `src/errors/userError.ts src/errors/settingError.ts
    src/environment src/errors src/process
    src/bitbucket src/credentials src/git
-   src/kinds src/model src/live src/desired
+   src/kinds src/model src/live src/audit/checks src/desired
    src/pulumi src/provider src/plan
    src/programEnd src/sdk src/native
    src/unmanaged src/preview src/run src/plan/file

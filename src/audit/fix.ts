@@ -15,7 +15,7 @@ import { treeFrom } from "../import/tree";
 import { keyOf, labelOf } from "../import/write";
 import type { Kind, Properties } from "../kinds/kind";
 import type { SurveyedObject } from "../live";
-import type { Remedy } from "./check";
+import type { Remedy } from "./checks/shared/check";
 import type { AuditFinding } from "./model";
 import type { FoundProblem } from "./run";
 

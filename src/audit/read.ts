@@ -28,7 +28,14 @@ import {
   surveyWorkspace,
   type UnreadablePart,
 } from "../live";
-import type { AuditedKey, AuditedWorkspace, Part, ProjectView, RepositoryView, WorkspaceView } from "./views";
+import type {
+  AuditedKey,
+  AuditedWorkspace,
+  Part,
+  ProjectView,
+  RepositoryView,
+  WorkspaceView,
+} from "./checks/shared/views";
 
 /**
  * What is surveyed. For a repository these are 9 requests, one more for each deployment environment, and 2 of the

@@ -2,11 +2,11 @@
 import { severities } from "../kinds/severity";
 import { digestOf } from "../model/canonical";
 import { buildLink } from "../model/settingsPage";
-import type { AuditCheck, Problem } from "./check";
+import type { AuditCheck, Problem } from "./checks/shared/check";
+import type { AuditSettings } from "./checks/shared/settings";
+import type { AuditedWorkspace, View } from "./checks/shared/views";
 import type { AuditedCheck, AuditFinding } from "./model";
 import { type Outcome, Score } from "./score";
-import type { AuditSettings } from "./settings";
-import type { AuditedWorkspace, View } from "./views";
 import { formatRemedy } from "./yaml";
 
 /** A finding with what it was made from. */

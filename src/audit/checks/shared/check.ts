@@ -1,7 +1,7 @@
 /** What a check of the audit is: a declaration in a file of its own, over one kind of owner or several. */
-import type { Kind, Properties } from "../kinds/kind";
-import type { Severity } from "../kinds/severity";
-import type { SurveyedObject } from "../live";
+import type { Kind, Properties } from "../../../kinds/kind";
+import type { Severity } from "../../../kinds/severity";
+import type { SurveyedObject } from "../../../live";
 import type { AuditSettings } from "./settings";
 import type { Part, ProjectView, RepositoryView, WorkspaceView } from "./views";
 
