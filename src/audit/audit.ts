@@ -5,7 +5,7 @@ import type { LiveReader } from "../live";
 import type { AuditCheck } from "./checks/shared/check";
 import type { AuditSettings } from "./checks/shared/settings";
 import { type AuditFinding, type AuditReport, auditVersion } from "./model";
-import { type AuditReading, type ReadOptions, readWorkspace } from "./read";
+import { type AuditReading, type ReadOptions, readWorkspace } from "./checks/shared/read";
 import { countChecks, type FoundProblem, runChecks } from "./run";
 import { scoresOf } from "./score";
 

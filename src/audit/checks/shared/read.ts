@@ -3,8 +3,8 @@
  * declaration holds: when deploy keys were used, and when a repository had its last commit.
  */
 import { z } from "zod";
-import { apiPath, NotFoundError, PermissionError, type ReadClient, Slots } from "../bitbucket";
-import { parseAs, UserError } from "../errors";
+import { apiPath, NotFoundError, PermissionError, type ReadClient, Slots } from "../../../bitbucket";
+import { parseAs, UserError } from "../../../errors";
 import {
   branchingModel,
   branchRestriction,
@@ -18,16 +18,16 @@ import {
   repositoryUserPermission,
   runner,
   webhook,
-} from "../kinds";
-import type { Kind } from "../kinds/kind";
-import { toCanonicalUuid } from "../kinds/uuid";
+} from "../../../kinds";
+import type { Kind } from "../../../kinds/kind";
+import { toCanonicalUuid } from "../../../kinds/uuid";
 import {
   type LiveReader,
   type SurveyedObject,
   type SurveyProgress,
   surveyWorkspace,
   type UnreadablePart,
-} from "../live";
+} from "../../../live";
 import type {
   AuditedKey,
   AuditedWorkspace,
@@ -35,7 +35,7 @@ import type {
   ProjectView,
   RepositoryView,
   WorkspaceView,
-} from "./checks/shared/views";
+} from "./views";
 
 /**
  * What is surveyed. For a repository these are 9 requests, one more for each deployment environment, and 2 of the
