@@ -13,6 +13,13 @@ export {
 } from "./explain";
 export { findStackFile, listStackNames, locateStack, NoStackFileError, type StackLocation } from "./files";
 export { loadStack } from "./load";
+export type {
+  PolicyException,
+  PolicyLevel,
+  PolicyState,
+  StackPolicies,
+  StackPolicy,
+} from "./policies";
 export { readYaml } from "./readYaml";
 export {
   fillSecrets,

@@ -8,6 +8,7 @@ import { canBeUnmanaged, holdsPolicy, isRemovedByNameOnly } from "../kinds/unman
 import type { topKeys } from "./combine";
 import { schemaOf } from "./fieldCheck";
 import type { entryKeys } from "./layer";
+import { exceptionsSchema, policiesSchema } from "./policySchema";
 import type { profileKeys, ruleKeys } from "./repositoryLayers";
 import { ifMissingKey, secretSources } from "./secret";
 import { Structure } from "./structure";
@@ -106,6 +107,8 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
       description: "How the stack is split into several Pulumi stacks: see docs/how-to/shards.md.",
       ...nullable({ ...closeSchema(shardsProperties()), minProperties: 1, maxProperties: 1 }),
     },
+    policies: policiesSchema(structure),
+    exceptions: exceptionsSchema(),
   };
 }
 

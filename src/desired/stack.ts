@@ -2,6 +2,7 @@
 import type { Kind, Properties } from "../kinds/kind";
 import type { Diagnostic, Position } from "./diagnostics";
 import type { MapNode, Node } from "./node";
+import type { StackPolicies } from "./policies";
 import type { Sharding } from "./shards";
 import type { PolicyLayer, UnmanagedPolicy } from "./unmanaged";
 
@@ -50,6 +51,8 @@ export interface DesiredStack {
   readonly existing?: readonly ExistingReference[] | undefined;
   /** How it is split into several Pulumi stacks, if it is. */
   readonly sharding?: Sharding | undefined;
+  /** What it is held to. */
+  readonly policies?: StackPolicies | undefined;
 }
 
 /** A layer's contribution to a value. */

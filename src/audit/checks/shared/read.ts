@@ -28,14 +28,7 @@ import {
   surveyWorkspace,
   type UnreadablePart,
 } from "../../../live";
-import type {
-  AuditedKey,
-  AuditedWorkspace,
-  Part,
-  ProjectView,
-  RepositoryView,
-  WorkspaceView,
-} from "./views";
+import type { AuditedKey, AuditedWorkspace, Part, ProjectView, RepositoryView, WorkspaceView } from "./views";
 
 /**
  * What is surveyed. For a repository these are 9 requests, one more for each deployment environment, and 2 of the
@@ -82,12 +75,32 @@ export interface AuditReading extends AuditedWorkspace {
   readonly unread: readonly UnreadPart[];
 }
 
+/** What was read of the workspace, before it is arranged as the checks see it. */
+export interface AuditParts {
+  readonly workspace: string;
+  readonly objects: readonly SurveyedObject[];
+  readonly unreadable: readonly UnreadablePart[];
+  /** Undefined: they could not be read. */
+  readonly members: ReadonlyMap<string, string> | undefined;
+  /** Deploy keys by the id of their owner. Left out: they could not be read. */
+  readonly deployKeys: ReadonlyMap<string, readonly AuditedKey[]>;
+  /** The time of the last commit by the id of the repository; null: there is none. Left out: it could not be read. */
+  readonly lastCommits: ReadonlyMap<string, string | null>;
+  readonly unread: readonly UnreadPart[];
+}
+
 export interface ReadOptions {
   readonly workspace: string;
   readonly repositories?: ((slug: string, project?: string) => boolean) | undefined;
   readonly projects?: ((key: string) => boolean) | undefined;
+  /** UUIDs of projects and repositories that are read whatever they are called now. */
+  readonly uuids?: ReadonlySet<string> | undefined;
+  /** Whether what belongs to the workspace itself is read. Default: true. */
+  readonly ofWorkspace?: boolean | undefined;
   /** What the checks need. Nothing else is read. */
   readonly parts: ReadonlySet<Part>;
+  /** Further kinds to read. */
+  readonly kinds?: ReadonlySet<Kind> | undefined;
   readonly onProgress?: ((progress: SurveyProgress) => void) | undefined;
 }
 
@@ -108,23 +121,33 @@ export async function readWorkspace(
   reader: LiveReader,
   options: ReadOptions,
 ): Promise<AuditReading> {
+  const parts = await readParts(client, reader, options);
+  return { ...buildViews(parts), unread: parts.unread, objects: parts.objects };
+}
+
+/** Reads what the checks look at. What the credential may not read is reported as unread. */
+export async function readParts(
+  client: ReadClient,
+  reader: LiveReader,
+  options: ReadOptions,
+): Promise<AuditParts> {
   const { workspace, parts } = options;
   if ((await reader.workspaces.lookUp(workspace)) === "missing")
     throw new UserError(
       `There is no workspace "${workspace}" that this credential can access. Write its slug, as in https://bitbucket.org/<workspace>.`,
     );
+  const kinds = auditedKinds.filter((kind) => {
+    const part = partOfKind[kind.name];
+    return part === undefined || parts.has(part) || options.kinds?.has(kind);
+  });
   const survey = await surveyWorkspace(reader, {
     ...options,
-    kinds: auditedKinds.filter(({ name }) => {
-      const part = partOfKind[name];
-      return part === undefined || parts.has(part);
-    }),
+    kinds: [...new Set([...kinds, ...(options.kinds ?? [])])],
     facets: parts.has("pipelines"),
     concurrency,
   });
-  const indexed = new Index(survey.objects, survey.unreadable);
   const slots = new Slots(() => concurrency);
-  const unread: UnreadPart[] = survey.unreadable.map((part) => indexed.describe(part));
+  const unread: UnreadPart[] = survey.unreadable.map(describeUnread);
 
   /** Of what the credential may not read, nothing is known. */
   const attempt = async <Result>(
@@ -163,92 +186,136 @@ export async function readWorkspace(
             [...(await reader.memberUuids(workspace))].map((uuid) => [uuid, names.get(uuid) ?? uuid]),
           );
         })
-      : new Map();
-  const ofWorkspace = indexed.below(undefined);
+      : new Map<string, string>();
+  const deployKeys = new Map<string, readonly AuditedKey[]>();
+  const lastCommits = new Map<string, string | null>();
+  const readKeys = async (id: string, place: Pick<UnreadPart, "project" | "repository">, path: string) => {
+    const keys = parts.has("deployKeys") ? await attempt("deployKeys", place, keysAt(path)) : [];
+    if (keys !== undefined) deployKeys.set(id, keys);
+  };
+  const readCommit = async (id: string, place: Pick<UnreadPart, "project" | "repository">, path: string) => {
+    const commits = await attempt("commits", place, async () =>
+      parseAs(
+        commitsSchema,
+        await client.get(path, { query: { pagelen: "1", fields: "values.date" } }),
+        `The response to GET ${path}`,
+      ),
+    );
+    if (commits !== undefined) lastCommits.set(id, commits.values[0]?.date ?? null);
+  };
+  await Promise.all(
+    survey.objects.map(async ({ kind, found: { id, args, outputs } }) => {
+      if (kind === project) {
+        const key = String(args.key);
+        await readKeys(id, { project: key }, apiPath`/workspaces/${workspace}/projects/${key}/deploy-keys`);
+      }
+      if (kind !== repository) return;
+      const place = {
+        project: typeof args.project === "string" ? args.project : undefined,
+        repository: String(outputs.slug ?? args.slug),
+      };
+      const path = apiPath`/repositories/${workspace}/${id}`;
+      const hasCommits = typeof args.mainBranch === "string" && parts.has("commits");
+      if (!hasCommits) lastCommits.set(id, null);
+      await Promise.all([
+        readKeys(id, place, `${path}/deploy-keys`),
+        hasCommits ? readCommit(id, place, `${path}/commits`) : undefined,
+      ]);
+    }),
+  );
+  const { objects, unreadable } = survey;
+  return { workspace, objects, unreadable, members, deployKeys, lastCommits, unread };
+}
+
+/** Arranges what was read as the checks see it. Values of the objects are read only where a check asks for them. */
+export function buildViews({
+  workspace,
+  objects,
+  unreadable,
+  members,
+  deployKeys,
+  lastCommits,
+}: Omit<AuditParts, "unread">): AuditedWorkspace {
+  const indexed = new Index(objects, unreadable);
+  const withoutMembers: readonly Part[] = members === undefined ? ["members"] : [];
   const whole: WorkspaceView = {
     level: "workspace",
     slug: workspace,
     members: members ?? new Map(),
-    unread: new Set([...indexed.unread(undefined), ...(members === undefined ? (["members"] as const) : [])]),
-    ...ofWorkspace,
+    unread: new Set([...indexed.unread(undefined), ...withoutMembers]),
+    ...indexed.below(undefined),
   };
-  const withMembers = (parts: Iterable<Part>) =>
-    new Set([...parts, ...(members === undefined ? (["members"] as const) : [])]);
+  const projects = objects
+    .filter(({ kind }) => kind === project)
+    .map((object): ProjectView => {
+      const keys = deployKeys.get(object.found.id);
+      return {
+        level: "project",
+        key: String(object.found.args.key),
+        object,
+        workspace: whole,
+        unread: new Set([
+          ...indexed.unread(object),
+          ...withoutMembers,
+          ...(keys === undefined ? (["deployKeys"] as const) : []),
+        ]),
+        ...indexed.below(object),
+        get users() {
+          return indexed.users(object);
+        },
+        get groups() {
+          return indexed.groups(object);
+        },
+        deployKeys: keys ?? [],
+      };
+    });
+  const repositories = objects
+    .filter(({ kind }) => kind === repository)
+    .map((object): RepositoryView => {
+      const { args, outputs, id } = object.found;
+      const keys = deployKeys.get(id);
+      const lastCommit = lastCommits.get(id);
+      return {
+        level: "repository",
+        slug: String(outputs.slug ?? args.slug),
+        get project() {
+          return typeof args.project === "string" ? args.project : undefined;
+        },
+        object,
+        workspace: whole,
+        get isPrivate() {
+          return args.isPrivate !== false;
+        },
+        get mainBranch() {
+          return mainBranchOf(object);
+        },
+        ...(typeof lastCommit === "string" ? { lastCommit } : {}),
+        unread: new Set([
+          ...indexed.unread(object),
+          ...withoutMembers,
+          ...(keys === undefined ? (["deployKeys"] as const) : []),
+          ...(lastCommit === undefined ? (["commits"] as const) : []),
+        ]),
+        ...indexed.below(object),
+        get users() {
+          return indexed.users(object);
+        },
+        get groups() {
+          return indexed.groups(object);
+        },
+        restrictions: indexed.of(object, branchRestriction),
+        environments: indexed.of(object, deploymentEnvironment),
+        get mainBranchTypes() {
+          return typesOf(indexed.of(object, branchingModel)[0], mainBranchOf(object));
+        },
+        deployKeys: keys ?? [],
+      };
+    });
+  return { workspace: whole, projects, repositories };
+}
 
-  const projects = await Promise.all(
-    survey.objects
-      .filter(({ kind }) => kind === project)
-      .map(async (object): Promise<ProjectView> => {
-        const key = String(object.found.args.key);
-        const path = apiPath`/workspaces/${workspace}/projects/${key}/deploy-keys`;
-        const keys = parts.has("deployKeys")
-          ? await attempt("deployKeys", { project: key }, keysAt(path))
-          : [];
-        return {
-          level: "project",
-          key,
-          object,
-          workspace: whole,
-          unread: withMembers([
-            ...indexed.unread(object),
-            ...(keys === undefined ? (["deployKeys"] as const) : []),
-          ]),
-          ...indexed.below(object),
-          ...indexed.access(object),
-          deployKeys: keys ?? [],
-        };
-      }),
-  );
-
-  const repositories = await Promise.all(
-    survey.objects
-      .filter(({ kind }) => kind === repository)
-      .map(async (object): Promise<RepositoryView> => {
-        const { args, outputs, id } = object.found;
-        const slug = String(outputs.slug ?? args.slug);
-        const projectKey = typeof args.project === "string" ? args.project : undefined;
-        const place = { project: projectKey, repository: slug };
-        const path = apiPath`/repositories/${workspace}/${id}`;
-        const mainBranch = typeof args.mainBranch === "string" ? args.mainBranch : undefined;
-        const [keys, commits] = await Promise.all([
-          parts.has("deployKeys") ? attempt("deployKeys", place, keysAt(`${path}/deploy-keys`)) : [],
-          mainBranch === undefined || !parts.has("commits")
-            ? { values: [] }
-            : attempt("commits", place, async () =>
-                parseAs(
-                  commitsSchema,
-                  await client.get(`${path}/commits`, {
-                    query: { pagelen: "1", fields: "values.date" },
-                  }),
-                  `The response to GET ${path}/commits`,
-                ),
-              ),
-        ]);
-        const [newest] = commits?.values ?? [];
-        return {
-          level: "repository",
-          slug,
-          project: projectKey,
-          object,
-          workspace: whole,
-          isPrivate: args.isPrivate !== false,
-          mainBranch,
-          ...(newest === undefined ? {} : { lastCommit: newest.date }),
-          unread: withMembers([
-            ...indexed.unread(object),
-            ...(keys === undefined ? (["deployKeys"] as const) : []),
-            ...(commits === undefined ? (["commits"] as const) : []),
-          ]),
-          ...indexed.below(object),
-          ...indexed.access(object),
-          restrictions: indexed.of(object, branchRestriction),
-          environments: indexed.of(object, deploymentEnvironment),
-          mainBranchTypes: typesOf(indexed.of(object, branchingModel)[0], mainBranch),
-          deployKeys: keys ?? [],
-        };
-      }),
-  );
-  return { workspace: whole, projects, repositories, unread, objects: survey.objects };
+function mainBranchOf({ found: { args } }: SurveyedObject): string | undefined {
+  return typeof args.mainBranch === "string" ? args.mainBranch : undefined;
 }
 
 /** The branch types that the main branch has in the branching model. */
@@ -294,33 +361,37 @@ class Index {
     };
   }
 
-  access(owner: SurveyedObject) {
-    return {
-      users: [...this.of(owner, repositoryUserPermission), ...this.of(owner, projectUserPermission)].filter(
-        isGranted,
-      ),
-      groups: [
-        ...this.of(owner, repositoryGroupPermission),
-        ...this.of(owner, projectGroupPermission),
-      ].filter(isGranted),
-    };
+  users(owner: SurveyedObject): readonly SurveyedObject[] {
+    const permissions = [
+      ...this.of(owner, repositoryUserPermission),
+      ...this.of(owner, projectUserPermission),
+    ];
+    return permissions.filter(isGranted);
+  }
+
+  groups(owner: SurveyedObject): readonly SurveyedObject[] {
+    const permissions = [
+      ...this.of(owner, repositoryGroupPermission),
+      ...this.of(owner, projectGroupPermission),
+    ];
+    return permissions.filter(isGranted);
   }
 
   unread(owner: SurveyedObject | undefined): ReadonlySet<Part> {
     return this.#unread.get(nameOf(owner)) ?? new Set();
   }
+}
 
-  describe({ kind, owner, reason, field }: UnreadablePart): UnreadPart {
-    const root = owner && (rootOf(owner) ?? owner);
-    const args = root?.found.args ?? {};
-    const key = root?.kind === project ? args.key : args.project;
-    return {
-      ...(typeof key === "string" ? { project: key } : {}),
-      ...(root?.kind === repository ? { repository: String(root.found.outputs.slug ?? args.slug) } : {}),
-      part: field ?? kind.title,
-      reason,
-    };
-  }
+function describeUnread({ kind, owner, reason, field }: UnreadablePart): UnreadPart {
+  const root = owner && (rootOf(owner) ?? owner);
+  const args = root?.found.args ?? {};
+  const key = root?.kind === project ? args.key : args.project;
+  return {
+    ...(typeof key === "string" ? { project: key } : {}),
+    ...(root?.kind === repository ? { repository: String(root.found.outputs.slug ?? args.slug) } : {}),
+    part: field ?? kind.title,
+    reason,
+  };
 }
 
 /** A permission of "none" means that there is none. */
