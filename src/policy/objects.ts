@@ -179,7 +179,7 @@ function outputsOf(kind: Kind, args: Properties, there: SurveyedObject | undefin
 /** A repository without a declared branching model has one nevertheless: by default its development branch is the main one. */
 function withModels(
   objects: readonly JudgedObject[],
-  valueOf: (field: string) => Unknown | undefined,
+  assume: (field: string) => Unknown | undefined,
 ): readonly JudgedObject[] {
   const modelled = new Set(
     objects.flatMap(({ kind, owner }) => (kind === branchingModel && owner ? [owner] : [])),
@@ -187,8 +187,8 @@ function withModels(
   const models = objects
     .filter((object) => object.kind === repository && object.resource && !modelled.has(object))
     .map((owner): JudgedObject => {
-      const development = valueOf("development") ?? { useMainBranch: true };
-      const production = valueOf("production") ?? { enabled: false };
+      const development = assume("development") ?? { useMainBranch: true };
+      const production = assume("production") ?? { enabled: false };
       const values = { development, production };
       const { at } = owner;
       const found = { id: "", args: guardUnknown(values), outputs: {} };

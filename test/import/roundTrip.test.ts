@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { loadStack } from "../../src/desired";
 import { declareObjects } from "../../src/import/declare";
-import { matchObjects } from "../../src/import/match";
+import { matchObjects } from "../../src/plan/match";
 import { sortByOwner } from "../../src/import/order";
 import { indexDeclared, nothingDeclared } from "../../src/import/run";
 import { SecretPlaceholder } from "../../src/import/tree";
