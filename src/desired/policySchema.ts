@@ -116,7 +116,7 @@ export function exceptionsSchema(): SchemaNode {
           type: "object",
           additionalProperties: false,
           required: ["policy", "who", "why", "until"],
-          anyOf: [{ required: ["project"] }, { required: ["repository"] }, { required: ["resource"] }],
+          anyOf: ["project", "repository", "resource"].map((name) => ({ type: "object", required: [name] })),
           properties,
         },
       },

@@ -54,7 +54,8 @@ export function toAppliedObjects(
   for (const { resource, args } of effects.desired) {
     const owner = resource.parent && byResource.get(resource.parent);
     const there = effects.findLive(resource, owner);
-    const declared = hideUnknown(resource.kind, args, there ? undefined : "afterApply");
+    const sent = there ? Object.entries(args).filter(([, value]) => !holdsKept(value)) : Object.entries(args);
+    const declared = hideUnknown(resource.kind, Object.fromEntries(sent), there ? undefined : "afterApply");
     const values = there ? { ...there.found.args, ...declared } : declared;
     const object = toObject({ resource, owner, values, workspace, there });
     byResource.set(resource, object);
@@ -119,9 +120,16 @@ function hideUnknown(
 
 /** Whether a value is one, and no reference to a secret or to a user who is still to be found. */
 function isLookedUp(kind: Kind, field: string, value: unknown): boolean {
-  if (findReferences(value).length > 0 || hasUnknown(value) || value === keptValue) return false;
+  if (findReferences(value).length > 0 || hasUnknown(value) || holdsKept(value)) return false;
   if (fieldMeta(kind, field).reference !== "user") return true;
   return [value].flat().every((user) => typeof user === "string" && user.startsWith("{"));
+}
+
+/** Whether a value is, or holds, one that the server keeps. */
+function holdsKept(value: unknown): boolean {
+  if (value === keptValue) return true;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(holdsKept);
 }
 
 function property(field: string): string {
