@@ -8,13 +8,11 @@ import { canBeUnmanaged, holdsPolicy, isRemovedByNameOnly } from "../kinds/unman
 import type { topKeys } from "./combine";
 import { schemaOf } from "./fieldCheck";
 import type { entryKeys } from "./layer";
-import { exceptionsSchema, policiesSchema } from "./policySchema";
+import { exceptionsSchema, policiesSchema, type SchemaNode } from "./policySchema";
 import type { profileKeys, ruleKeys } from "./repositoryLayers";
 import { ifMissingKey, secretSources } from "./secret";
 import { Structure } from "./structure";
 import { type layerKeys, policies, type policyKeys, type policyRuleKeys } from "./unmanaged";
-
-type SchemaNode = Record<string, unknown>;
 
 const nothing: SchemaNode = { type: "null" };
 const secretReference: SchemaNode = { $ref: "#/$defs/secretReference" };

@@ -8,7 +8,7 @@ import { type CheckValues, parametersOf } from "../audit/checks/shared/parameter
 import { formatIssue } from "../errors";
 import type { Kind } from "../kinds/kind";
 import { suggestWord } from "../model/suggest";
-import { compileExpression, type Expression, ExpressionError } from "../policy/language/expression";
+import { type CompiledExpression, compileExpression, ExpressionError } from "../policy/language/expression";
 import { type Diagnostics, joinPath, type Position } from "./diagnostics";
 import { createMatcher } from "./matcher";
 import { describeNode, isNull, type MapNode, type Node, positionAt, toPlainValue } from "./node";
@@ -25,7 +25,7 @@ export type PolicyState = (typeof policyStates)[number];
 /** What decides whether a policy is kept. */
 export type PolicyTest =
   | { readonly check: AuditCheck; readonly values: CheckValues }
-  | { readonly expression: Expression; readonly position: Position }
+  | { readonly expression: CompiledExpression; readonly position: Position }
   /** A module, by its absolute path. */
   | { readonly file: string; readonly position: Position };
 

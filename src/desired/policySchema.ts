@@ -5,7 +5,7 @@ import { parametersOf } from "../audit/checks/shared/parameters";
 import { type exceptionKeys, policyLevels, policyStates, type stackPolicyKeys } from "./policies";
 import type { Structure } from "./structure";
 
-type SchemaNode = Record<string, unknown>;
+export type SchemaNode = Record<string, unknown>;
 
 const text: SchemaNode = { type: "string", minLength: 1 };
 const level: SchemaNode = {
@@ -116,7 +116,8 @@ export function exceptionsSchema(): SchemaNode {
           type: "object",
           additionalProperties: false,
           required: ["policy", "who", "why", "until"],
-          anyOf: ["project", "repository", "resource"].map((name) => ({ type: "object", required: [name] })),
+          // With the place that it is for.
+          minProperties: 5,
           properties,
         },
       },

@@ -11,7 +11,7 @@ import type { SurveyedObject } from "../live";
 import { labelOf } from "../unmanaged/model";
 import type { PolicyFinding } from "./finding";
 import { ExpressionError, type ExpressionVariables } from "./language/expression";
-import { known, Unknown, UnknownValueError } from "./language/unknown";
+import { requireKnown, Unknown, UnknownValueError } from "./language/unknown";
 import { askModule, loadPolicyModule, PolicyModuleError } from "./module";
 import type { JudgedObject } from "./objects";
 
@@ -35,7 +35,7 @@ export async function judge(
   return findings;
 }
 
-type Owner = JudgedObject | undefined;
+type JudgedOwner = JudgedObject | undefined;
 
 class StateJudge {
   readonly #views: readonly View[];
@@ -91,7 +91,7 @@ class StateJudge {
       : new Unknown("unread", what, "could not be read");
   }
 
-  #toFinding(policy: StackPolicy, check: AuditCheck, owner: Owner, problem: Problem): PolicyFinding {
+  #toFinding(policy: StackPolicy, check: AuditCheck, owner: JudgedOwner, problem: Problem): PolicyFinding {
     const object = (problem.object as JudgedObject | undefined) ?? owner;
     return {
       ...this.#placeOf(policy, object, owner),
@@ -152,7 +152,7 @@ class StateJudge {
   #unreadOf(policy: StackPolicy): readonly PolicyFinding[] {
     return this.judged.unreadable.flatMap(({ kind, owner, reason, field }) => {
       if (!policy.kinds.has(kind)) return [];
-      const object = owner as Owner;
+      const object = owner as JudgedOwner;
       const what = field === undefined ? `the ${kind.title}s` : `the property "${field}"`;
       const subject = object ? subjectOf(object) : "the workspace";
       return this.#attempt(policy, object, subject, () => {
@@ -164,7 +164,7 @@ class StateJudge {
 
   #attempt(
     policy: StackPolicy,
-    owner: Owner,
+    owner: JudgedOwner,
     subject: string,
     work: () => readonly PolicyFinding[],
   ): readonly PolicyFinding[] {
@@ -175,7 +175,7 @@ class StateJudge {
     }
   }
 
-  #undecided(policy: StackPolicy, object: Owner, subject: string, error: unknown): PolicyFinding {
+  #undecided(policy: StackPolicy, object: JudgedOwner, subject: string, error: unknown): PolicyFinding {
     const { test } = policy;
     const place = { ...this.#placeOf(policy, object, object), verdict: "undecided" as const, subject };
     if (error instanceof UnknownValueError) {
@@ -197,7 +197,7 @@ class StateJudge {
     };
   }
 
-  #placeOf(policy: StackPolicy, object: Owner, owner: Owner) {
+  #placeOf(policy: StackPolicy, object: JudgedOwner, owner: JudgedOwner) {
     const root = (object ?? owner) && rootOf((object ?? owner) as JudgedObject);
     const resource = object?.resource ?? owner?.resource;
     const names = root ? repositoryNames(root) : [];
@@ -231,7 +231,7 @@ const partNames: Readonly<Partial<Record<Part, string>>> = {
 };
 
 /** @throws {UnknownValueError} if the project decides it, and is not known. */
-function isSelected({ isRepository, isProject }: StackPolicy, object: Owner): boolean {
+function isSelected({ isRepository, isProject }: StackPolicy, object: JudgedOwner): boolean {
   if (!isRepository && !isProject) return true;
   if (!object) return false;
   const root = rootOf(object);
@@ -239,7 +239,7 @@ function isSelected({ isRepository, isProject }: StackPolicy, object: Owner): bo
   if (!isProject) return true;
   const key =
     root.kind === project ? root.values.key : root.kind === repository ? root.values.project : undefined;
-  return isProject(String(known(key) ?? ""));
+  return isProject(String(requireKnown(key) ?? ""));
 }
 
 function repositoryNames(root: JudgedObject): readonly string[] {
@@ -285,7 +285,7 @@ function freeze(value: unknown): unknown {
   const copy: Record<string, unknown> = {};
   for (const [name, held] of Object.entries(value)) {
     if (held instanceof Unknown)
-      Object.defineProperty(copy, name, { enumerable: true, get: () => known(held) });
+      Object.defineProperty(copy, name, { enumerable: true, get: () => requireKnown(held) });
     else copy[name] = freeze(held);
   }
   return Object.freeze(copy);

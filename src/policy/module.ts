@@ -57,7 +57,9 @@ async function importModule(file: string): Promise<unknown> {
     return createRequire(file)(file);
   } catch (error) {
     // A .js file of a package with "type": "module".
-    const isEsm = error instanceof SyntaxError || (error as { code?: unknown }).code === "ERR_REQUIRE_ESM";
+    const isEsm =
+      (error as { code?: unknown }).code === "ERR_REQUIRE_ESM" ||
+      /Cannot use import statement|Unexpected token 'export'/.test(messageOf(error));
     if (!isEsm) throw error;
     return importEsm(file);
   }
@@ -84,7 +86,7 @@ interface Compiler {
 /** Node 20 runs no TypeScript: the project's own compiler does it, or the one that Pulumi's SDK brings along. */
 function compileModule(file: string): unknown {
   const text = readFileSync(file, "utf8");
-  const compilerOptions = { module: 1, target: 9, esModuleInterop: true, inlineSourceMap: true };
+  const compilerOptions = { module: 1, target: 7, esModuleInterop: true, inlineSourceMap: true };
   const { outputText, diagnostics = [] } = findCompiler(file).transpileModule(text, {
     compilerOptions,
     fileName: file,

@@ -1,5 +1,5 @@
 /**
- * The expressions of policies: CEL, the Common Expression Language (https://cel.dev), evaluated by Buf's package. It has
+ * The expressions of policies: CEL, the Common CompiledExpression Language (https://cel.dev), evaluated by Buf's package. It has
  * no loops but those over a list, no assignments, no access to anything but the variables, and regular expressions
  * that take linear time. The package is loaded where an expression is: most stacks have none.
  */
@@ -40,7 +40,7 @@ export class ExpressionError extends Error {
   }
 }
 
-export interface Expression {
+export interface CompiledExpression {
   readonly text: string;
   /**
    * @throws {UnknownValueError} if it depends on an unknown value.
@@ -50,7 +50,7 @@ export interface Expression {
 }
 
 /** @throws {ExpressionError} if the text is no expression, or names what there is not. */
-export function compileExpression(text: string): Expression {
+export function compileExpression(text: string): CompiledExpression {
   if (text.trim() === "") throw new ExpressionError("is empty");
   if (text.length > maxLength)
     throw new ExpressionError(`has more than ${maxLength.toLocaleString("en")} characters: use a file`);

@@ -32,7 +32,7 @@ export class UnknownValueError extends Error {
 }
 
 /** @throws {UnknownValueError} if the value is unknown. */
-export function known(value: unknown): unknown {
+export function requireKnown(value: unknown): unknown {
   if (value instanceof Unknown) throw new UnknownValueError(value);
   return value;
 }
@@ -42,6 +42,6 @@ export function guardUnknown(values: Properties): Properties {
   if (!Object.values(values).some((value) => value instanceof Unknown)) return values;
   const guarded: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(values))
-    Object.defineProperty(guarded, name, { enumerable: true, get: () => known(value) });
+    Object.defineProperty(guarded, name, { enumerable: true, get: () => requireKnown(value) });
   return guarded;
 }
