@@ -10,13 +10,21 @@ import { formatFinding, type PolicyFinding } from "./finding";
 export type PolicyRun = "validate" | "apply" | "drift";
 
 export interface PolicyDecision {
-  /** What stops an apply. */
+  /** Exceptions that have ended, which stop an apply as well. */
+  readonly expired: readonly Diagnostic[];
+  /** What stops an apply, with expired exceptions. */
   readonly refusals: readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
   /** What only a run with the live state, or after the apply, decides. */
   readonly pending: readonly PolicyFinding[];
-  /** Findings that no exception covers and that are decided here, or cannot be. */
-  readonly findings: readonly PolicyFinding[];
+  /** Findings that no exception covers, and that no other run decides. */
+  readonly findings: readonly DecidedFinding[];
+}
+
+export interface DecidedFinding {
+  readonly finding: PolicyFinding;
+  /** Whether an apply stops at it. */
+  readonly isRefusal: boolean;
 }
 
 /** A mandatory policy is broken. */
@@ -45,7 +53,7 @@ export function decide(
   const refusals: Diagnostic[] = [...expired];
   const warnings: Diagnostic[] = [];
   const pending: PolicyFinding[] = [];
-  const findings: PolicyFinding[] = [];
+  const findings: DecidedFinding[] = [];
   for (const finding of open) {
     const outcome = outcomeOf(finding, run);
     if (outcome === "elsewhere") continue;
@@ -53,10 +61,9 @@ export function decide(
       pending.push(finding);
       continue;
     }
-    findings.push(finding);
-    (outcome === "refusal" ? refusals : warnings).push(
-      toDiagnostic(finding, outcome === "refusal" ? "error" : "warning"),
-    );
+    const isRefusal = outcome === "refusal";
+    findings.push({ finding, isRefusal });
+    (isRefusal ? refusals : warnings).push(toDiagnostic(finding, isRefusal ? "error" : "warning"));
   }
   // What only the live state shows may be what an exception covers.
   const unseen = new Set([
@@ -71,7 +78,7 @@ export function decide(
       message: `the exception from the policy "${exception.policy}" for ${describeException(exception)} covers nothing: remove it`,
     });
   }
-  return { refusals, warnings, pending, findings };
+  return { expired, refusals, warnings, pending, findings };
 }
 
 function toDiagnostic(finding: PolicyFinding, severity: Diagnostic["severity"]): Diagnostic {

@@ -14,7 +14,7 @@ import { type JudgedState, judge } from "./judge";
 import { toAppliedObjects, toLiveObjects } from "./objects";
 import { desiredState, readLive, userLookup } from "./states";
 
-const nothing: PolicyDecision = { refusals: [], warnings: [], pending: [], findings: [] };
+const nothing: PolicyDecision = { expired: [], refusals: [], warnings: [], pending: [], findings: [] };
 
 /** Holds what YAML declares against the policies, without any request. */
 export async function judgeDeclared(stack: DesiredStack, now = new Date()): Promise<PolicyDecision> {
