@@ -223,13 +223,22 @@ function profileProperties(): Record<(typeof profileKeys)[number], SchemaNode> {
   };
 }
 
-function entryProperties(): Record<(typeof entryKeys)[number], SchemaNode> {
+function entryProperties(kind: Kind): Partial<Record<(typeof entryKeys)[number], SchemaNode>> {
   return {
     renamedFrom: {
       description:
         "Its previous key: it is renamed instead of deleted and created again. With null, it is not a rename: the resource with the other key is deleted, and this one is created.",
       ...nullable({ type: "string", minLength: 1 }),
     },
+    ...(kind.canExpire
+      ? {
+          until: {
+            description:
+              "The last day on which it is desired, in UTC: an apply after that day deletes it. Announced a week before. See docs/how-to/access-review.md.",
+            ...nullable({ type: "string", format: "date" }),
+          },
+        }
+      : {}),
   };
 }
 
@@ -284,7 +293,7 @@ function objectSchema(
     description: kind.summary,
     ...closeSchema({
       ...extras,
-      ...(kind.yaml.form === "map" ? entryProperties() : {}),
+      ...(kind.yaml.form === "map" ? entryProperties(kind) : {}),
       ...(holdsPolicy(kind) ? { unmanaged: ownPolicy(structure) } : {}),
       ...Object.fromEntries([...fields, ...sections]),
     }),

@@ -2,7 +2,7 @@
 import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Kind } from "../kinds/kind";
-import { Builder } from "./builder";
+import { Builder, type BuilderOptions } from "./builder";
 import { combineFiles } from "./combine";
 import { Diagnostics } from "./diagnostics";
 import { findStackFile, readStack } from "./files";
@@ -19,15 +19,13 @@ import { Structure } from "./structure";
  */
 export type StackSource = string | { readonly directory: string; readonly stack: string };
 
-export interface LoadOptions {
+export interface LoadOptions extends BuilderOptions {
   /**
    * The folder that displayed file names are relative to. Default: the folder that holds the file's folder.
    */
   readonly root?: string;
   /** The kinds that the YAML can hold. Default: all. */
   readonly kinds?: readonly Kind[];
-  /** Allows fields to contradict each other: for a stack that is still being written. */
-  readonly lenient?: boolean;
 }
 
 /**
@@ -52,7 +50,7 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     structure,
     new LayerReader(structure, folders, diagnostics, realpathSync(root)),
     diagnostics,
-    options.lenient,
+    options,
   );
   builder.build();
   const last = files.at(-1);

@@ -19,6 +19,8 @@ export interface DesiredResource {
   readonly renamedFrom?: string | null | undefined;
   /** The policy for unmanaged resources of a repository or project. */
   readonly unmanaged?: PolicyLayer | undefined;
+  /** The last day on which it is desired, in UTC: `2027-01-31`. */
+  readonly until?: string | undefined;
   /** The checked values of the YAML. Secrets are references; the kind's defaults are not included. */
   readonly args: Properties;
   /** Its position in the YAML. */

@@ -82,7 +82,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   const { root, workspace, reader, terraform } = options;
   const isForYaml = options.program === undefined && options.pulumiFile === undefined;
   const existing = isForYaml ? stackPlace(root, options.stack) : undefined;
-  const before = existing === undefined ? undefined : await loadStack(existing);
+  const before = existing === undefined ? undefined : await loadStack(existing, { keepExpired: true });
   if (before && before.workspace !== workspace)
     throw new UserError(
       `The stack ${options.stack} is for the workspace ${before.workspace}, not ${workspace}. Select another one with --stack.`,

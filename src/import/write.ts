@@ -134,7 +134,11 @@ class StackFiles {
     if (existsSync(this.#folder)) cpSync(this.#folder, folder, { recursive: true });
     for (const file of this.#files)
       if (file.changed) file.save(join(folder, relative(this.#folder, file.path)));
-    return loadStack(join(folder, relative(this.#folder, this.#place)), { root: copy, lenient });
+    return loadStack(join(folder, relative(this.#folder, this.#place)), {
+      root: copy,
+      lenient,
+      keepExpired: true,
+    });
   }
 
   /** Removes what new objects inherit and do not have. Returns `false` if there is nothing to remove. */
