@@ -57,7 +57,9 @@ export class Builder {
       : undefined;
   }
 
-  build(): void {
+  /** @param profiles Lists of profiles that are used beside those of repositories and rules. */
+  build(profiles: readonly Node[] = []): void {
+    for (const list of profiles) this.#layers?.use(list);
     for (const kind of this.structure.topSections()) {
       const section = this.combined.sections.get(kind.yaml.section);
       if (section) this.#top(kind, section);

@@ -24,6 +24,7 @@ export interface CombinedFiles {
   readonly shards?: Node | undefined;
   readonly policies: MapNode;
   readonly exceptions?: Node | undefined;
+  readonly listen?: Node | undefined;
   /** By section, without those that no file has. */
   readonly sections: ReadonlyMap<string, Node>;
 }
@@ -41,6 +42,7 @@ export const topKeys = [
   "shards",
   "policies",
   "exceptions",
+  "listen",
 ] as const;
 
 /** @param files In the order of reading, at least one. */
@@ -88,6 +90,7 @@ export function combineFiles(
     shards: top.get("shards"),
     policies: map("policies"),
     exceptions: top.get("exceptions"),
+    listen: top.get("listen"),
     sections: new Map([...top].filter(([name]) => sections.includes(name))),
   };
 }

@@ -12,6 +12,7 @@ export {
   type ValueSource,
 } from "./explain";
 export { findStackFile, listStackNames, locateStack, NoStackFileError, type StackLocation } from "./files";
+export type { NewRepository } from "./listen";
 export { loadStack } from "./load";
 export type {
   PolicyException,

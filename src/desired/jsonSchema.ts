@@ -8,6 +8,7 @@ import { canBeUnmanaged, holdsPolicy, isRemovedByNameOnly } from "../kinds/unman
 import type { topKeys } from "./combine";
 import { schemaOf } from "./fieldCheck";
 import type { entryKeys } from "./layer";
+import type { listenKeys, newRepositoryKeys } from "./listen";
 import { exceptionsSchema, policiesSchema, type SchemaNode } from "./policySchema";
 import type { profileKeys, ruleKeys } from "./repositoryLayers";
 import { ifMissingKey, secretSources } from "./secret";
@@ -107,6 +108,10 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
     },
     policies: policiesSchema(structure),
     exceptions: exceptionsSchema(),
+    listen: {
+      description: "What `listen` does with Bitbucket's webhooks: see docs/how-to/listen.md.",
+      ...nullable(closeSchema(listenProperties())),
+    },
   };
 }
 
@@ -197,6 +202,26 @@ function shardsProperties(): Record<string, SchemaNode> {
           { ...names, minItems: 1 },
         ],
       },
+    },
+  };
+}
+
+function listenProperties(): Record<(typeof listenKeys)[number], SchemaNode> {
+  const properties: Record<(typeof newRepositoryKeys)[number], SchemaNode> = {
+    match: {
+      description: 'A glob, or a list of globs, on the slug. "!" before one excludes. Omitted: all.',
+      anyOf: [{ type: "string", minLength: 1 }, names, nothing],
+    },
+    profiles: { description: "The profiles to apply, once.", ...names, minItems: 1 },
+  };
+  return {
+    desiredState: {
+      description: "The slug of the repository that holds this YAML.",
+      ...nullable({ type: "string", minLength: 1 }),
+    },
+    newRepositories: {
+      description: "What happens to a repository that somebody creates. Omitted: it is reported.",
+      ...nullable({ ...closeSchema(properties), required: ["profiles"] }),
     },
   };
 }

@@ -7,6 +7,7 @@ import { combineFiles } from "./combine";
 import { Diagnostics } from "./diagnostics";
 import { findStackFile, readStack } from "./files";
 import { LayerReader } from "./layer";
+import { declareNewRepository, type NewRepository, readListen } from "./listen";
 import { describeNode, isNull, type Node } from "./node";
 import { readPolicies } from "./policies";
 import { readSharding } from "./shards";
@@ -26,6 +27,8 @@ export interface LoadOptions extends BuilderOptions {
   readonly root?: string;
   /** The kinds that the YAML can hold. Default: all. */
   readonly kinds?: readonly Kind[];
+  /** Declares this repository as `listen.newRepositories` says, if it does. */
+  readonly newRepository?: NewRepository | undefined;
 }
 
 /**
@@ -45,14 +48,19 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     diagnostics,
   );
   const folders = new Map(files.map((file) => [file.name, dirname(file.path)]));
+  const listen = readListen(combined.listen, diagnostics);
+  const { newRepository } = options;
+  const rule = listen?.newRepositories;
   const builder = new Builder(
-    combined,
+    newRepository && rule?.matches(newRepository.slug)
+      ? declareNewRepository(combined, structure, rule, newRepository)
+      : combined,
     structure,
     new LayerReader(structure, folders, diagnostics, realpathSync(root)),
     diagnostics,
     options,
   );
-  builder.build();
+  builder.build(rule ? [rule.profiles] : []);
   const last = files.at(-1);
   const start = { file: last?.name ?? "", line: 1, column: 1, path: "workspace" };
   const workspace = checkWorkspace(combined.workspace, start, diagnostics);
@@ -77,6 +85,7 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     ...(builder.unmanaged === undefined ? {} : { unmanaged: builder.unmanaged }),
     existing: builder.existing,
     ...(policies === undefined ? {} : { policies }),
+    ...(listen === undefined ? {} : { listen }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The desired state of a stack. */
 import type { Kind, Properties } from "../kinds/kind";
 import type { Diagnostic, Position } from "./diagnostics";
+import type { ListenSettings } from "./listen";
 import type { MapNode, Node } from "./node";
 import type { StackPolicies } from "./policies";
 import type { Sharding } from "./shards";
@@ -55,6 +56,8 @@ export interface DesiredStack {
   readonly sharding?: Sharding | undefined;
   /** What it is held to. */
   readonly policies?: StackPolicies | undefined;
+  /** What the listener for webhooks does. */
+  readonly listen?: ListenSettings | undefined;
 }
 
 /** A layer's contribution to a value. */
