@@ -1,6 +1,6 @@
 import { formatCount } from "../../errors/count";
-import { restrictionsOfMain, unprotected } from "../branches";
-import type { AuditCheck } from "../check";
+import { restrictionsOfMain, unprotected } from "./shared/branches";
+import type { AuditCheck } from "./shared/check";
 
 const kind = "require_approvals_to_merge";
 

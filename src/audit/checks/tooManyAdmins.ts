@@ -1,8 +1,8 @@
 import { formatCount } from "../../errors/count";
-import { adminsOf } from "../access";
-import type { AuditCheck } from "../check";
-import type { AuditSettings } from "../settings";
-import type { ProjectView, RepositoryView } from "../views";
+import { adminsOf } from "./shared/access";
+import type { AuditCheck } from "./shared/check";
+import type { AuditSettings } from "./shared/settings";
+import type { ProjectView, RepositoryView } from "./shared/views";
 
 export const tooManyAdmins: AuditCheck = {
   id: "too-many-admins",

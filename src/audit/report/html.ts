@@ -3,7 +3,7 @@ import { operationWords, type PageData, type PageFinding } from "../../drift/pag
 import { renderPage } from "../../drift/page/html";
 import { formatCount } from "../../errors/count";
 import { severities } from "../../kinds/severity";
-import { type Area, areas } from "../check";
+import { type Area, areas } from "../checks/shared/check";
 import type { AuditFinding, AuditReport } from "../model";
 import { checkOf, describeCounts, formatPlace, openFindings } from "./text";
 

@@ -26,6 +26,10 @@ export const stackOutputs = {
       resources: count,
       files: count,
       warnings: z.array(problemSchema),
+      undecidedPolicies: z.array(z.string()).optional().meta({
+        description:
+          "Policies about which only a run with the live state decides. Missing: there is no policy.",
+      }),
     })
     .meta({ description: "validate. Problems come as a failure." }),
   explain: z
