@@ -4,6 +4,7 @@ import { fieldMeta, identityOf, type Kind, type Properties } from "../kinds/kind
 import { holdsPolicy } from "../kinds/unmanaged";
 import { suggestWord } from "../model/suggest";
 import type { CombinedFiles } from "./combine";
+import type { DelegatedLayers } from "./delegation/layers";
 import { type Diagnostics, joinPath, type Position } from "./diagnostics";
 import { fillPlaceholders, isAboutSecret, schemaOf } from "./fieldCheck";
 import { argsOf, entryKeys, type LayerReader, refuseLiterals } from "./layer";
@@ -24,6 +25,8 @@ export class Builder {
   /** The policy for unmanaged resources. */
   readonly unmanaged: UnmanagedPolicy | undefined;
   readonly existing: ExistingReference[] = [];
+  /** The sections and entries from the repository or project to a resource. */
+  readonly #steps = new Map<DesiredResource, readonly string[]>();
   readonly #names = new Map<Kind, Map<string, Position>>();
   /** By kind and parent: the natural key of each object. */
   readonly #identities = new Map<Kind, Map<DesiredResource | undefined, Map<string, DesiredResource>>>();
@@ -35,6 +38,8 @@ export class Builder {
     readonly diagnostics: Diagnostics,
     /** Whether fields may contradict each other. */
     private readonly lenient = false,
+    /** What teams' files add. */
+    private readonly delegated?: DelegatedLayers,
   ) {
     this.#defaults = this.#readDefaults();
     this.#adopt = this.#readAdopt();
@@ -86,8 +91,11 @@ export class Builder {
       const own = this.reader.object(kind, value, [...profileKeys, ...entryKeys]);
       if (this.#isEmptyTop(kind, name, key, own)) continue;
       const layers = [...(this.#layers?.of(name, own) ?? []), own];
-      this.#object(kind, name, key, mergeAll(layers) ?? own, undefined);
+      const central = mergeAll(layers) ?? own;
+      const node = central.type === "map" ? this.delegated?.addTo(name, kind, central) : undefined;
+      this.#object(kind, name, key, node ?? central, undefined);
     }
+    this.delegated?.checkNames([...written.entries.keys()]);
   }
 
   #isEmptyTop(kind: Kind, name: string, key: Position, node: Node): boolean {
@@ -154,6 +162,7 @@ export class Builder {
       origin,
     };
     this.#check(resource);
+    this.#checkLimits(resource, key);
     this.resources.push(resource);
     for (const child of this.structure.sectionsOf(kind)) {
       const section = origin.entries.get(child.yaml.section)?.value;
@@ -246,6 +255,15 @@ export class Builder {
     for (const issue of kind.warn?.(parsed as never) ?? [])
       this.diagnostics.warn(resource.positionOf(issue.path), issue.message);
     this.#checkIdentity(resource, parsed);
+  }
+
+  /** What teams set keeps to the limits of delegation. */
+  #checkLimits(resource: DesiredResource, key: string): void {
+    const { kind, parent } = resource;
+    const above = parent ? (this.#steps.get(parent) ?? []) : [];
+    const steps = parent ? [...above, kind.yaml.section, ...(kind.yaml.form === "map" ? [key] : [])] : [];
+    this.#steps.set(resource, steps);
+    this.delegated?.checkLimits(resource, steps);
   }
 
   #checkIdentity(resource: DesiredResource, parsed: Properties): void {

@@ -22,6 +22,7 @@ export interface CombinedFiles {
   readonly rules: ListNode;
   readonly existing: MapNode;
   readonly shards?: Node | undefined;
+  readonly delegation?: Node | undefined;
   /** By section, without those that no file has. */
   readonly sections: ReadonlyMap<string, Node>;
 }
@@ -37,7 +38,11 @@ export const topKeys = [
   "rules",
   "existing",
   "shards",
+  "delegation",
 ] as const;
+
+/** The top-level keys whose maps are merged at every depth. */
+const deepKeys: readonly string[] = ["defaults", "existing", "delegation"];
 
 /** @param files In the order of reading, at least one. */
 export function combineFiles(
@@ -56,10 +61,7 @@ export function combineFiles(
       }
       if (isNull(value) || name === "include") continue;
       const before = top.get(name);
-      top.set(
-        name,
-        before ? mergeNodes(before, value, name === "defaults" || name === "existing", diagnostics) : value,
-      );
+      top.set(name, before ? mergeNodes(before, value, deepKeys.includes(name), diagnostics) : value);
     }
   }
   const start = files[0]?.position ?? { file: "", line: 0, column: 0, path: "" };
@@ -82,6 +84,7 @@ export function combineFiles(
     rules: rules?.type === "list" ? rules : { type: "list", position: start, items: [] },
     existing: map("existing"),
     shards: top.get("shards"),
+    delegation: top.get("delegation"),
     sections: new Map([...top].filter(([name]) => sections.includes(name))),
   };
 }

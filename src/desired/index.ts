@@ -11,7 +11,14 @@ export {
   explainResource,
   type ValueSource,
 } from "./explain";
-export { findStackFile, listStackNames, locateStack, NoStackFileError, type StackLocation } from "./files";
+export {
+  findStackFile,
+  listStackNames,
+  locateStack,
+  NoStackFileError,
+  type StackLocation,
+  toShownPath,
+} from "./files";
 export { loadStack } from "./load";
 export { readYaml } from "./readYaml";
 export {
@@ -28,6 +35,7 @@ export { baseShard, groupByShard, keyOf, rootOf, shardOf } from "./shards";
 export {
   type DesiredResource,
   type DesiredStack,
+  grantsOf,
   provenanceOf,
 } from "./stack";
 export { Structure } from "./structure";

@@ -4,6 +4,9 @@ import { dirname, resolve } from "node:path";
 import type { Kind } from "../kinds/kind";
 import { Builder } from "./builder";
 import { combineFiles } from "./combine";
+import { DelegatedLayers } from "./delegation/layers";
+import { readDelegation } from "./delegation/read";
+import { readTeamFiles } from "./delegation/teamFiles";
 import { Diagnostics } from "./diagnostics";
 import { findStackFile, readStack } from "./files";
 import { LayerReader } from "./layer";
@@ -45,14 +48,13 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     structure,
     diagnostics,
   );
-  const folders = new Map(files.map((file) => [file.name, dirname(file.path)]));
-  const builder = new Builder(
-    combined,
-    structure,
-    new LayerReader(structure, folders, diagnostics, realpathSync(root)),
-    diagnostics,
-    options.lenient,
-  );
+  const rules = readDelegation(combined.delegation, structure, diagnostics);
+  const teams = readTeamFiles(rules, files, root, structure, diagnostics);
+  const sources = [...files, ...teams.sources];
+  const folders = new Map(sources.map((file) => [file.name, dirname(file.path)]));
+  const reader = new LayerReader(structure, folders, diagnostics, realpathSync(root));
+  const delegated = new DelegatedLayers(teams.files, structure, reader, diagnostics);
+  const builder = new Builder(combined, structure, reader, diagnostics, options.lenient, delegated);
   builder.build();
   const last = files.at(-1);
   const start = { file: last?.name ?? "", line: 1, column: 1, path: "workspace" };
@@ -63,11 +65,12 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     workspace,
     ...(combined.workspace ? { workspaceAt: combined.workspace.position } : {}),
     resources: builder.resources,
-    files: files.map((file) => file.path),
+    files: sources.map((file) => file.path),
     warnings: diagnostics.warnings,
     ...(sharding === undefined ? {} : { sharding }),
     ...(builder.unmanaged === undefined ? {} : { unmanaged: builder.unmanaged }),
     existing: builder.existing,
+    ...(rules.length === 0 ? {} : { delegation: { rules, files: teams.files, grants: delegated.grants } }),
   };
 }
 
