@@ -77,7 +77,7 @@ export function outputSchema(): unknown {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Output of bitbucket-as-code with --json",
-    description: "drift and audit have schemas of their own.",
+    description: "drift, audit, access-review and listen have schemas of their own.",
     anyOf: Object.keys(outputs).map((name) => ({ $ref: `#/$defs/${name}` })),
     $defs: definitions,
   };

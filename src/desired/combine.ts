@@ -23,6 +23,9 @@ export interface CombinedFiles {
   readonly existing: MapNode;
   readonly shards?: Node | undefined;
   readonly delegation?: Node | undefined;
+  readonly policies: MapNode;
+  readonly exceptions?: Node | undefined;
+  readonly listen?: Node | undefined;
   /** By section, without those that no file has. */
   readonly sections: ReadonlyMap<string, Node>;
 }
@@ -39,6 +42,9 @@ export const topKeys = [
   "existing",
   "shards",
   "delegation",
+  "policies",
+  "exceptions",
+  "listen",
 ] as const;
 
 /** The top-level keys whose maps are merged at every depth. */
@@ -85,6 +91,9 @@ export function combineFiles(
     existing: map("existing"),
     shards: top.get("shards"),
     delegation: top.get("delegation"),
+    policies: map("policies"),
+    exceptions: top.get("exceptions"),
+    listen: top.get("listen"),
     sections: new Map([...top].filter(([name]) => sections.includes(name))),
   };
 }

@@ -19,7 +19,15 @@ export {
   type StackLocation,
   toShownPath,
 } from "./files";
+export type { NewRepository } from "./listen";
 export { loadStack } from "./load";
+export type {
+  PolicyException,
+  PolicyLevel,
+  PolicyState,
+  StackPolicies,
+  StackPolicy,
+} from "./policies";
 export { readYaml } from "./readYaml";
 export {
   fillSecrets,

@@ -2,6 +2,7 @@
 import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { type DesiredStack, DesiredStateError, grantsOf, loadStack, toShownPath } from "../../desired";
+import { judgeDeclared, type PolicyDecision, PolicyError } from "../../policy";
 import { countOf } from "../shared/count";
 import { addExamples } from "../shared/examples";
 import { stackFile, UsageError } from "../shared/project";
@@ -24,10 +25,15 @@ export function createValidateCommand(): Command {
     .action(async (stack: string, options: ValidateOptions) => {
       const path = stackFile(stack);
       const file = options.teamFile === undefined ? undefined : shownName(path, options.teamFile);
-      const loaded = await load(path, file);
-      const { resources, files } = loaded;
-      const team = file === undefined ? undefined : describeTeamFile(loaded, file, path);
-      const warnings = loaded.warnings.filter((warning) => file === undefined || warning.file === file);
+      const desired = await load(path, file);
+      const { resources, files } = desired;
+      const team = file === undefined ? undefined : describeTeamFile(desired, file, path);
+      const policies = await judgeDeclared(desired);
+      const isAsked = (problem: { readonly file: string }) => file === undefined || problem.file === file;
+      const warnings = [...desired.warnings, ...policies.warnings].filter(isAsked);
+      const refusals = policies.refusals.filter(isAsked);
+      if (refusals.length > 0)
+        throw new PolicyError(refusals, "An apply would stop before the first change.");
       if (options.json) {
         const found = {
           path,
@@ -35,6 +41,7 @@ export function createValidateCommand(): Command {
           files: files.length,
           warnings,
           ...(team === undefined ? {} : { team }),
+          ...(desired.policies ? { undecidedPolicies: policiesIn(policies) } : {}),
         };
         process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
         return;
@@ -48,6 +55,11 @@ export function createValidateCommand(): Command {
           ? `${path} is valid: ${countOf(resources.length, "resource")} from ${countOf(files.length, "file")}\n`
           : `${team.file} is valid: it sets ${countOf(team.properties, "property", "properties")} of ${countOf(team.repositories, "repository", "repositories")}, by ${team.rules.map((rule) => `the rule "${rule}"`).join(" and ")}\n`,
       );
+      const undecided = policiesIn(policies);
+      if (undecided.length > 0)
+        process.stdout.write(
+          `Only a preview, with the live state and the secrets, decides about: ${undecided.join(", ")}\n`,
+        );
     });
 }
 
@@ -89,4 +101,9 @@ function describeTeamFile(stack: DesiredStack, file: string, path: string): Team
     repositories: found.repositories.size,
     properties: properties.length,
   };
+}
+
+/** The policies about which the YAML alone does not decide. */
+function policiesIn({ pending }: PolicyDecision): readonly string[] {
+  return [...new Set(pending.map(({ policy }) => policy.name))].sort();
 }

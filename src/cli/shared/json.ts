@@ -37,6 +37,10 @@ export const validationSchema = z
     resources: count,
     files: count,
     warnings: z.array(problemSchema),
+    undecidedPolicies: z.array(z.string()).optional().meta({
+      description:
+        "Policies about which only a run with the live state decides. Omitted: there is no policy.",
+    }),
     team: z
       .object({
         file: z.string(),
