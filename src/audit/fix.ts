@@ -10,12 +10,12 @@ import { isMap } from "yaml";
 import { type DesiredResource, type DesiredStack, loadStack } from "../desired";
 import { UserError } from "../errors";
 import { objectNode, type PathStep, valueNode, YamlFile } from "../import/documents";
-import { matchObjects } from "../import/match";
 import { treeFrom } from "../import/tree";
 import { keyOf, labelOf } from "../import/write";
 import type { Kind, Properties } from "../kinds/kind";
 import type { SurveyedObject } from "../live";
-import type { Remedy } from "./check";
+import { matchObjects } from "../plan/match";
+import type { Remedy } from "./checks/shared/check";
 import type { AuditFinding } from "./model";
 import type { FoundProblem } from "./run";
 

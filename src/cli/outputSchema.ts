@@ -20,6 +20,10 @@ const outputs = {
       resources: count,
       files: count,
       warnings: z.array(problemSchema),
+      undecidedPolicies: z.array(z.string()).optional().meta({
+        description:
+          "Policies about which only a run with the live state decides. Omitted: there is no policy.",
+      }),
     })
     .meta({ description: "validate. Problems come as a failure." }),
   operation: z

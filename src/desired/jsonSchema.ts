@@ -9,12 +9,11 @@ import type { topKeys } from "./combine";
 import { schemaOf } from "./fieldCheck";
 import type { entryKeys } from "./layer";
 import type { listenKeys, newRepositoryKeys } from "./listen";
+import { exceptionsSchema, policiesSchema, type SchemaNode } from "./policySchema";
 import type { profileKeys, ruleKeys } from "./repositoryLayers";
 import { ifMissingKey, secretSources } from "./secret";
 import { Structure } from "./structure";
 import { type layerKeys, policies, type policyKeys, type policyRuleKeys } from "./unmanaged";
-
-type SchemaNode = Record<string, unknown>;
 
 const nothing: SchemaNode = { type: "null" };
 const secretReference: SchemaNode = { $ref: "#/$defs/secretReference" };
@@ -107,6 +106,8 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
       description: "How the stack is split into several Pulumi stacks: see docs/how-to/shards.md.",
       ...nullable({ ...closeSchema(shardsProperties()), minProperties: 1, maxProperties: 1 }),
     },
+    policies: policiesSchema(structure),
+    exceptions: exceptionsSchema(),
     listen: {
       description: "What `listen` does with Bitbucket's webhooks: see docs/how-to/listen.md.",
       ...nullable(closeSchema(listenProperties())),

@@ -9,6 +9,7 @@ import { findStackFile, readStack } from "./files";
 import { LayerReader } from "./layer";
 import { declareNewRepository, type NewRepository, readListen } from "./listen";
 import { describeNode, isNull, type Node } from "./node";
+import { readPolicies } from "./policies";
 import { readSharding } from "./shards";
 import type { DesiredStack } from "./stack";
 import { Structure } from "./structure";
@@ -64,16 +65,26 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
   const start = { file: last?.name ?? "", line: 1, column: 1, path: "workspace" };
   const workspace = checkWorkspace(combined.workspace, start, diagnostics);
   const sharding = readSharding(combined.shards, diagnostics);
+  const policies = readPolicies(
+    combined.policies,
+    combined.exceptions,
+    structure,
+    folders,
+    realpathSync(root),
+    diagnostics,
+  );
   diagnostics.throwIfAny();
+  const modules = (policies?.rules ?? []).flatMap(({ test }) => ("file" in test ? [test.file] : []));
   return {
     workspace,
     ...(combined.workspace ? { workspaceAt: combined.workspace.position } : {}),
     resources: builder.resources,
-    files: files.map((file) => file.path),
+    files: [...new Set([...files.map((file) => file.path), ...modules])],
     warnings: diagnostics.warnings,
     ...(sharding === undefined ? {} : { sharding }),
     ...(builder.unmanaged === undefined ? {} : { unmanaged: builder.unmanaged }),
     existing: builder.existing,
+    ...(policies === undefined ? {} : { policies }),
     ...(listen === undefined ? {} : { listen }),
   };
 }

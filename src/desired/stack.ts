@@ -3,6 +3,7 @@ import type { Kind, Properties } from "../kinds/kind";
 import type { Diagnostic, Position } from "./diagnostics";
 import type { ListenSettings } from "./listen";
 import type { MapNode, Node } from "./node";
+import type { StackPolicies } from "./policies";
 import type { Sharding } from "./shards";
 import type { PolicyLayer, UnmanagedPolicy } from "./unmanaged";
 
@@ -53,6 +54,8 @@ export interface DesiredStack {
   readonly existing?: readonly ExistingReference[] | undefined;
   /** How it is split into several Pulumi stacks, if it is. */
   readonly sharding?: Sharding | undefined;
+  /** What it is held to. */
+  readonly policies?: StackPolicies | undefined;
   /** What the listener for webhooks does. */
   readonly listen?: ListenSettings | undefined;
 }
