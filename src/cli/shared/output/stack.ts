@@ -4,7 +4,7 @@ import { count, kind, operation, position, stackName } from "./common";
 import { problemSchema } from "./failure";
 
 const layered = {
-  layer: z.enum(["default", "defaults", "rule", "profile", "own", "implied"]),
+  layer: z.enum(["default", "defaults", "rule", "profile", "delegated", "own", "implied"]),
   of: z.string().optional().meta({ description: "The profile's name, or the rule's globs." }),
   position: position.optional(),
   value: z
@@ -19,19 +19,30 @@ const properties = z.record(z.string(), z.unknown()).meta({ description: "Secret
 
 const move = z.object({ name: z.string(), from: stackName, to: stackName });
 
+export const validationSchema = z
+  .object({
+    path: z.string().meta({ description: "The file or folder of the stack." }),
+    resources: count,
+    files: count,
+    warnings: z.array(problemSchema),
+    undecidedPolicies: z.array(z.string()).optional().meta({
+      description:
+        "Policies about which only a run with the live state decides. Omitted: there is no policy.",
+    }),
+    team: z
+      .object({
+        file: z.string(),
+        rules: z.array(z.string()),
+        repositories: count,
+        properties: count,
+      })
+      .optional()
+      .meta({ description: "With --team-file: what the file sets." }),
+  })
+  .meta({ description: "validate. Problems come as a failure." });
+
 export const stackOutputs = {
-  validate: z
-    .object({
-      path: z.string().meta({ description: "The file or folder of the stack." }),
-      resources: count,
-      files: count,
-      warnings: z.array(problemSchema),
-      undecidedPolicies: z.array(z.string()).optional().meta({
-        description:
-          "Policies about which only a run with the live state decides. Missing: there is no policy.",
-      }),
-    })
-    .meta({ description: "validate. Problems come as a failure." }),
+  validate: validationSchema,
   explain: z
     .object({
       workspace: z.string(),
