@@ -6,6 +6,7 @@ import { problemSchema } from "./failure";
 const layered = {
   layer: z.enum(["default", "defaults", "rule", "profile", "delegated", "own", "implied"]),
   of: z.string().optional().meta({ description: "The profile's name, or the rule's globs." }),
+  allowedAt: position.optional().meta({ description: "The rule of delegation: that allows it." }),
   position: position.optional(),
   value: z
     .unknown()
