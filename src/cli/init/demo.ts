@@ -192,7 +192,8 @@ function howToGoOn(
 ): void {
   title("Next steps");
   const exports = Object.entries(settings).map(([name, value]) => `export ${name}=${value}`);
-  const curl = `curl -u "$BITBUCKET_EMAIL:$BITBUCKET_TOKEN" "$BITBUCKET_API_URL/repositories/acme?fields=values.name"`;
+  // Not as an argument, which everybody on the machine can see.
+  const curl = `printf 'user = "%s:%s"' "$BITBUCKET_EMAIL" "$BITBUCKET_TOKEN" | curl --config - "$BITBUCKET_API_URL/repositories/acme?fields=values.name"`;
   const lines = [
     `export PATH="${path.split(":")[0]}:$PATH"`,
     ...exports,
