@@ -18,6 +18,8 @@ export interface IssueContent {
   readonly group: string;
   readonly title: string;
   readonly body: readonly AdfNode[];
+  /** What makes it another content. Default: the title, the body and the attachment. */
+  readonly compared?: string | undefined;
   readonly attachment?:
     | { readonly name: string; readonly type: string; readonly content: string }
     | undefined;
@@ -191,9 +193,9 @@ export class Jira {
   }
 }
 
-function digestOf({ title, body, attachment }: IssueContent): string {
+function digestOf({ title, body, attachment, compared }: IssueContent): string {
   return createHash("sha256")
-    .update(JSON.stringify([title, body, attachment?.content]))
+    .update(compared ?? JSON.stringify([title, body, attachment?.content]))
     .digest("hex")
     .slice(0, 32);
 }
