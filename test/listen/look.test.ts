@@ -275,6 +275,19 @@ test("a request that fails leaves the event for later", async () => {
   expect(repositoryNamed("svc-late").hooks.size).toBe(1);
 });
 
+test("a write that Bitbucket takes and does not apply is no success, and is not said to be nothing", async () => {
+  const subject = await create("svc-open", { is_private: false });
+  sandbox.world.emulator.addFault({
+    kind: "not-applied",
+    method: "PUT",
+    path: "/repositories/acme/[^/]+$",
+    field: "is_private",
+    value: false,
+  });
+  const yaml = managed.replace("    forkPolicy: no_forks\n", "") + rule;
+  await expect(look(subject, "repo:created", { yaml })).rejects.toThrow(/isPrivate/);
+});
+
 test("the YAML is read at each look", async () => {
   await look(subjectOf("r1"), "repo:updated");
   const yaml = managed.replace('r1: { variables: { A: "1" }', 'r1: { variables: { A: "2" }');
