@@ -205,6 +205,7 @@ class StateJudge {
     return {
       policy,
       state: this.judged.state,
+      object: object ?? owner,
       ...(typeof key === "string" ? { project: key } : {}),
       ...(names[0] === undefined ? {} : { repository: names[0] }),
       repositories: names,
