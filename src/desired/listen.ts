@@ -1,8 +1,8 @@
 /** `listen:`, what the listener for webhooks does beside reporting. */
-import picomatch from "picomatch";
 import { suggestWord } from "../model/suggest";
 import type { CombinedFiles } from "./combine";
 import { type Diagnostics, joinPath } from "./diagnostics";
+import { createMatcher } from "./matcher";
 import { describeNode, isNull, type MapEntry, type MapNode, type Node } from "./node";
 import type { Structure } from "./structure";
 
@@ -52,15 +52,6 @@ function readRule(written: Node | undefined, diagnostics: Diagnostics): NewRepos
   const globs = match?.type === "list" ? match.items : match ? [match] : [];
   const patterns = readTexts(globs, "a glob", diagnostics);
   return { profiles, matches: createMatcher(patterns) };
-}
-
-/** Globs, of which those with a "!" exclude. None matches everything. */
-function createMatcher(patterns: readonly string[]): (slug: string) => boolean {
-  const wanted = patterns.filter((pattern) => !pattern.startsWith("!"));
-  const unwanted = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => pattern.slice(1));
-  return (slug) =>
-    (wanted.length === 0 || picomatch.isMatch(slug, wanted, { dot: true })) &&
-    !(unwanted.length > 0 && picomatch.isMatch(slug, unwanted, { dot: true }));
 }
 
 function readMap(

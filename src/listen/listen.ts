@@ -1,5 +1,6 @@
 /** The listener: takes events, keeps them, and looks at what they are about, until it is stopped. */
 import { mkdirSync } from "node:fs";
+import { loadStack } from "../desired";
 import type { Clock } from "../drift/watch";
 import { ListenCounts } from "./counts";
 import { lockFolder } from "./lock";
@@ -31,7 +32,7 @@ export interface ListenOptions
 
 /** @throws {UserError} if it cannot start. */
 export async function listen(options: ListenOptions): Promise<void> {
-  const { folder, clock, log, connect, load, signal } = options;
+  const { folder, clock, log, connect, signal } = options;
   const now = () => clock.now();
   const timestamp = () => new Date(now()).toISOString();
   const warn = (message: string) => log({ what: "warning", at: timestamp(), message });
@@ -39,8 +40,10 @@ export async function listen(options: ListenOptions): Promise<void> {
   const unlock = lockFolder(folder);
   try {
     const store = new EventStore(folder, { capacity: options.capacity, now });
-    const { whole } = await load();
-    const scope = await connect({ write: false }, (connection) => findScope(whole, folder, connection, warn));
+    const desired = await loadStack(options.place.path);
+    const scope = await connect({ write: false }, (connection) =>
+      findScope(desired, folder, connection, warn),
+    );
     const counts = new ListenCounts();
     const scheduler = new LookScheduler({
       store,

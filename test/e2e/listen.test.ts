@@ -2,6 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { readdir } from "node:fs/promises";
+import { reportSchema } from "../../src/drift";
 import { type LogEntry, logSchema } from "../../src/listen/log";
 import { type CliResult, Project } from "./support/project";
 
@@ -43,7 +44,7 @@ async function startListener(): Promise<Listener> {
   let printed = "";
   let look = () => {};
   const { child, result } = project.startCli(
-    ["listen", "test", "--port", "0", "--settle", "100", "--json"],
+    ["listen", "test", "--port", "0", "--settle", "100", "--json", "--report", "json=reports/{name}.json"],
     (output) => {
       printed = output;
       look();
@@ -99,6 +100,7 @@ test("it takes the emulator's deliveries, reports drift, applies a profile, and 
     outcome: "findings",
     report: { findings: [{ name: "r3", case: "drift" }] },
   });
+  expect(reportSchema.parse(JSON.parse(await project.read("reports/r3.json"))).findings).toHaveLength(1);
   const reads = project.emulator.requests.filter(({ method }) => method === "GET");
   expect(reads.length).toBeLessThanOrEqual(4);
 
@@ -203,8 +205,11 @@ test("a thousand events with kills in between are each handled once", async () =
   expect(project.writes).toEqual([]);
 });
 
-test("without a secret it does not start", async () => {
-  const { exitCode, output } = await project.cli(["listen", "test", "--port", "0"]);
+test.each([
+  [[], /There is no secret to check signatures with\. Set BITBUCKET_WEBHOOK_SECRET/],
+  [["--unsigned", "--report", "json=all.json"], /all\.json must contain \{name\}/],
+])("with %j it does not start", async (args, message) => {
+  const { exitCode, output } = await project.cli(["listen", "test", "--port", "0", ...args]);
   expect(exitCode).toBe(1);
-  expect(output).toMatch(/There is no secret to check signatures with\. Set BITBUCKET_WEBHOOK_SECRET/);
+  expect(output).toMatch(message);
 });

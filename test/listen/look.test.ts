@@ -229,6 +229,14 @@ test("a profile that cannot be applied is a doubt: nothing is written", async ()
   expect(writes()).toEqual([]);
 });
 
+test("a mandatory policy stops the profiles of a new repository as it stops an apply: nothing is written", async () => {
+  const subject = await create("svc-hook");
+  const policies = "policies: { webhook-host: { parameters: { hosts: ['*.acme.com'] } } }\n";
+  const result = await look(subject, "repo:created", { yaml: managed + rule + policies });
+  expect(result.message).toMatch(/not applied: [\s\S]*webhook-host/);
+  expect(writes()).toEqual([]);
+});
+
 test("a declared repository that is created by hand is compared, and gets nothing", async () => {
   const subject = await create("svc-declared");
   const yaml = `${managed}  svc-declared: { description: declared }\n${rule}`;
