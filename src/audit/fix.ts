@@ -5,9 +5,9 @@
 import { type DesiredResource, loadStack } from "../desired";
 import { UserError } from "../errors";
 import { StackEditor, type StackPlace } from "../import/edit";
-import { matchObjects } from "../import/match";
 import type { SurveyedObject } from "../live";
-import type { Remedy } from "./check";
+import { matchObjects } from "../plan/match";
+import type { Remedy } from "./checks/shared/check";
 import type { AuditFinding } from "./model";
 import type { FoundProblem } from "./run";
 

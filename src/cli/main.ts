@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   destroy: () => (require("./plan/operations") as typeof import("./plan/operations")).createDestroyCommand(),
   import: () => (require("./init/import") as typeof import("./init/import")).createImportCommand(),
   drift: () => (require("./drift") as typeof import("./drift")).createDriftCommand(),
+  listen: () => (require("./listen") as typeof import("./listen")).createListenCommand(),
   audit: () => (require("./audit") as typeof import("./audit")).createAuditCommand(),
   "access-review": () =>
     (require("./audit/accessReview") as typeof import("./audit/accessReview")).createAccessReviewCommand(),

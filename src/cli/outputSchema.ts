@@ -1,6 +1,6 @@
 /** The JSON Schema of what commands print with `--json`: `schema/output.schema.json`. */
 import { z } from "zod";
-import { failureSchema, problemSchema } from "./shared/json";
+import { failureSchema, validationSchema } from "./shared/json";
 
 const change = z.object({
   operation: z.enum(["create", "adopt", "update", "replace", "delete"]),
@@ -14,14 +14,7 @@ const count = z.int().min(0);
 /** By the name of the command. */
 const outputs = {
   failure: failureSchema,
-  validate: z
-    .object({
-      path: z.string().meta({ description: "The file or folder of the stack." }),
-      resources: count,
-      files: count,
-      warnings: z.array(problemSchema),
-    })
-    .meta({ description: "validate. Problems come as a failure." }),
+  validate: validationSchema,
   operation: z
     .object({
       operation: z.enum(["preview", "up", "destroy"]),
@@ -84,7 +77,7 @@ export function outputSchema(): unknown {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Output of bitbucket-as-code with --json",
-    description: "drift, audit and access-review have schemas of their own.",
+    description: "drift, audit, access-review and listen have schemas of their own.",
     anyOf: Object.keys(outputs).map((name) => ({ $ref: `#/$defs/${name}` })),
     $defs: definitions,
   };

@@ -4,10 +4,15 @@ import { dirname, resolve } from "node:path";
 import type { Kind } from "../kinds/kind";
 import { Builder, type BuilderOptions } from "./builder";
 import { combineFiles } from "./combine";
+import { DelegatedLayers } from "./delegation/layers";
+import { readDelegation } from "./delegation/read";
+import { readTeamFiles } from "./delegation/teamFiles";
 import { Diagnostics } from "./diagnostics";
 import { findStackFile, readStack } from "./files";
 import { LayerReader } from "./layer";
+import { declareNewRepository, type NewRepository, readListen } from "./listen";
 import { describeNode, isNull, type Node } from "./node";
+import { readPolicies } from "./policies";
 import { readSharding } from "./shards";
 import type { DesiredStack } from "./stack";
 import { Structure } from "./structure";
@@ -25,6 +30,8 @@ export interface LoadOptions extends BuilderOptions {
   readonly root?: string;
   /** The kinds that the YAML can hold. Default: all. */
   readonly kinds?: readonly Kind[];
+  /** Declares this repository as `listen.newRepositories` says, if it does. */
+  readonly newRepository?: NewRepository | undefined;
 }
 
 /**
@@ -43,29 +50,52 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     structure,
     diagnostics,
   );
-  const folders = new Map(files.map((file) => [file.name, dirname(file.path)]));
+  const rules = readDelegation(combined.delegation, structure, diagnostics);
+  const teams = readTeamFiles(rules, files, root, structure, diagnostics);
+  const sources = [...files, ...teams.sources];
+  const folders = new Map(sources.map((file) => [file.name, dirname(file.path)]));
+  const reader = new LayerReader(structure, folders, diagnostics, realpathSync(root));
+  const delegated = new DelegatedLayers(teams.files, structure, reader, diagnostics);
+  const listen = readListen(combined.listen, diagnostics);
+  const { newRepository } = options;
+  const rule = listen?.newRepositories;
   const builder = new Builder(
-    combined,
+    newRepository && rule?.matches(newRepository.slug)
+      ? declareNewRepository(combined, structure, rule, newRepository)
+      : combined,
     structure,
-    new LayerReader(structure, folders, diagnostics, realpathSync(root)),
+    reader,
     diagnostics,
     options,
+    delegated,
   );
-  builder.build();
+  builder.build(rule ? [rule.profiles] : []);
   const last = files.at(-1);
   const start = { file: last?.name ?? "", line: 1, column: 1, path: "workspace" };
   const workspace = checkWorkspace(combined.workspace, start, diagnostics);
   const sharding = readSharding(combined.shards, diagnostics);
+  const policies = readPolicies(
+    combined.policies,
+    combined.exceptions,
+    structure,
+    folders,
+    realpathSync(root),
+    diagnostics,
+  );
   diagnostics.throwIfAny();
+  const modules = (policies?.rules ?? []).flatMap(({ test }) => ("file" in test ? [test.file] : []));
   return {
     workspace,
     ...(combined.workspace ? { workspaceAt: combined.workspace.position } : {}),
     resources: builder.resources,
-    files: files.map((file) => file.path),
+    files: [...new Set([...sources.map((file) => file.path), ...modules])],
     warnings: diagnostics.warnings,
     ...(sharding === undefined ? {} : { sharding }),
     ...(builder.unmanaged === undefined ? {} : { unmanaged: builder.unmanaged }),
     existing: builder.existing,
+    ...(rules.length === 0 ? {} : { delegation: { rules, files: teams.files, grants: delegated.grants } }),
+    ...(policies === undefined ? {} : { policies }),
+    ...(listen === undefined ? {} : { listen }),
   };
 }
 

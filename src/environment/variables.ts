@@ -185,6 +185,13 @@ export const variables = {
     isSecret: true,
     read: text,
   },
+  BITBUCKET_WEBHOOK_SECRET: {
+    group: "Plans and tools",
+    meaning: "the secret of the webhook whose events [`listen`](../how-to/listen.md) takes",
+    setting: "webhookSecret",
+    isSecret: true,
+    read: text,
+  },
   BITBUCKET_AS_CODE_CACHE: {
     group: "Plans and tools",
     meaning: "the folder for a Pulumi engine that was downloaded or built",

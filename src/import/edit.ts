@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isMap } from "yaml";
-import { type DesiredResource, type DesiredStack, loadStack } from "../desired";
+import { type DesiredResource, type DesiredStack, grantsOf, loadStack } from "../desired";
 import { UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { objectNode, type PathStep, valueNode, YamlFile } from "./documents";
@@ -33,7 +33,7 @@ export class StackEditor {
   readonly #expected: ExpectedFields[] = [];
 
   constructor(
-    stack: DesiredStack,
+    private readonly stack: DesiredStack,
     private readonly options: StackPlace,
   ) {
     const folder = join(options.root, "stacks") + sep;
@@ -63,6 +63,8 @@ export class StackEditor {
     const copy = mkdtempSync(join(tmpdir(), "bitbucket-as-code-edit-"));
     try {
       cpSync(join(root, "stacks"), join(copy, "stacks"), { recursive: true });
+      for (const file of this.stack.files)
+        if (!file.startsWith(join(root, "stacks") + sep)) cpSync(file, join(copy, relative(root, file)));
       for (const file of this.#files) if (file.changed) file.save(join(copy, relative(root, file.path)));
       const stack = await loadStack(join(copy, relative(root, place)), { root: copy, keepExpired: true });
       const resources = new Map(stack.resources.map((resource) => [labelOf(resource), resource]));
@@ -87,7 +89,8 @@ export class StackEditor {
   set(resource: DesiredResource, fields: Properties): string | undefined {
     const steps = stepsOf(resource);
     const file = this.#fileOf(resource);
-    if (!file) return elsewhere;
+    const delegated = grantsOf(this.stack, resource);
+    if (!file || Object.keys(fields).some((field) => delegated.has(field))) return elsewhere;
     const node = file.node(steps.map(({ key }) => key));
     const { shorthand } = resource.kind.yaml;
     const tree = treeFrom(fields);

@@ -12,6 +12,7 @@ import {
 import { UserError } from "../errors";
 import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
 import { type LiveReader, type SurveyedObject, type SurveyProgress, surveyWorkspace } from "../live";
+import { matchObjects } from "../plan/match";
 import { hasUserReferences, resolveUsers } from "../plan/users";
 import type { Stacks } from "../run";
 import {
@@ -27,7 +28,6 @@ import {
   type TerraformSelection,
   type TerraformState,
 } from "./fromTerraform";
-import { matchObjects } from "./match";
 import { sortByOwner } from "./order";
 import { pulumiImportFile } from "./pulumiFile";
 import { addOwnerKinds, removeIdleOwners, requireRepositories, selectImportable } from "./select";
@@ -148,6 +148,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     root,
     stack: options.stack,
     existing,
+    files: before?.files ?? [],
     declared: new Set(before?.resources.map(labelOf)),
     workspace,
     declarations: objects.declarations,

@@ -1,8 +1,8 @@
 /** What a stack's YAML declares of the permissions that were read. */
 import type { DesiredResource } from "../desired";
-import { matchObjects } from "../import/match";
 import type { Properties } from "../kinds/kind";
 import { type LiveReader, type SurveyedObject, UnknownUserError } from "../live";
+import { matchObjects } from "../plan/match";
 
 /** Users who cannot be found match nothing: they have left, and a review shows what they still hold. */
 export async function matchDeclared(
