@@ -1,5 +1,5 @@
 /** Messages to chats: Slack and Teams. */
-import { Delivery, type DeliveryOptions } from "./deliver";
+import { type DeliveryOptions, ServiceClient } from "./deliver";
 import type { WebhookAddress } from "./settings";
 import { toSlackMessage } from "./slack";
 import { toTeamsMessage } from "./teams";
@@ -27,7 +27,7 @@ export async function postToChat(
   options: DeliveryOptions = {},
 ): Promise<void> {
   const { name, toBody } = chats[chat];
-  const delivery = new Delivery(`${name} (${from})`, options);
+  const delivery = new ServiceClient(`${name} (${from})`, options);
   try {
     await delivery.send({
       method: "POST",

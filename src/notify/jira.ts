@@ -8,7 +8,7 @@ import { FormData } from "undici";
 import { z } from "zod";
 import { parseAs } from "../errors";
 import { type AdfNode, document, paragraph } from "./adf";
-import { Delivery, DeliveryError, type DeliveryOptions } from "./deliver";
+import { DeliveryError, type DeliveryOptions, ServiceClient } from "./deliver";
 import type { JiraSettings } from "./settings";
 
 export interface IssueContent {
@@ -67,13 +67,13 @@ const transitionsAnswer = z.object({
 const digestValue = z.object({ digest: z.string() });
 
 export class Jira {
-  readonly #delivery: Delivery;
+  readonly #delivery: ServiceClient;
 
   constructor(
     private readonly settings: JiraSettings,
     options: DeliveryOptions = {},
   ) {
-    this.#delivery = new Delivery(`Jira (${settings.from})`, options);
+    this.#delivery = new ServiceClient(`Jira (${settings.from})`, options);
   }
 
   /** The issues with a label whose status is not of the category Done, the oldest first. */
