@@ -13,7 +13,8 @@ function helpOf(command: string): string {
   const args = [...command.split(" ").filter(Boolean), "--help"];
   const text = execFileSync("pulumi", args, {
     encoding: "utf8",
-    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    // Its help has the options of update plans only where experiments are wanted.
+    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_EXPERIMENTAL: "true" },
   });
   helps.set(command, text);
   return text;
@@ -29,6 +30,10 @@ test.each(calls)("$page: pulumi $line", ({ args }) => {
   const options = args.flatMap((arg) => arg.match(/^--?[a-z][\w-]*/i) ?? []);
   const help = helpOf(words.join(" "));
   // A group prints its own help for a command that it does not have.
-  expect(help).toContain(["Usage:\n  pulumi", ...words].join(" "));
+  const [, usage = ""] = help.match(/^Usage:\n {2}pulumi(.*)/m) ?? [];
+  const [, aliases = ""] = help.match(/^Aliases:\n(.*)/m) ?? [];
+  const last = words.at(-1) ?? "";
+  expect(words.slice(0, -1).every((word) => usage.includes(` ${word} `))).toBe(true);
+  expect(`${usage} ${aliases}`).toMatch(new RegExp(`\\b${last}\\b`));
   expect(options.filter((option) => !new RegExp(`(^|\\s)${option}\\b`, "m").test(help))).toEqual([]);
 });

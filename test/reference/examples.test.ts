@@ -1,6 +1,6 @@
 /**
  * The examples of the documentation work: YAML validates, and commands parse. test/sdk compiles the programs,
- * test/e2e/languages those of the native provider, and test/e2e/starts asks Pulumi about its own commands.
+ * test/e2e/languages those of the native provider, and test/e2e/documentation asks Pulumi about its commands.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
