@@ -31,6 +31,7 @@ import { resolveUsers } from "../plan/users";
 import { checkWorkspace } from "../plan/workspace";
 import type { UnmanagedObject } from "../unmanaged";
 import { checkPlan } from "./checkPlan";
+import { checkPolicies } from "./checkPolicies";
 import { type ProgramContext, refuseApply } from "./context";
 import type { ResolvedResource } from "./resolved";
 import { toAppliedArgs } from "./scope";
@@ -112,6 +113,7 @@ export async function declareStack(
   const state = held && applyRenames(held, renames.former);
   await checkPlaces(whole, stack, state ?? []);
   const removals = context.skipsUnmanaged ? [] : await findUnmanagedIn(whole, place, desired, state, context);
+  await checkPolicies({ whole, stack, place, desired, state, removals }, context);
   if (state) await checkPlan({ stack, desired, state, removals }, context);
   return { stack, desired, renames, removals, state };
 }
