@@ -11,8 +11,8 @@ import { parse } from "yaml";
 import { parseBaseline } from "../../src/audit/baseline";
 import { createProgram } from "../../src/cli/main";
 import { readProfiles } from "../../src/credentials";
-import { formatDiagnostic } from "../../src/desired";
-import { load, removeFolders } from "../desired/support/folder";
+import { formatDiagnostic, loadStack } from "../../src/desired";
+import { folderWith, removeFolders } from "../desired/support/folder";
 import { documentedCalls } from "./shell";
 import { blocksIn, pages } from "./support";
 
@@ -32,8 +32,13 @@ test.each(yaml)("YAML $index of $page is YAML", ({ text }) => {
 });
 
 test.each(stacks)("YAML $index of $page is a valid stack", async ({ text }) => {
-  // Included files are not part of the example.
-  const { warnings } = await load(text.replace(/^include:.*$/m, ""));
+  // Included files and those of teams are not part of the example.
+  const teams = [...text.matchAll(/^\s+file: \.\.\/(teams\/\S+)$/gm)].map(([, name]) => [name, "{}"]);
+  const folder = folderWith({
+    "stacks/acme.yaml": text.replace(/^include:.*$/m, ""),
+    ...Object.fromEntries(teams),
+  });
+  const { warnings } = await loadStack(join(folder, "stacks/acme.yaml"));
   // A rule or profile of an example may match nothing in it.
   const others = warnings
     .map(formatDiagnostic)

@@ -28,9 +28,11 @@ import {
   toFailedDriftNotice,
   toFailedPlanNotice,
   toPlanNotice,
+  toProblemsNotice,
 } from "../../publish";
 import { withClient } from "../shared/connect";
 import { addExamples } from "../shared/examples";
+import { failureSchema, validationSchema } from "../shared/json";
 import { findProject, UsageError } from "../shared/project";
 import { parseWholeNumber } from "../shared/wholeNumber";
 
@@ -52,8 +54,11 @@ interface ReportCommandOptions {
 export function createReportCommand(): Command {
   return addExamples(
     new Command("report")
-      .description("Say in Bitbucket what a plan, or a report of drift or of an audit, found")
-      .argument("[file]", "a plan, or what drift --json or audit --json printed; - is standard input")
+      .description("Say in Bitbucket what a plan, a report of drift or of an audit, or a validation found")
+      .argument(
+        "[file]",
+        "a plan, or what drift --json, audit --json or validate --json printed; - is standard input",
+      )
       .option(
         "--failed-plan <stack>",
         "instead of a file: report that there is no plan, because its step failed",
@@ -87,6 +92,7 @@ pipeline. In a step of Pipelines without BITBUCKET_TOKEN, Code Insights are sent
       "npx bitbucket-as-code drift acme --json --exit-zero | npx bitbucket-as-code report - --status",
       "npx bitbucket-as-code report plan.json --comment --repository acme/infrastructure --pull-request 12",
       "npx bitbucket-as-code report --failed-plan acme",
+      "npx bitbucket-as-code validate acme --team-file teams/payments.yaml --json | npx bitbucket-as-code report -",
     ],
   );
 }
@@ -224,7 +230,15 @@ function noticeIn(file: string): Notice {
   if (drift.success) return toDriftNotice(drift.data);
   const audit = auditReportSchema.safeParse(content);
   if (audit.success) return toAuditNotice(audit.data);
-  throw new UsageError(`${name} is neither a plan nor what "drift --json" or "audit --json" prints.`);
+  const failure = failureSchema.safeParse(content);
+  if (failure.success && failure.data.error.problems)
+    return toProblemsNotice(failure.data.error.problems, "");
+  const valid = validationSchema.safeParse(content);
+  if (valid.success)
+    return toProblemsNotice(valid.data.warnings, `${valid.data.team?.file ?? valid.data.path} is valid.`);
+  throw new UsageError(
+    `${name} is neither a plan nor what "drift --json", "audit --json" or "validate --json" prints.`,
+  );
 }
 
 function toPlace({ repository, commit, pullRequest }: ReportCommandOptions): PipelineContext {
