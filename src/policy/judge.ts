@@ -205,6 +205,7 @@ class StateJudge {
     return {
       policy,
       state: this.judged.state,
+      object: object ?? owner,
       ...(typeof key === "string" ? { project: key } : {}),
       ...(names[0] === undefined ? {} : { repository: names[0] }),
       repositories: names,
@@ -256,8 +257,17 @@ function rootOf(object: JudgedObject): JudgedObject {
 function subjectOf(object: JudgedObject): string {
   const { kind } = object;
   if (kind === repository || kind === project) return kind.title;
-  const name = object.resource?.name.split(":").at(-1) ?? labelFor(object);
+  const name = ownNameOf(object) ?? labelFor(object);
   return escapeUnprintable(name === kind.yaml.section ? kind.title : `${kind.title} ${name}`);
+}
+
+/** The name of a declared resource below its parent: its key in YAML. */
+function ownNameOf({ resource }: JudgedObject): string | undefined {
+  if (!resource) return undefined;
+  const { name, parent } = resource;
+  const inside = parent === undefined ? -1 : name.indexOf(`${parent.name}:`);
+  const own = parent === undefined || inside < 0 ? name : name.slice(inside + parent.name.length + 1);
+  return withoutPath(own);
 }
 
 function nameOf(object: JudgedObject): string {
@@ -265,9 +275,12 @@ function nameOf(object: JudgedObject): string {
 }
 
 function labelFor({ kind, found }: SurveyedObject): string {
-  // The path of an address may hold a token.
-  const label = labelOf(kind, found.args);
-  return URL.canParse(label) ? new URL(label).hostname : label;
+  return withoutPath(labelOf(kind, found.args));
+}
+
+/** The path of an address may hold a token. */
+function withoutPath(name: string): string {
+  return /^https?:/i.test(name) && URL.canParse(name) ? new URL(name).hostname : name;
 }
 
 function typeName({ name }: Kind): string {
