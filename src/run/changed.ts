@@ -2,14 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { baseShard, type DesiredStack, groupByShard, keyOf, loadStack, locateStack } from "../desired";
 import { environment } from "../environment";
-import { UserError } from "../errors";
-import { ReadRecorder, SharedReads } from "../live";
-import { findChangedKeys, type LookResult, lookAtShard, selectShard, whyOnlyEngine } from "../preview";
+import { ReadRecorder } from "../live";
+import { findChangedKeys, type LookResult } from "../preview";
 import type { ShardOutcome } from "../pulumi/operate";
 import { Stacks } from "../pulumi/stacks";
 import { pinnedShards, planMoves } from "./layout";
-import type { Looking } from "./looks";
+import { type Looking, lookAt } from "./lookAt";
 import type { Listener, RunOutcome } from "./options";
+import { refuseOtherPrograms } from "./otherPrograms";
+import { countLeft } from "./outcome";
 import { findNeverCreated } from "./prepare";
 import { makeRunFolder } from "./runFolder";
 
@@ -26,22 +27,12 @@ export interface ChangedOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The program is not this package's own, so that nobody can tell what a change of the YAML does. */
-export class NotOwnProgramError extends UserError {
-  constructor(reason: string) {
-    super(
-      `--changed looks without the engine, and here only the engine can tell what changes: ${reason}. Leave it out.`,
-    );
-  }
-}
-
 /** @throws {Error} if nothing can be compared: YAML with a problem, or a state that cannot be read. */
 export async function previewChanged(options: ChangedOptions): Promise<RunOutcome> {
   const began = Date.now();
   const { root, looking, former, listener = {} } = options;
   const env = { ...environment(), ...options.env };
-  const reason = whyOnlyEngine(root, env);
-  if (reason !== undefined) throw new NotOwnProgramError(reason);
+  refuseOtherPrograms(root, env);
   const place = locateStack(root, options.stack);
   const desired = await loadStack(place.path);
   const changed = former && findChangedKeys(former, desired);
@@ -63,6 +54,16 @@ export async function previewChanged(options: ChangedOptions): Promise<RunOutcom
     const moves = planMoves(desired, new Map([...states].map(([shard, { entries }]) => [shard, entries])));
     const places = pinnedShards(moves);
     const parts = groupByShard(desired, places);
+    const context = {
+      client: looking.client,
+      stacks,
+      desired,
+      place,
+      places,
+      env,
+      folder: shared.path,
+      listener,
+    };
     const outcomes: ShardOutcome[] = [];
     let lookedAt = 0;
     for (const shard of asked) {
@@ -85,23 +86,13 @@ export async function previewChanged(options: ChangedOptions): Promise<RunOutcom
         continue;
       }
       listener.running?.([stack]);
-      const settings = looking.settings(stack);
-      const result = await lookAtShard({
-        stack,
-        project: stacks.project,
-        whole: desired,
-        part: selectShard(desired, shard, places),
-        place: { ...place, shard },
+      const result = await lookAt(context, {
+        shard,
         state: held.state,
+        settings: looking.settings(stack),
         isPreview: true,
-        env,
-        settings,
-        config: (key) => settings(`${stacks.project}:${key}`),
-        client: looking.client,
         reads: new ReadRecorder(looking.client),
-        shared: new SharedReads(shared.path),
         scope: { changed },
-        onRead: listener.read,
         onDone: listener.done,
       });
       lookedAt += result.lookedAt;
@@ -115,7 +106,7 @@ export async function previewChanged(options: ChangedOptions): Promise<RunOutcom
       succeeded: outcomes.every(({ succeeded }) => succeeded),
       seconds: (Date.now() - began) / 1000,
       run: options.id ?? randomUUID(),
-      notLookedAt: Math.max(0, countOf(desired, place.shard) - lookedAt),
+      notLookedAt: countLeft(desired, place.shard, lookedAt),
     };
   } finally {
     shared.remove();
@@ -127,10 +118,6 @@ function shardsOf(stack: DesiredStack, keys: ReadonlySet<string>): string[] {
   return [...groupByShard(stack)].flatMap(([shard, resources]) =>
     resources.some((resource) => keys.has(keyOf(resource))) ? [shard] : [],
   );
-}
-
-function countOf(stack: DesiredStack, shard: string): number {
-  return shard === baseShard ? stack.resources.length : (groupByShard(stack).get(shard) ?? []).length;
 }
 
 /** What the engine alone can tell is a warning; what an apply would stop at is an error. */

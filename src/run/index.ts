@@ -4,6 +4,6 @@ export type { ShardOutcome, StackOperation } from "../pulumi/operate";
 export { LockedError, Stacks } from "../pulumi/stacks";
 export { type ChangedOptions, previewChanged } from "./changed";
 export { type ForgottenResource, forgetResources } from "./forget";
-export type { Looking } from "./looks";
+export type { Looking } from "./lookAt";
 export type { RunOptions, RunOutcome } from "./options";
 export { runShards } from "./run";

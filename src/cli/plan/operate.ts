@@ -18,6 +18,8 @@ export interface StackCommandOptions extends ShowOptions {
   readonly adopt?: boolean;
   /** Runs the engine also where nothing changes. */
   readonly engine?: boolean;
+  /** Looks only at what the YAML changes. */
+  readonly changed?: boolean;
 }
 
 interface OperateExtras {
@@ -37,7 +39,8 @@ export async function operate(
   await useEngine();
   const config = readConfig(root, stack);
   const id = randomUUID();
-  return withClient({ config, quiet: true, run: id }, async ({ client, reader, notes }) => {
+  const connection = { config, quiet: true, run: id, readsFew: options.changed === true };
+  return withClient(connection, async ({ client, reader, notes }) => {
     const shown = startProgress("resources", () => client.budget.remaining());
     const stop = new AbortController();
     // A terminal sends Ctrl-C to the engines as well, which shut down on their own: no further shard is
@@ -56,6 +59,7 @@ export async function operate(
         root,
         stack,
         operation,
+        changed: operation === "up" && options.changed,
         parallel: options.parallel,
         skipCheckpoints: options.checkpoints ? false : options.skipCheckpoints,
         ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),

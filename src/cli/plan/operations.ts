@@ -22,15 +22,20 @@ export function createUpCommand(): Command {
   return changing("up", "Apply the YAML to the workspace, all shards in parallel", [
     "npx bitbucket-as-code up acme",
     "npx bitbucket-as-code up acme --plan plan.json",
+    "npx bitbucket-as-code up acme --changed",
   ])
     .option("-y, --yes", "skip the confirmation prompt")
     .option("--engine", "run the engine also for shards in which nothing changes")
     .option("-f, --skip-preview", "do not show a preview first")
     .option("--adopt", "adopt existing resources and update them to the declared state")
     .option("--plan <file>", "apply exactly this plan: exit with 3 if anything differs")
-    .action((stack: string, options: OperationOptions) =>
-      options.plan === undefined ? change("up", stack, options) : applyPlan(stack, options.plan, options),
-    );
+    .option("--changed", "apply only what the YAML changes against the last applied state")
+    .action(async (stack: string, options: OperationOptions) => {
+      checkChangedOptions({ ...options });
+      return options.plan === undefined
+        ? change("up", stack, options)
+        : applyPlan(stack, options.plan, options);
+    });
 }
 
 export function createPreviewCommand(): Command {
@@ -87,7 +92,9 @@ async function change(operation: "up" | "destroy", stack: string, options: Opera
   const instead = 'run "preview" first';
   checkAnswerable(options.yes, instead);
   if (!options.yes) {
-    const planned = options.skipPreview ? undefined : await operate("preview", stack, options);
+    const preview = () =>
+      options.changed ? showChanged(stack, options) : operate("preview", stack, options);
+    const planned = options.skipPreview ? undefined : await preview();
     if (planned && !planned.succeeded) {
       process.exitCode = 1;
       return;
