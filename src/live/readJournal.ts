@@ -15,7 +15,7 @@ import {
   type ReadClient,
 } from "../bitbucket";
 import { messageOf } from "../errors";
-import { nameOfGet, nameOfList, recordedAbsence } from "../live";
+import { nameOfGet, nameOfList, recordedAbsence } from "./readNames";
 
 /** Milliseconds after which an answer expires. */
 const maxLength = 24 * 3_600_000;
@@ -29,7 +29,7 @@ const line = z.object({
 });
 
 /** A client that requests nothing twice, not even in another process. Refused requests are repeated. */
-export class ImportJournal implements ReadClient {
+export class ReadJournal implements ReadClient {
   readonly #known = new Map<string, z.output<typeof line>>();
   /** The number of answers from an earlier run. */
   readonly resumedAnswers: number;

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ImportJournal } from "../../src/import/journal";
+import { ReadJournal } from "../../src/live";
 import { World } from "../kinds/support";
 
 let world: World;
@@ -20,21 +20,21 @@ const reads = () => world.emulator.requests.length;
 
 test("what an import that was interrupted has read is not asked for again, and is gone when one ended", async () => {
   const file = join(folder, "imports", "acme.jsonl");
-  await new ImportJournal(world.client, file).get("/user");
+  await new ReadJournal(world.client, file).get("/user");
   const before = reads();
-  const next = new ImportJournal(world.client, file);
+  const next = new ReadJournal(world.client, file);
   expect(next.resumedAnswers).toBe(1);
   await next.get("/user");
   expect(reads()).toBe(before);
   next.clear();
   expect(existsSync(file)).toBe(false);
-  expect(new ImportJournal(world.client, file).resumedAnswers).toBe(0);
+  expect(new ReadJournal(world.client, file).resumedAnswers).toBe(0);
 });
 
 test("an import goes on where nothing can be kept, and says so once", async () => {
   writeFileSync(join(folder, "in-the-way"), "");
   const said: string[] = [];
-  const journal = new ImportJournal(world.client, join(folder, "in-the-way", "acme.jsonl"), {
+  const journal = new ReadJournal(world.client, join(folder, "in-the-way", "acme.jsonl"), {
     say: (line) => said.push(line),
   });
   const before = reads();
@@ -51,7 +51,7 @@ test("an import goes on where nothing can be kept, and says so once", async () =
 
 test("an import goes on where what it has begun to keep cannot be kept any more", async () => {
   const file = join(folder, "later", "acme.jsonl");
-  const journal = new ImportJournal(world.client, file);
+  const journal = new ReadJournal(world.client, file);
   rmSync(join(folder, "later"), { recursive: true });
   await journal.get("/user");
   expect(journal.isKept).toBe(false);
