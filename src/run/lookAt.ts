@@ -1,7 +1,7 @@
 /** A look at one shard of a run, without the engine. */
 import type { Client } from "../bitbucket";
 import type { DesiredStack, StackLocation } from "../desired";
-import { type EarlierReads, SharedReads } from "../live";
+import { type EarlierReads, type ReadJournal, SharedReads } from "../live";
 import { type LookResult, type LookScope, lookAtShard, selectShard } from "../preview";
 import type { ConfigLookup } from "../provider/session";
 import type { Stacks } from "../pulumi/stacks";
@@ -15,6 +15,8 @@ export interface Looking {
   readonly settings: (stack: string) => ConfigLookup;
   /** What the programs of an engine would say of the credential. */
   readonly notes: readonly string[];
+  /** What an interrupted preview has read. An apply has none: it goes by what is there now. */
+  readonly journal?: ReadJournal | undefined;
 }
 
 /** What is the same for all shards of a run. */

@@ -77,15 +77,17 @@ export class Looks {
       return changed
         ? refuse(stack, `The configuration of ${stack} is another one than that of ${stacks.base}`)
         : nothingRead;
-    const { client, notes } = this.looking;
+    const { client, notes, journal } = this.looking;
     const began = Date.now();
+    // An engine gets what was read now, and reads the rest itself.
     const reads = new ReadRecorder(client);
+    const earlier = operation === "preview" ? journal?.through(reads) : undefined;
     const result = await lookAt(this.#context, {
       shard,
       state: state ?? JSON.parse(await stacks.exportText(shard)),
       settings,
       isPreview: operation === "preview",
-      reads,
+      reads: earlier ?? reads,
       ...(changed ? { scope: {} } : {}),
     });
     const { outcome, undecided, isSettled, lookedAt } = result;

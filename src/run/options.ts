@@ -75,4 +75,6 @@ export interface RunOutcome {
   readonly run: string;
   /** The number of declared resources that were not looked at, where only what changes was. */
   readonly notLookedAt?: number | undefined;
+  /** How old the oldest response is that a preview took from an interrupted one, in seconds. */
+  readonly oldestReadSeconds?: number | undefined;
 }

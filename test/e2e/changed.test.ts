@@ -117,7 +117,9 @@ test("a deleted repository goes with one request, and a new one comes", async ()
 
 test("renames of a repository and of a project take along what depends on them", async () => {
   const { uuid } = project.repository("web");
-  const renamed = all.map((one) => (one.includes(" web:") ? repository("site", "\n    renamedFrom: web") : one));
+  const renamed = all.map((one) =>
+    one.includes(" web:") ? repository("site", "\n    renamedFrom: web") : one,
+  );
   await project.yaml(yaml(renamed));
   const { output, writes } = await upChanged();
   expect(output).toMatch(/not looked at/);
