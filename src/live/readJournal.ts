@@ -27,6 +27,8 @@ const line = z.object({
   body: z.unknown(),
   /** The API answered that there is no such object. */
   missing: z.boolean().optional(),
+  /** Nobody asked for more pages than these. */
+  partial: z.boolean().optional(),
 });
 
 /** An answer, with the time at which it came. */
@@ -153,8 +155,8 @@ export class ReadJournal implements EarlierReads {
     return Math.max(0, ...[...this.#known.values()].map(({ at }) => this.#now() - at));
   }
 
-  record(name: string, body: unknown, missing?: boolean): void {
-    const answer = { name, at: this.#now(), body, ...(missing ? { missing } : {}) };
+  record(name: string, body: unknown, more: Pick<JournalAnswer, "missing" | "partial"> = {}): void {
+    const answer = { name, at: this.#now(), body, ...more };
     this.#known.set(name, answer);
     if (this.#isKept)
       this.#attempt(
@@ -197,7 +199,7 @@ class JournaledReads implements EarlierReads {
       this.journal.record(name, body);
       return body;
     } catch (error) {
-      if (error instanceof NotFoundError) this.journal.record(name, null, true);
+      if (error instanceof NotFoundError) this.journal.record(name, null, { missing: true });
       throw error;
     }
   }
@@ -215,11 +217,13 @@ class JournaledReads implements EarlierReads {
     const known = this.journal.take(name);
     if (known && Array.isArray(known.body)) {
       yield known.body;
-      return;
+      // Whoever goes on past what is known reads the collection as a whole: pages may have shifted meanwhile.
+      if (!known.partial) return;
     }
     const items: unknown[] = [];
     for await (const page of this.client.pages(path, options)) {
       items.push(...page);
+      this.journal.record(name, [...items], { partial: true });
       yield page;
     }
     this.journal.record(name, items);
@@ -228,7 +232,7 @@ class JournaledReads implements EarlierReads {
   async list(path: string, options: ListOptions = {}): Promise<readonly unknown[]> {
     const name = nameOfList(path, options);
     const known = this.journal.take(name);
-    if (known && Array.isArray(known.body)) return known.body;
+    if (known && !known.partial && Array.isArray(known.body)) return known.body;
     const body = await this.client.list(path, options);
     this.journal.record(name, body);
     return body;

@@ -47,6 +47,8 @@ export class LiveReader {
   readonly absences: AbsenceCheck;
   readonly workspaces: Workspaces;
   readonly #earlier: EarlierReads | undefined;
+  /** Answers what may have been read before the call. */
+  readonly #first: ReadClient;
   readonly #readsFew: () => boolean;
 
   constructor(
@@ -57,6 +59,7 @@ export class LiveReader {
     const { shared, earlier } = options;
     const first = earlier ?? client;
     this.#earlier = earlier;
+    this.#first = first;
     const { readsFew } = options;
     this.#readsFew = typeof readsFew === "function" ? readsFew : () => readsFew === true;
     this.#answers = new Answers(first);
@@ -123,7 +126,7 @@ export class LiveReader {
     if ("single" in kind.source) return this.#single(kind, at, args);
     // A repository's own path takes its slug as well.
     if (this.#readsFew() && kind.parentRole === "repository")
-      return readItem(this.client, kind, at, identityOf(kind, args), args);
+      return readItem(this.#first, kind, at, identityOf(kind, args), args);
     return this.#parents.orGone(kind, at, async () =>
       match(kind, await this.#collections.of(kind, at).all(), args),
     );

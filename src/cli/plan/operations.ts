@@ -63,7 +63,10 @@ export function createPreviewCommand(): Command {
       const outcome =
         options.changed || options.spread !== undefined
           ? await showWithoutEngine(stack, options)
-          : await operate("preview", stack, options, { run: only ? { only } : {}, resumes: out === undefined });
+          : await operate("preview", stack, options, {
+              run: only ? { only } : {},
+              resumes: out === undefined,
+            });
       if (out !== undefined && outcome.succeeded) await writePlanOf(stack, outcome, out, only);
       if (!outcome.succeeded) process.exitCode = 1;
       else if (options.expectNoChanges && countChanges(outcome) > 0) process.exitCode = 2;

@@ -19,7 +19,7 @@ export interface ReadingOptions {
   readonly spread?: number | undefined;
 }
 
-interface Reading extends ReadingOptions {
+interface LongReading extends ReadingOptions {
   readonly command: (typeof commands)[number];
   readonly root: string;
   readonly stack: string;
@@ -29,7 +29,7 @@ interface Reading extends ReadingOptions {
 const hour = 3_600_000;
 
 /** Opens the journal of a reading, and says what it resumes from. */
-export function openReading(client: Client, reading: Reading): ReadJournal {
+export function openReading(client: Client, reading: LongReading): ReadJournal {
   const { command, fresh, spread = 0 } = reading;
   const file = journalOf(client, reading);
   if (fresh) rmSync(file, { force: true });
@@ -89,7 +89,7 @@ function formatAge(milliseconds: number): string {
   return `${Math.ceil(milliseconds / 60_000)} min`;
 }
 
-function journalOf(client: Client, { command, root, stack }: Reading): string {
+function journalOf(client: Client, { command, root, stack }: LongReading): string {
   const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
   const { stack: base } = locateStack(root, stack);
   const name = createHash("sha256").update(`${command}\n${root}\n${base}`).digest("hex").slice(0, 32);
