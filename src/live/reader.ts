@@ -92,7 +92,7 @@ export class LiveReader {
     return this.#parents.orGone(kind, at, async () => {
       const one =
         this.#readsFew() && kind.parentRole
-          ? await readItem(this.client, kind, at, wanted, values)
+          ? await readItem(this.#first, kind, at, wanted, values)
           : undefined;
       if (one) return one;
       const found = await this.#collections.of(kind, at).get(wanted);

@@ -82,7 +82,10 @@ async function entriesBeside(...left: readonly string[]): Promise<unknown[]> {
     const name = urn.split("::").at(-1)?.split(":")[0] ?? "";
     return urn.includes("nodejs:bitbucket:") && !left.includes(name);
   });
-  return others.sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  // The engine leaves out lists of dependencies that are empty.
+  return others
+    .map((one) => ({ ...one, propertyDependencies: undefined }))
+    .sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
 
 /** A full apply afterwards. */
