@@ -129,7 +129,7 @@ test("the choice is by the requests of a full preview", async () => {
     const each = Array.from(
       { length: repositories },
       (_, index) =>
-        `  r${index}: { project: P, variables: { A: "1" }, deployKeys: { d: { key: "ssh-rsa x" } } }`,
+        `  r${index}: { project: P, variables: { A: "1" }, branchRestrictions: { f: { kind: force, pattern: main } } }`,
     );
     const text = `workspace: acme\nprojects: { P: { name: P } }\nrepositories:\n${each.join("\n")}\n`;
     const file = join(folder, `s${repositories}.yaml`);

@@ -82,9 +82,11 @@ async function entriesBeside(...left: readonly string[]): Promise<unknown[]> {
     const name = urn.split("::").at(-1)?.split(":")[0] ?? "";
     return urn.includes("nodejs:bitbucket:") && !left.includes(name);
   });
-  // The engine leaves out lists of dependencies that are empty.
+  // The engine leaves out lists of dependencies that are empty, and encrypts secrets anew.
+  const plain = (_: string, value: unknown) =>
+    typeof value === "object" && value !== null && "ciphertext" in value ? "secret" : value;
   return others
-    .map((one) => ({ ...one, propertyDependencies: undefined }))
+    .map((one) => JSON.parse(JSON.stringify({ ...one, propertyDependencies: undefined }, plain)))
     .sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
 
