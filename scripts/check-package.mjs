@@ -31,6 +31,7 @@ try {
     "dist/cli/main.js",
     "dist/index.d.ts",
     "data/operation-scopes.tsv",
+    "container/Containerfile",
     "emulator.js",
     "emulator.d.ts",
   ]);

@@ -6,13 +6,13 @@ const houses = [
   `src/errors/userError.ts src/errors/settingError.ts
    src/environment src/errors src/process
    src/bitbucket src/credentials src/git
-   src/kinds src/model src/live src/desired
+   src/kinds src/model src/live src/audit/checks src/policy/language src/desired
    src/pulumi src/provider src/plan
    src/programEnd src/sdk src/native
-   src/unmanaged src/preview src/run src/plan/file
-   src/report src/drift src/import src/audit src/repair src/migrate src/doctor src/publish src/scaffold
+   src/unmanaged src/policy src/preview src/run src/plan/file
+   src/report src/notify src/drift src/import src/audit src/review src/repair src/migrate src/doctor src/publish src/scaffold src/listen
    src/program src/program.ts src/compile src/index.ts
-   src/cli/shared src/cli/auth src/cli/api src/cli/git src/cli/init src/cli/audit src/cli/drift src/cli/plan src/cli/migrate
+   src/cli/shared src/cli/auth src/cli/api src/cli/git src/cli/init src/cli/audit src/cli/drift src/cli/plan src/cli/migrate src/cli/listen
    src/cli src/reference`,
   // The emulator shares nothing with the rest: otherwise a mistake could cancel itself out.
   "packages/emulator",

@@ -2,12 +2,12 @@
 import type { ReadClient } from "../bitbucket";
 import { severities } from "../kinds/severity";
 import type { LiveReader } from "../live";
-import type { AuditCheck } from "./check";
+import type { AuditCheck } from "./checks/shared/check";
+import { type AuditReading, type ReadOptions, readWorkspace } from "./checks/shared/read";
+import type { AuditSettings } from "./checks/shared/settings";
 import { type AuditFinding, type AuditReport, auditVersion } from "./model";
-import { type AuditReading, type ReadOptions, readWorkspace } from "./read";
 import { countChecks, type FoundProblem, runChecks } from "./run";
 import { scoresOf } from "./score";
-import type { AuditSettings } from "./settings";
 
 export interface AuditOptions extends Omit<ReadOptions, "parts"> {
   readonly checks: readonly AuditCheck[];

@@ -10,12 +10,12 @@ import { isMap } from "yaml";
 import { type DesiredResource, type DesiredStack, loadStack } from "../desired";
 import { UserError } from "../errors";
 import { objectNode, type PathStep, valueNode, YamlFile } from "../import/documents";
-import { matchObjects } from "../import/match";
 import { treeFrom } from "../import/tree";
 import { keyOf, labelOf } from "../import/write";
 import type { Kind, Properties } from "../kinds/kind";
 import type { SurveyedObject } from "../live";
-import type { Remedy } from "./check";
+import { matchObjects } from "../plan/match";
+import type { Remedy } from "./checks/shared/check";
 import type { AuditFinding } from "./model";
 import type { FoundProblem } from "./run";
 
@@ -41,7 +41,7 @@ export interface FixOutcome {
 /** @throws {UserError} if the stack would not be valid, or would not say what was written. Nothing is written then. */
 export async function fixYaml(options: FixOptions): Promise<FixOutcome> {
   const { root, place, found } = options;
-  const stack = await loadStack(place, { root });
+  const stack = await loadStack(place, { root, keepExpired: true });
   if (stack.workspace !== options.workspace)
     throw new UserError(
       `The stack is for the workspace ${stack.workspace}, and the audit is of ${options.workspace}. Nothing was written.`,
@@ -108,7 +108,7 @@ class Editor {
     try {
       cpSync(join(root, "stacks"), join(copy, "stacks"), { recursive: true });
       for (const file of this.#files) if (file.changed) file.save(join(copy, relative(root, file.path)));
-      const stack = await loadStack(join(copy, relative(root, place)), { root: copy });
+      const stack = await loadStack(join(copy, relative(root, place)), { root: copy, keepExpired: true });
       const resources = new Map(stack.resources.map((resource) => [labelOf(resource), resource]));
       for (const { label, fields } of this.#expected) {
         const args = resources.get(label)?.args ?? {};

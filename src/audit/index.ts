@@ -1,6 +1,6 @@
 /** Audit: a workspace's live state held against checks, without a project, YAML or state. */
 export { type AuditOptions, auditWorkspace } from "./audit";
-export type { AuditCheck } from "./check";
 export { checkNamed, checks } from "./checks";
+export type { AuditCheck } from "./checks/shared/check";
+export { type AuditSettings, defaultSettings } from "./checks/shared/settings";
 export * from "./model";
-export { type AuditSettings, defaultSettings } from "./settings";

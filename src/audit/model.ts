@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { severities } from "../kinds/severity";
-import { areas } from "./check";
+import { areas } from "./checks/shared/check";
 
 /** The version of the model. It changes if a field is removed or changes its meaning, not if one is added. */
 export const auditVersion = 1;

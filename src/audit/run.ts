@@ -2,11 +2,11 @@
 import { severities } from "../kinds/severity";
 import { digestOf } from "../model/canonical";
 import { buildLink } from "../model/settingsPage";
-import type { AuditCheck, Problem } from "./check";
+import { type AuditCheck, findProblems, type Problem } from "./checks/shared/check";
+import type { AuditSettings } from "./checks/shared/settings";
+import type { AuditedWorkspace, View } from "./checks/shared/views";
 import type { AuditedCheck, AuditFinding } from "./model";
 import { type Outcome, Score } from "./score";
-import type { AuditSettings } from "./settings";
-import type { AuditedWorkspace, View } from "./views";
 import { formatRemedy } from "./yaml";
 
 /** A finding with what it was made from. */
@@ -32,7 +32,7 @@ export function runChecks(
   for (const check of checks) {
     if (check.skip?.(settings) !== undefined) continue;
     for (const view of [audited.workspace, ...audited.projects, ...audited.repositories]) {
-      const problems = problemsOf(check, view, settings);
+      const problems = findProblems(check, view, settings);
       if (problems === undefined) continue;
       const here = problems.map((problem) => ({ finding: toFinding(check, view, problem), problem, view }));
       found.push(...here);
@@ -41,14 +41,6 @@ export function runChecks(
   }
   const rank = ({ finding }: FoundProblem) => severities.indexOf(finding.severity);
   return { found: found.sort((a, b) => rank(a) - rank(b)), outcomes };
-}
-
-/** Undefined where the check does not apply, or what it needs is not known. */
-function problemsOf(check: AuditCheck, view: View, settings: AuditSettings): readonly Problem[] | undefined {
-  if (check.needs.some((part) => view.unread.has(part))) return undefined;
-  if (view.level === "workspace") return check.workspace?.(view, settings);
-  if (view.level === "project") return check.project?.(view, settings);
-  return check.repository?.(view, settings);
 }
 
 function toFinding(check: AuditCheck, view: View, problem: Problem): AuditFinding {

@@ -1,8 +1,8 @@
 /** Scores: of the checks that were made, the part that passed, by weight. */
 import type { Severity } from "../kinds/severity";
-import type { AuditCheck } from "./check";
+import type { AuditCheck } from "./checks/shared/check";
+import type { View } from "./checks/shared/views";
 import type { AuditFinding } from "./model";
-import type { View } from "./views";
 
 /** A check of one owner. */
 export interface Outcome {

@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { repository } from "../kinds";
 import type { Kind, LiveObject } from "../kinds/kind";
 import type { SurveyedObject } from "../live";
-import type { Remedy } from "./check";
+import type { Remedy } from "./checks/shared/check";
 
 /** The place in a stack's YAML, and the values that are to be there. */
 export interface RemedyPlace {

@@ -125,7 +125,7 @@ export class Budget {
    * Describes how many requests were made, of which kind and where, and how many are left. Includes requests
    * of other processes of the same run.
    *
-   * @param most Lines of collections, at most.
+   * @param most Lines of collections, at most; 0 for none of them.
    */
   formatSummary(most = Number.POSITIVE_INFINITY): string {
     const counts = this.#ledger?.ofRun() ?? this.#counts;
@@ -137,9 +137,9 @@ export class Budget {
       return `  ${String(count).padStart(5)}  ${method.padEnd(6)} ${template}`;
     });
     const rest = sorted.slice(most).reduce((sum, [, count]) => sum + count, 0);
-    if (rest > 0) lines.push(`  ${String(rest).padStart(5)}  elsewhere`);
+    if (rest > 0 && most > 0) lines.push(`  ${String(rest).padStart(5)}  elsewhere`);
     return [
-      `${all} requests to Bitbucket${all > 0 ? ` (${split.join(", ")})` : ""}; about ${this.remaining()} of ${this.#limit} an hour are left${this.#share.count > 1 ? ` for this one of ${this.#share.count} parallel steps` : ""}`,
+      `${all} ${all === 1 ? "request" : "requests"} to Bitbucket${all > 0 ? ` (${split.join(", ")})` : ""}; about ${this.remaining()} of ${this.#limit} an hour are left${this.#share.count > 1 ? ` for this one of ${this.#share.count} parallel steps` : ""}`,
       ...lines,
     ].join("\n");
   }

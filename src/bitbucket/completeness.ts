@@ -11,16 +11,19 @@ const identified = z.object({
   name: z.string().optional(),
   user: z.object({ uuid: z.string() }).optional(),
   group: z.object({ slug: z.string() }).optional(),
+  repository: z.object({ uuid: z.string() }).optional(),
 });
 
 /** The identity of an item in its collection; undefined if it has none. */
 export function identityOfItem(item: unknown, uniqueBy?: "name"): string | undefined {
   const parsed = identified.safeParse(item);
   if (!parsed.success) return undefined;
-  const { uuid, id, fingerprint, user, group, name } = parsed.data;
+  const { uuid, id, fingerprint, user, group, repository, name } = parsed.data;
   // A UUID in another case is the same UUID.
   if (uuid !== undefined) return uuid.toLowerCase();
   if (id !== undefined) return String(id);
+  // An effective permission is of a user in a repository.
+  if (user && repository) return `${user.uuid} ${repository.uuid}`.toLowerCase();
   return fingerprint ?? user?.uuid.toLowerCase() ?? group?.slug ?? (uniqueBy === "name" ? name : undefined);
 }
 

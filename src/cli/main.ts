@@ -16,7 +16,10 @@ const commands: Readonly<Record<string, () => Command>> = {
   destroy: () => (require("./plan/operations") as typeof import("./plan/operations")).createDestroyCommand(),
   import: () => (require("./init/import") as typeof import("./init/import")).createImportCommand(),
   drift: () => (require("./drift") as typeof import("./drift")).createDriftCommand(),
+  listen: () => (require("./listen") as typeof import("./listen")).createListenCommand(),
   audit: () => (require("./audit") as typeof import("./audit")).createAuditCommand(),
+  "access-review": () =>
+    (require("./audit/accessReview") as typeof import("./audit/accessReview")).createAccessReviewCommand(),
   plan: () => (require("./plan") as typeof import("./plan")).createPlanCommand(),
   compile: () => (require("./plan/compile") as typeof import("./plan/compile")).createCompileCommand(),
   forget: () => (require("./plan/forget") as typeof import("./plan/forget")).createForgetCommand(),

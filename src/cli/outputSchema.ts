@@ -20,6 +20,10 @@ const outputs = {
       resources: count,
       files: count,
       warnings: z.array(problemSchema),
+      undecidedPolicies: z.array(z.string()).optional().meta({
+        description:
+          "Policies about which only a run with the live state decides. Omitted: there is no policy.",
+      }),
     })
     .meta({ description: "validate. Problems come as a failure." }),
   operation: z
@@ -90,7 +94,7 @@ export function outputSchema(): unknown {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Output of bitbucket-as-code with --json",
-    description: "drift and audit have schemas of their own.",
+    description: "drift, audit, access-review and listen have schemas of their own.",
     anyOf: Object.keys(outputs).map((name) => ({ $ref: `#/$defs/${name}` })),
     $defs: definitions,
   };

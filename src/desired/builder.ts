@@ -6,7 +6,7 @@ import { suggestWord } from "../model/suggest";
 import type { CombinedFiles } from "./combine";
 import { type Diagnostics, joinPath, type Position } from "./diagnostics";
 import { fillPlaceholders, isAboutSecret, schemaOf } from "./fieldCheck";
-import { argsOf, entryKeys, type LayerReader, refuseLiterals } from "./layer";
+import { argsOf, entryKeysOf, type LayerReader, refuseLiterals } from "./layer";
 import { mergeAll, mergeNodes } from "./merge";
 import { describeNode, isBroken, isNull, type MapEntry, type MapNode, type Node, positionAt } from "./node";
 import { profileKeys, RepositoryLayers } from "./repositoryLayers";
@@ -14,6 +14,16 @@ import { isSecretReference } from "./secret";
 import type { DesiredResource, ExistingReference } from "./stack";
 import type { Structure } from "./structure";
 import { PolicyReader, type UnmanagedPolicy } from "./unmanaged";
+import { Expiry, readLastDay } from "./until";
+
+export interface BuilderOptions {
+  /** Whether fields may contradict each other: for a stack that is still being written. */
+  readonly lenient?: boolean | undefined;
+  /** What `until` is compared with. Default: the clock of this machine. */
+  readonly now?: Date | undefined;
+  /** Whether what has ended stays: for those who edit the YAML. */
+  readonly keepExpired?: boolean | undefined;
+}
 
 export class Builder {
   readonly resources: DesiredResource[] = [];
@@ -21,6 +31,7 @@ export class Builder {
   readonly #layers: RepositoryLayers | undefined;
   readonly #adopt: boolean;
   readonly #policies: PolicyReader;
+  readonly #expiry: Expiry;
   /** The policy for unmanaged resources. */
   readonly unmanaged: UnmanagedPolicy | undefined;
   readonly existing: ExistingReference[] = [];
@@ -33,9 +44,9 @@ export class Builder {
     readonly structure: Structure,
     readonly reader: LayerReader,
     readonly diagnostics: Diagnostics,
-    /** Whether fields may contradict each other. */
-    private readonly lenient = false,
+    private readonly options: BuilderOptions = {},
   ) {
+    this.#expiry = new Expiry(options.now ?? new Date());
     this.#defaults = this.#readDefaults();
     this.#adopt = this.#readAdopt();
     this.#policies = new PolicyReader(structure, diagnostics);
@@ -46,13 +57,16 @@ export class Builder {
       : undefined;
   }
 
-  build(): void {
+  /** @param profiles Lists of profiles that are used beside those of repositories and rules. */
+  build(profiles: readonly Node[] = []): void {
+    for (const list of profiles) this.#layers?.use(list);
     for (const kind of this.structure.topSections()) {
       const section = this.combined.sections.get(kind.yaml.section);
       if (section) this.#top(kind, section);
     }
     this.#checkReferences();
     this.#layers?.warnOfUnused();
+    this.#expiry.warn(this.diagnostics);
   }
 
   #readDefaults(): ReadonlyMap<Kind, Node> {
@@ -83,7 +97,7 @@ export class Builder {
       return;
     }
     for (const [name, { key, value }] of written.entries) {
-      const own = this.reader.object(kind, value, [...profileKeys, ...entryKeys]);
+      const own = this.reader.object(kind, value, [...profileKeys, ...entryKeysOf(kind)]);
       if (this.#isEmptyTop(kind, name, key, own)) continue;
       const layers = [...(this.#layers?.of(name, own) ?? []), own];
       this.#object(kind, name, key, mergeAll(layers) ?? own, undefined);
@@ -142,18 +156,24 @@ export class Builder {
     const unmanaged = holdsPolicy(kind)
       ? this.#policies.layer(origin.entries.get("unmanaged")?.value)
       : undefined;
+    const until = kind.canExpire
+      ? readLastDay(origin.entries.get("until")?.value, this.diagnostics)
+      : undefined;
     const resource: DesiredResource = {
       kind,
       name: this.#name(kind, key, parent, at),
       ...(parent ? { parent } : {}),
       ...(renamedFrom === undefined ? {} : { renamedFrom }),
       ...(unmanaged === undefined ? {} : { unmanaged }),
+      ...(until === undefined ? {} : { until }),
       args: this.#withAdoption(kind, argsOf(kind, origin), parent),
       position: at,
       positionOf: (path) => positionAt(origin, path, at),
       origin,
     };
     this.#check(resource);
+    this.#expiry.note(resource);
+    if (this.#expiry.isOver(resource) && !this.options.keepExpired) return;
     this.resources.push(resource);
     for (const child of this.structure.sectionsOf(kind)) {
       const section = origin.entries.get(child.yaml.section)?.value;
@@ -238,7 +258,7 @@ export class Builder {
       }
     }
     if (!fine) return;
-    for (const issue of this.lenient ? [] : (kind.validate?.(parsed as never) ?? [])) {
+    for (const issue of this.options.lenient ? [] : (kind.validate?.(parsed as never) ?? [])) {
       if (isAboutSecret(issue, origin)) continue;
       const other = issue.with && resource.positionOf(issue.with);
       this.diagnostics.error(resource.positionOf(issue.path), formatConflict(issue.message, other));
@@ -302,7 +322,7 @@ export class Builder {
 
   /** Checks values that are valid by themselves but contradict what they refer to. */
   #checkContradictions(resource: DesiredResource, target: Kind, field: string): void {
-    if (this.lenient) return;
+    if (this.options.lenient) return;
     for (const [name, contradiction] of Object.entries(resource.kind.contradicts ?? {})) {
       const key = resource.args[name];
       if (fieldMeta(resource.kind, name).reference !== target.parentRole || typeof key !== "string") continue;

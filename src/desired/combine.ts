@@ -22,6 +22,9 @@ export interface CombinedFiles {
   readonly rules: ListNode;
   readonly existing: MapNode;
   readonly shards?: Node | undefined;
+  readonly policies: MapNode;
+  readonly exceptions?: Node | undefined;
+  readonly listen?: Node | undefined;
   /** By section, without those that no file has. */
   readonly sections: ReadonlyMap<string, Node>;
 }
@@ -37,6 +40,9 @@ export const topKeys = [
   "rules",
   "existing",
   "shards",
+  "policies",
+  "exceptions",
+  "listen",
 ] as const;
 
 /** @param files In the order of reading, at least one. */
@@ -82,6 +88,9 @@ export function combineFiles(
     rules: rules?.type === "list" ? rules : { type: "list", position: start, items: [] },
     existing: map("existing"),
     shards: top.get("shards"),
+    policies: map("policies"),
+    exceptions: top.get("exceptions"),
+    listen: top.get("listen"),
     sections: new Map([...top].filter(([name]) => sections.includes(name))),
   };
 }

@@ -25,13 +25,19 @@ const shown = 100;
 
 /** The desired state cannot be used. `diagnostics` are its errors; `message` lists them with their places. */
 export class DesiredStateError extends UserError {
-  override readonly name = "DesiredStateError";
+  override readonly name: string = "DesiredStateError";
 
-  constructor(readonly diagnostics: readonly Diagnostic[]) {
+  /** @param frame What the list begins with, and ends with. */
+  constructor(
+    readonly diagnostics: readonly Diagnostic[],
+    frame: { readonly heading?: string; readonly ending?: string } = {},
+  ) {
     const count = diagnostics.length;
     const lines = diagnostics.slice(0, shown).map((diagnostic) => `  ${formatDiagnostic(diagnostic)}`);
     if (count > shown) lines.push(`  … and ${count - shown} more`);
-    super([`The desired state has ${count === 1 ? "a problem" : `${count} problems`}:`, ...lines].join("\n"));
+    const heading =
+      frame.heading ?? `The desired state has ${count === 1 ? "a problem" : `${count} problems`}:`;
+    super([heading, ...lines, ...(frame.ending === undefined ? [] : [frame.ending])].join("\n"));
   }
 }
 

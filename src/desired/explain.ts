@@ -70,7 +70,7 @@ export function explainResource(
       name: resource.name,
       position: resource.position,
       fields: [
-        ...renameField(resource, layers),
+        ...entryFields(resource, layers),
         ...fieldsOf(resource, layers),
         ...(options.all ? defaultFields(resource) : []),
       ],
@@ -86,11 +86,13 @@ function isSelected({ name, yaml }: Kind, kinds: readonly string[] | undefined):
   );
 }
 
-/** Explains the former key: not a field of the kind, but it decides between a rename and a new object. */
-function renameField(resource: DesiredResource, layers: LayerSources): ExplainedField[] {
-  if (resource.renamedFrom === undefined) return [];
-  const [first, ...others] = provenanceOf(resource, ["renamedFrom"]).map((say) => layers.sourceOf(say.node));
-  return first ? [{ field: "renamedFrom", ...first, overrides: others }] : [];
+/** Explains what is not a field of the kind: the former key, which decides about a rename, and the last day. */
+function entryFields(resource: DesiredResource, layers: LayerSources): ExplainedField[] {
+  return (["renamedFrom", "until"] as const).flatMap((field) => {
+    if (resource[field] === undefined) return [];
+    const [first, ...others] = provenanceOf(resource, [field]).map((say) => layers.sourceOf(say.node));
+    return first ? [{ field, ...first, overrides: others }] : [];
+  });
 }
 
 function fieldsOf(resource: DesiredResource, layers: LayerSources): ExplainedField[] {

@@ -12,7 +12,15 @@ export {
   type ValueSource,
 } from "./explain";
 export { findStackFile, listStackNames, locateStack, NoStackFileError, type StackLocation } from "./files";
+export type { NewRepository } from "./listen";
 export { loadStack } from "./load";
+export type {
+  PolicyException,
+  PolicyLevel,
+  PolicyState,
+  StackPolicies,
+  StackPolicy,
+} from "./policies";
 export { readYaml } from "./readYaml";
 export {
   fillSecrets,

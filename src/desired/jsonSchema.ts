@@ -8,12 +8,12 @@ import { canBeUnmanaged, holdsPolicy, isRemovedByNameOnly } from "../kinds/unman
 import type { topKeys } from "./combine";
 import { schemaOf } from "./fieldCheck";
 import type { entryKeys } from "./layer";
+import type { listenKeys, newRepositoryKeys } from "./listen";
+import { exceptionsSchema, policiesSchema, type SchemaNode } from "./policySchema";
 import type { profileKeys, ruleKeys } from "./repositoryLayers";
 import { ifMissingKey, secretSources } from "./secret";
 import { Structure } from "./structure";
 import { type layerKeys, policies, type policyKeys, type policyRuleKeys } from "./unmanaged";
-
-type SchemaNode = Record<string, unknown>;
 
 const nothing: SchemaNode = { type: "null" };
 const secretReference: SchemaNode = { $ref: "#/$defs/secretReference" };
@@ -105,6 +105,12 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
     shards: {
       description: "How the stack is split into several Pulumi stacks: see docs/how-to/shards.md.",
       ...nullable({ ...closeSchema(shardsProperties()), minProperties: 1, maxProperties: 1 }),
+    },
+    policies: policiesSchema(structure),
+    exceptions: exceptionsSchema(),
+    listen: {
+      description: "What `listen` does with Bitbucket's webhooks: see docs/how-to/listen.md.",
+      ...nullable(closeSchema(listenProperties())),
     },
   };
 }
@@ -200,6 +206,26 @@ function shardsProperties(): Record<string, SchemaNode> {
   };
 }
 
+function listenProperties(): Record<(typeof listenKeys)[number], SchemaNode> {
+  const properties: Record<(typeof newRepositoryKeys)[number], SchemaNode> = {
+    match: {
+      description: 'A glob, or a list of globs, on the slug. "!" before one excludes. Omitted: all.',
+      anyOf: [{ type: "string", minLength: 1 }, names, nothing],
+    },
+    profiles: { description: "The profiles to apply, once.", ...names, minItems: 1 },
+  };
+  return {
+    desiredState: {
+      description: "The slug of the repository that holds this YAML.",
+      ...nullable({ type: "string", minLength: 1 }),
+    },
+    newRepositories: {
+      description: "What happens to a repository that somebody creates. Omitted: it is reported.",
+      ...nullable({ ...closeSchema(properties), required: ["profiles"] }),
+    },
+  };
+}
+
 function ruleProperties(): Record<(typeof ruleKeys)[number], SchemaNode> {
   return {
     match: {
@@ -222,13 +248,22 @@ function profileProperties(): Record<(typeof profileKeys)[number], SchemaNode> {
   };
 }
 
-function entryProperties(): Record<(typeof entryKeys)[number], SchemaNode> {
+function entryProperties(kind: Kind): Partial<Record<(typeof entryKeys)[number], SchemaNode>> {
   return {
     renamedFrom: {
       description:
         "Its previous key: it is renamed instead of deleted and created again. With null, it is not a rename: the resource with the other key is deleted, and this one is created.",
       ...nullable({ type: "string", minLength: 1 }),
     },
+    ...(kind.canExpire
+      ? {
+          until: {
+            description:
+              "The last day on which it is desired, in UTC: an apply after that day deletes it. Announced a week before. See docs/how-to/access-review.md.",
+            ...nullable({ type: "string", format: "date" }),
+          },
+        }
+      : {}),
   };
 }
 
@@ -283,7 +318,7 @@ function objectSchema(
     description: kind.summary,
     ...closeSchema({
       ...extras,
-      ...(kind.yaml.form === "map" ? entryProperties() : {}),
+      ...(kind.yaml.form === "map" ? entryProperties(kind) : {}),
       ...(holdsPolicy(kind) ? { unmanaged: ownPolicy(structure) } : {}),
       ...Object.fromEntries([...fields, ...sections]),
     }),

@@ -13,7 +13,11 @@ import type { Structure } from "./structure";
 import { expandPolicy } from "./unmanaged";
 
 /** The keys that an object in a map can have besides its fields. */
-export const entryKeys = ["renamedFrom"] as const;
+export const entryKeys = ["renamedFrom", "until"] as const;
+
+export function entryKeysOf(kind: Kind): readonly (typeof entryKeys)[number][] {
+  return kind.canExpire ? entryKeys : ["renamedFrom"];
+}
 
 export class LayerReader {
   constructor(
@@ -80,7 +84,7 @@ export class LayerReader {
           return this.#breakNode(node, `must be a map with a name for each, not ${describeNode(node)}`);
         const entries = [...node.entries].map(([name, { key, value }]): [string, MapEntry] => [
           name,
-          { key, value: this.object(kind, value, entryKeys) },
+          { key, value: this.object(kind, value, entryKeysOf(kind)) },
         ]);
         return { ...node, entries: new Map(entries) };
       }

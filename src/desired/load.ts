@@ -2,12 +2,14 @@
 import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Kind } from "../kinds/kind";
-import { Builder } from "./builder";
+import { Builder, type BuilderOptions } from "./builder";
 import { combineFiles } from "./combine";
 import { Diagnostics } from "./diagnostics";
 import { findStackFile, readStack } from "./files";
 import { LayerReader } from "./layer";
+import { declareNewRepository, type NewRepository, readListen } from "./listen";
 import { describeNode, isNull, type Node } from "./node";
+import { readPolicies } from "./policies";
 import { readSharding } from "./shards";
 import type { DesiredStack } from "./stack";
 import { Structure } from "./structure";
@@ -18,15 +20,15 @@ import { Structure } from "./structure";
  */
 export type StackSource = string | { readonly directory: string; readonly stack: string };
 
-export interface LoadOptions {
+export interface LoadOptions extends BuilderOptions {
   /**
    * The folder that displayed file names are relative to. Default: the folder that holds the file's folder.
    */
   readonly root?: string;
   /** The kinds that the YAML can hold. Default: all. */
   readonly kinds?: readonly Kind[];
-  /** Allows fields to contradict each other: for a stack that is still being written. */
-  readonly lenient?: boolean;
+  /** Declares this repository as `listen.newRepositories` says, if it does. */
+  readonly newRepository?: NewRepository | undefined;
 }
 
 /**
@@ -46,28 +48,44 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     diagnostics,
   );
   const folders = new Map(files.map((file) => [file.name, dirname(file.path)]));
+  const listen = readListen(combined.listen, diagnostics);
+  const { newRepository } = options;
+  const rule = listen?.newRepositories;
   const builder = new Builder(
-    combined,
+    newRepository && rule?.matches(newRepository.slug)
+      ? declareNewRepository(combined, structure, rule, newRepository)
+      : combined,
     structure,
     new LayerReader(structure, folders, diagnostics, realpathSync(root)),
     diagnostics,
-    options.lenient,
+    options,
   );
-  builder.build();
+  builder.build(rule ? [rule.profiles] : []);
   const last = files.at(-1);
   const start = { file: last?.name ?? "", line: 1, column: 1, path: "workspace" };
   const workspace = checkWorkspace(combined.workspace, start, diagnostics);
   const sharding = readSharding(combined.shards, diagnostics);
+  const policies = readPolicies(
+    combined.policies,
+    combined.exceptions,
+    structure,
+    folders,
+    realpathSync(root),
+    diagnostics,
+  );
   diagnostics.throwIfAny();
+  const modules = (policies?.rules ?? []).flatMap(({ test }) => ("file" in test ? [test.file] : []));
   return {
     workspace,
     ...(combined.workspace ? { workspaceAt: combined.workspace.position } : {}),
     resources: builder.resources,
-    files: files.map((file) => file.path),
+    files: [...new Set([...files.map((file) => file.path), ...modules])],
     warnings: diagnostics.warnings,
     ...(sharding === undefined ? {} : { sharding }),
     ...(builder.unmanaged === undefined ? {} : { unmanaged: builder.unmanaged }),
     existing: builder.existing,
+    ...(policies === undefined ? {} : { policies }),
+    ...(listen === undefined ? {} : { listen }),
   };
 }
 

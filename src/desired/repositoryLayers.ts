@@ -51,6 +51,11 @@ export class RepositoryLayers {
     return [...rules.flatMap((rule) => rule.layers), ...this.#named(profiles)];
   }
 
+  /** Checks a list of profiles that is used elsewhere. */
+  use(profiles: Node): void {
+    this.#named(profiles);
+  }
+
   /** Warns about rules and profiles without effect. */
   warnOfUnused(): void {
     for (const rule of this.#rules) {

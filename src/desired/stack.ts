@@ -1,7 +1,9 @@
 /** The desired state of a stack. */
 import type { Kind, Properties } from "../kinds/kind";
 import type { Diagnostic, Position } from "./diagnostics";
+import type { ListenSettings } from "./listen";
 import type { MapNode, Node } from "./node";
+import type { StackPolicies } from "./policies";
 import type { Sharding } from "./shards";
 import type { PolicyLayer, UnmanagedPolicy } from "./unmanaged";
 
@@ -18,6 +20,8 @@ export interface DesiredResource {
   readonly renamedFrom?: string | null | undefined;
   /** The policy for unmanaged resources of a repository or project. */
   readonly unmanaged?: PolicyLayer | undefined;
+  /** The last day on which it is desired, in UTC: `2027-01-31`. */
+  readonly until?: string | undefined;
   /** The checked values of the YAML. Secrets are references; the kind's defaults are not included. */
   readonly args: Properties;
   /** Its position in the YAML. */
@@ -50,6 +54,10 @@ export interface DesiredStack {
   readonly existing?: readonly ExistingReference[] | undefined;
   /** How it is split into several Pulumi stacks, if it is. */
   readonly sharding?: Sharding | undefined;
+  /** What it is held to. */
+  readonly policies?: StackPolicies | undefined;
+  /** What the listener for webhooks does. */
+  readonly listen?: ListenSettings | undefined;
 }
 
 /** A layer's contribution to a value. */

@@ -4,6 +4,7 @@ import type { Kind } from "../kinds/kind";
 import { canBeUnmanaged, isRemovedByNameOnly } from "../kinds/unmanaged";
 import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
+import { createMatcher } from "./matcher";
 import { describeNode, isNull, type MapNode, type Node } from "./node";
 import type { Structure } from "./structure";
 
@@ -130,7 +131,7 @@ export class PolicyReader {
     return [
       {
         ...(kinds ? { kinds } : {}),
-        matches: matcher(patterns),
+        matches: createMatcher(patterns),
         isExplicit: kinds !== undefined && !isGlob,
         policy,
       },
@@ -207,21 +208,4 @@ export class PolicyReader {
     });
     return texts.length > 0 && texts.length === items.length ? texts : undefined;
   }
-}
-
-/**
- * Matches globs, of which those with a "!" exclude. A literal name matches whatever characters it contains.
- */
-function matcher(patterns: readonly string[]): (name: string) => boolean {
-  // A star matches slashes as well: URLs and branches contain some.
-  const compile = (chosen: readonly string[]) =>
-    chosen.map((pattern) => {
-      const glob = picomatch(pattern, { bash: true, dot: true });
-      return (name: string) => name === pattern || glob(name);
-    });
-  const wanted = compile(patterns.filter((pattern) => !pattern.startsWith("!")));
-  const unwanted = compile(patterns.filter((pattern) => pattern.startsWith("!")).map((one) => one.slice(1)));
-  return (name) =>
-    (wanted.length === 0 || wanted.some((matches) => matches(name))) &&
-    !unwanted.some((matches) => matches(name));
 }

@@ -23,6 +23,7 @@ import { countsOf, type DriftReport, modelVersion } from "./model";
 import { type Observation, Observer } from "./observe";
 import { sortFindings } from "./order";
 import { Places } from "./places";
+import { judgePolicies } from "./policies";
 import { createSelector, type Filter, findMisses } from "./select";
 import { unmanagedFindings } from "./unmanaged";
 
@@ -148,6 +149,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   );
   const findings = sortFindings([...judge.findings, ...strangers]);
   const observed = judge.observed;
+  const policies = await judgePolicies(options, wanted, state, scope !== undefined);
   const asked = {
     ...(repositories ? { repositories: [...repositories] } : {}),
     ...(projects ? { projects: [...projects] } : {}),
@@ -172,7 +174,9 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
       counts: countsOf(findings),
       findings,
       undetectable: judge.undetectable,
+      ...(policies ? { policies: policies.results } : {}),
       warnings: [
+        ...(policies?.warnings ?? []),
         ...desired.warnings.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`),
         ...renameHints(renames),
         ...misses,

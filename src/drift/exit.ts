@@ -18,24 +18,28 @@ export interface ExitOptions {
 }
 
 /**
- * Returns 2 if something changed on the server; else 1 if something failed or nothing could be read; else 4
- * if the credential cannot read what the last apply could; else 0. An error never counts as drift, nor as its
+ * Returns 2 if something changed on the server, or a mandatory policy is not kept; else 1 if something failed or nothing could be read; else 4
+ * if the credential cannot read what the last apply could, or a mandatory policy cannot be decided; else 0. An error never counts as drift, nor as its
  * absence.
  */
 export function exitCodeOf(
-  report: Pick<DriftReport, "findings" | "compared"> & Partial<Pick<DriftReport, "undetectable">>,
+  report: Pick<DriftReport, "findings" | "compared"> &
+    Partial<Pick<DriftReport, "undetectable" | "policies">>,
   options: ExitOptions,
 ): 0 | 1 | 2 | 4 {
-  const { findings, undetectable = [] } = report;
+  const { findings, undetectable = [], policies = [] } = report;
+  const stopping = policies.filter(({ stopsApply }) => stopsApply);
   const drift = findings.some((finding) => {
     if (finding.case === "unreadable" || (finding.case === "pending" && !options.failOnPending)) return false;
     return isAtLeast(finding.severity, options.failOn);
   });
-  if (drift && !options.exitZero) return 2;
+  const isBroken = stopping.some(({ verdict }) => verdict !== "undecided");
+  if ((drift || isBroken) && !options.exitZero) return 2;
   const unread = findings.filter((finding) => finding.case === "unreadable");
   if (isBlind(report) || unread.some(({ failed }) => failed)) return 1;
   const unseen = [...unread, ...undetectable].some(({ wasReadable }) => wasReadable);
-  if (unseen && !options.allowUnreadable) return 4;
+  const isUndecided = stopping.some(({ verdict }) => verdict === "undecided");
+  if ((unseen || isUndecided) && !options.allowUnreadable) return 4;
   return unread.length > 0 && options.strict ? 1 : 0;
 }
 

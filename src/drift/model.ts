@@ -132,6 +132,27 @@ export const undetectableSchema = z
   .meta({ id: "undetectable" });
 export type UndetectableField = z.output<typeof undetectableSchema>;
 
+export const policyResultSchema = z
+  .object({
+    policy: z.string().meta({ description: "The policy's name in YAML." }),
+    level: z.enum(["mandatory", "advisory"]),
+    verdict: z.enum(["violated", "undecided", "expired"]).meta({
+      description:
+        "violated: it is not kept; undecided: nobody knows, which never counts as kept; expired: the exception from it has ended.",
+    }),
+    stopsApply: z.boolean().meta({ description: "Whether an apply stops at it, before the first change." }),
+    ...place,
+    kind: z.string().optional(),
+    name: z.string().optional().meta({
+      description: "The resource's name in the stack. Omitted: it is in the live state alone.",
+    }),
+    message: z.string().meta({ description: "What is wrong, with what to do." }),
+    position: position.meta({ description: "The resource's position in YAML, or the policy's." }),
+  })
+  .omit({ kind: true })
+  .meta({ id: "policy" });
+export type PolicyResult = z.output<typeof policyResultSchema>;
+
 export const reportSchema = z
   .object({
     version: z.literal(modelVersion).meta({
@@ -179,8 +200,11 @@ export const reportSchema = z
     undetectable: z
       .array(undetectableSchema)
       .meta({ description: "Properties that cannot be compared, because the API does not return them." }),
+    policies: z.array(policyResultSchema).optional().meta({
+      description: "Policies that are not kept, or cannot be decided. Omitted: the stack has no policies.",
+    }),
     warnings: z.array(z.string()).meta({
-      description: "Warnings about the YAML, and about patterns that match nothing.",
+      description: "Warnings about the YAML, about policies, and about patterns that match nothing.",
     }),
   })
   .meta({

@@ -44,6 +44,7 @@ export interface EnvironmentVariable {
     | "Requests"
     | "Location"
     | "Plans and tools"
+    | "Notifications"
     | "Set by Bitbucket Pipelines";
   /** In Markdown. */
   readonly meaning: string;
@@ -184,10 +185,71 @@ export const variables = {
     isSecret: true,
     read: text,
   },
+  BITBUCKET_WEBHOOK_SECRET: {
+    group: "Plans and tools",
+    meaning: "the secret of the webhook whose events [`listen`](../how-to/listen.md) takes",
+    setting: "webhookSecret",
+    isSecret: true,
+    read: text,
+  },
   BITBUCKET_AS_CODE_CACHE: {
     group: "Plans and tools",
     meaning: "the folder for a Pulumi engine that was downloaded or built",
     default: "`~/.cache/bitbucket-as-code`, or the system's cache folder",
+    read: text,
+  },
+  BITBUCKET_SLACK_WEBHOOK: {
+    group: "Notifications",
+    meaning: "the URL of a Slack incoming webhook",
+    setting: "slackWebhook",
+    isSecret: true,
+    read: text,
+  },
+  BITBUCKET_TEAMS_WEBHOOK: {
+    group: "Notifications",
+    meaning: "the URL of a webhook of Teams Workflows",
+    setting: "teamsWebhook",
+    isSecret: true,
+    read: text,
+  },
+  BITBUCKET_JIRA_URL: {
+    group: "Notifications",
+    meaning:
+      "the Jira site: `https://acme.atlassian.net`, or `https://api.atlassian.com/ex/jira/<cloud id>` for a token with scopes",
+    setting: "jiraUrl",
+    read: text,
+  },
+  BITBUCKET_JIRA_EMAIL: {
+    group: "Notifications",
+    meaning: "the account of the Jira token",
+    setting: "jiraEmail",
+    read: text,
+  },
+  BITBUCKET_JIRA_TOKEN: {
+    group: "Notifications",
+    meaning: "an API token for Jira. It is sent to the Jira site from the same source alone",
+    setting: "jiraToken",
+    isSecret: true,
+    read: text,
+  },
+  BITBUCKET_JIRA_PROJECT: {
+    group: "Notifications",
+    meaning: "the key of the Jira project that issues are created in",
+    setting: "jiraProject",
+    read: text,
+  },
+  BITBUCKET_JIRA_ISSUE_TYPE: {
+    group: "Notifications",
+    meaning: "the type of new issues",
+    default: "`Task`",
+    setting: "jiraIssueType",
+    read: text,
+  },
+  BITBUCKET_JIRA_DONE: {
+    group: "Notifications",
+    meaning: "the transition that closes an issue",
+    default: "the first one to a status of the category Done",
+    setting: "jiraDone",
     read: text,
   },
   BITBUCKET_BUILD_NUMBER: {

@@ -12,6 +12,7 @@ import {
 import { UserError } from "../errors";
 import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
 import { type LiveReader, type SurveyedObject, type SurveyProgress, surveyWorkspace } from "../live";
+import { matchObjects } from "../plan/match";
 import { hasUserReferences, resolveUsers } from "../plan/users";
 import type { Stacks } from "../run";
 import {
@@ -27,7 +28,6 @@ import {
   type TerraformSelection,
   type TerraformState,
 } from "./fromTerraform";
-import { matchObjects } from "./match";
 import { sortByOwner } from "./order";
 import { pulumiImportFile } from "./pulumiFile";
 import { addOwnerKinds, removeIdleOwners, requireRepositories, selectImportable } from "./select";
@@ -82,7 +82,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   const { root, workspace, reader, terraform } = options;
   const isForYaml = options.program === undefined && options.pulumiFile === undefined;
   const existing = isForYaml ? stackPlace(root, options.stack) : undefined;
-  const before = existing === undefined ? undefined : await loadStack(existing);
+  const before = existing === undefined ? undefined : await loadStack(existing, { keepExpired: true });
   if (before && before.workspace !== workspace)
     throw new UserError(
       `The stack ${options.stack} is for the workspace ${before.workspace}, not ${workspace}. Select another one with --stack.`,

@@ -8,10 +8,10 @@ import { UserError } from "../errors";
 import { project, repository } from "../kinds";
 import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
 import type { SurveyedObject } from "../live";
+import { matchObjects } from "../plan/match";
 import type { Declaration } from "./declare";
 import { objectNode, type PathStep, sectionNode, valueNode, YamlFile, type YamlNotes } from "./documents";
 import { type ExtractedLayers, extractLayers } from "./layers";
-import { matchObjects } from "./match";
 import { type TreeValue, treeFrom, type ValueTree } from "./tree";
 
 /** Above this number of repositories, each project gets its own file. */
@@ -134,7 +134,11 @@ class StackFiles {
     if (existsSync(this.#folder)) cpSync(this.#folder, folder, { recursive: true });
     for (const file of this.#files)
       if (file.changed) file.save(join(folder, relative(this.#folder, file.path)));
-    return loadStack(join(folder, relative(this.#folder, this.#place)), { root: copy, lenient });
+    return loadStack(join(folder, relative(this.#folder, this.#place)), {
+      root: copy,
+      lenient,
+      keepExpired: true,
+    });
   }
 
   /** Removes what new objects inherit and do not have. Returns `false` if there is nothing to remove. */

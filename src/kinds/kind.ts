@@ -127,6 +127,8 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
 
   // How it is written. Must: create and delete. May: update, further steps, and what is looked at first.
 
+  /** YAML can limit it to a last day, with `until`: a run after that day deletes it. */
+  readonly canExpire?: boolean;
   /** The API takes a second create without a word of conflict: the live object is looked for before each create. */
   readonly lookBeforeCreate?: boolean;
   /** Its PUT recreates a missing object, and empty: an update first checks that it still exists. */

@@ -153,6 +153,7 @@ function permission<Args extends z.ZodObject>(
     },
     isTombstone: (found) => found.args.permission === "none",
 
+    canExpire: true,
     lookBeforeCreate: true,
     create: write,
     update: (at, _id, values) => write(at, values),

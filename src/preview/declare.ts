@@ -31,6 +31,7 @@ import { resolveUsers } from "../plan/users";
 import { checkWorkspace } from "../plan/workspace";
 import type { UnmanagedObject } from "../unmanaged";
 import { checkPlan } from "./checkPlan";
+import { checkPolicies } from "./checkPolicies";
 import { type ProgramContext, refuseApply } from "./context";
 import type { ResolvedResource } from "./resolved";
 import { toAppliedArgs } from "./scope";
@@ -114,6 +115,7 @@ export async function declareStack(
   const removals = context.skipsUnmanaged
     ? []
     : await findUnmanagedIn(whole, place, desired, state, context, scope);
+  await checkPolicies({ whole, stack, place, desired, state, removals }, context);
   if (state) await checkPlan({ stack, desired, state, removals }, context);
   return { stack, desired, renames, removals, state };
 }

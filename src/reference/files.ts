@@ -7,7 +7,9 @@ import { createStackSchema } from "../desired/jsonSchema";
 import { driftSchema } from "../drift/report/json";
 import { packageVersion } from "../errors";
 import { kinds } from "../kinds";
+import { listenSchema } from "../listen";
 import { packageSchema } from "../native/schema/package";
+import { reviewSchema } from "../review/report/json";
 import { templateFiles } from "../scaffold";
 import { renderAuditPage } from "./auditPage";
 import { classFiles } from "./classes";
@@ -21,6 +23,8 @@ export function referenceFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["schema/stack.schema.json", `${JSON.stringify(createStackSchema(), null, 2)}\n`],
     ["schema/audit.schema.json", `${JSON.stringify(auditSchema(), null, 2)}\n`],
+    ["schema/listen.schema.json", `${JSON.stringify(listenSchema(), null, 2)}\n`],
+    ["schema/access-review.schema.json", `${JSON.stringify(reviewSchema(), null, 2)}\n`],
     ["schema/output.schema.json", `${JSON.stringify(outputSchema(), null, 2)}\n`],
     ["schema/drift.schema.json", `${JSON.stringify(driftSchema(), null, 2)}\n`],
     ["schema/pulumi-bitbucket-cloud.json", `${JSON.stringify(packageSchema(packageVersion()), null, 2)}\n`],

@@ -87,17 +87,22 @@ function isLeftOver(path: string, { owner: own, uid, now }: CleanupContext): boo
   const stats = lstatSync(path);
   if (!stats.isDirectory() || (uid !== undefined && stats.uid !== uid)) return false;
   const owner = ownerOf(path);
-  if (owner?.machine === own.machine) return !isAlive(owner);
+  if (owner?.machine === own.machine) return !isOwnerAlive(owner);
   // Of another container, machine or version: only a long silence is conclusive.
   return now - stats.mtimeMs > maxSilence;
 }
 
 function ownerOf(path: string): RunOwner | undefined {
-  const text = tryRead(() => readFileSync(join(path, ownerFile), "utf8"));
+  return parseOwner(tryRead(() => readFileSync(join(path, ownerFile), "utf8")));
+}
+
+/** Undefined for anything else. */
+export function parseOwner(text: string | undefined): RunOwner | undefined {
   return text === undefined ? undefined : tryRead(() => ownerSchema.parse(JSON.parse(text)));
 }
 
-function isAlive({ pid, started }: RunOwner): boolean {
+/** Whether a process of this machine still runs. */
+export function isOwnerAlive({ pid, started }: RunOwner): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -34,7 +34,7 @@ export function projectFiles(description: ProjectDescription): ReadonlyMap<strin
       ? []
       : [[`Pulumi.${workspace}.yaml`, stringify({ config: { "bitbucket:profile": profile } })] as const]),
     ...programFiles(description),
-    [".gitignore", "node_modules/\nplan*.json\n"],
+    [".gitignore", "node_modules/\nplan*.json\n.listen/\n"],
     ["README.md", renderReadme(description)],
   ]);
 }

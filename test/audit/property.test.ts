@@ -1,16 +1,16 @@
 /** A clean workspace of any shape gives no finding, and one fault of any kind gives its own alone. */
 import fc from "fast-check";
 import { checks, defaultSettings } from "../../src/audit";
-import { runChecks } from "../../src/audit/run";
-import { scoresOf } from "../../src/audit/score";
-import type { AuditSettings } from "../../src/audit/settings";
+import type { AuditSettings } from "../../src/audit/checks/shared/settings";
 import type {
   AuditedWorkspace,
   Part,
   ProjectView,
   RepositoryView,
   WorkspaceView,
-} from "../../src/audit/views";
+} from "../../src/audit/checks/shared/views";
+import { runChecks } from "../../src/audit/run";
+import { scoresOf } from "../../src/audit/score";
 import * as kinds from "../../src/kinds";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import type { SurveyedObject } from "../../src/live";

@@ -1,7 +1,7 @@
 /** A workspace in the emulator that has nothing to say against it, and audits of it. */
 import { type AuditCheck, auditWorkspace, checks, defaultSettings } from "../../src/audit";
 import type { AuditOptions } from "../../src/audit/audit";
-import type { AuditSettings } from "../../src/audit/settings";
+import type { AuditSettings } from "../../src/audit/checks/shared/settings";
 import { createClient, Secret } from "../../src/bitbucket";
 import { LiveReader } from "../../src/live";
 import { type Emulator, exampleTokens } from "../support/emulator";

@@ -34,6 +34,7 @@ describe("the ledger", () => {
       /^16 requests to Bitbucket \(.*\); about 994 of 1000 an hour are left/,
     );
     expect(other.formatSummary(1)).toMatch(/elsewhere$/);
+    expect(other.formatSummary(0)).not.toContain("\n");
   });
 
   test("tells the runs apart, and counts both for what is left", () => {
@@ -43,7 +44,7 @@ describe("the ledger", () => {
     new Ledger(sub("runs"), "yesterday", clock).flush();
     const budget = new Budget({ now: clock, ledger });
     budget.recordRequest("GET", "/workspaces/acme/projects");
-    expect(budget.formatSummary()).toMatch(/^1 requests/);
+    expect(budget.formatSummary()).toMatch(/^1 request to/);
   });
 
   test("forgets after an hour, and takes old files away", () => {

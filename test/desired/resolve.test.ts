@@ -35,10 +35,10 @@ if [ "$*" = "show -- acme/token" ]; then printf 'first\\nsecond\\n'; else echo "
 test("a secret comes from the environment, the configuration, a file or pass", async () => {
   const folder = folderWith({ "token.txt": "from file\r\n" });
   const context: SecretContext = {
-    env: { ...withPass(), TOKEN: "from env" },
+    env: { ...withPass(), TOKEN: "from-env-7c31d" },
     config: (key) => (key === "token" ? "from config" : undefined),
   };
-  expect(await resolveSecret(reference("fromEnv", "TOKEN"), context)).toBe("from env");
+  expect(await resolveSecret(reference("fromEnv", "TOKEN"), context)).toBe("from-env-7c31d");
   expect(await resolveSecret(reference("fromConfig", "token"), context)).toBe("from config");
   expect(await resolveSecret(reference("fromFile", "token.txt", folder), context)).toBe("from file");
   expect(await resolveSecret(reference("fromPass", "acme/token"), context)).toBe("first");

@@ -46,9 +46,9 @@ test("the demo makes the sample, shows the drift, repairs it, and leaves nothing
   );
   const steps = [
     /\+ 23 created/,
-    /the description of api is "changed by hand"/,
+    /changed the description of api\s+deleted a webhook of api/,
     /~ Repository api \(~description\)[\s\S]*\+ Webhook api:ci[\s\S]*1 to create/,
-    /nothing is left to do\s+23 unchanged/,
+    /preview: no changes\s+23 unchanged/,
     /- 23 deleted/,
   ];
   let rest = stdout;

@@ -63,7 +63,7 @@ test.each([
   if (args[0] === "report") await project.cli(["preview", "test", "--out", "plan.json"]);
   const { output, exitCode } = await project.cli([...args], withScopes(...scopes));
   expect(output.replace(/\s+/g, " ")).toMatch(
-    new RegExp(`(requires( the scopes)?( \\S+,)*|lacks the scope) ${missing}`),
+    new RegExp(`(requires( the scopes)?( \\S+,)*|lacks the scope|needs) ${missing}`),
   );
   expect(output).not.toMatch(/\n {4}at /);
   expect(exitCode).toBe(1);

@@ -49,7 +49,7 @@ test("a repository goes with all that is in it, in every shard, and stays as it 
   expect(output).toMatch(/ {2}Repository api \(test\)\n/);
   expect(output).toMatch(/ {2}PipelineVariable api:Test:A \(test\) \(belongs to one of them\)\n/);
   expect(output).toMatch(/ {2}Webhook web:ci \(test\.front\)\n/);
-  expect(output).toMatch(/5 forgotten: nothing was changed in Bitbucket/);
+  expect(output).toMatch(/5 forgotten\. Nothing was changed in Bitbucket/);
   expect(output).toMatch(
     /stacks\/test\.yaml:7:3 repositories\.api\n {2}stacks\/test\.yaml:11:.* repositories\.web\.webhooks\.ci/,
   );

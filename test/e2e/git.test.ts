@@ -197,11 +197,11 @@ describe("git clone", () => {
 "
 8 repositories: 2 updated, 1 current, 4 fetched, 1 skipped
 current  acme/api: main
-fetched  acme/ahead: main is 1 commit behind origin/main, and has 1 commit not pushed
+fetched  acme/ahead: main is 1 commit behind origin/main, with 1 commit not pushed
 fetched  acme/blocked: main is 1 commit behind origin/main: error: The following untracked working tree files would be overwritten by merge:
 fetched  acme/detached: no branch is checked out
 fetched  acme/dirty: main is 1 commit behind origin/main, with uncommitted changes
-skipped  acme/other: the folder contains something other than a clone, which is no clone
+skipped  acme/other: the folder contains something other than a clone
 updated  acme/behind: main, 1 commit
 updated  acme/empty: main"
 `);

@@ -61,7 +61,7 @@ test("a program with the typed classes compiles, and its first preview shows no 
       files: ["program.ts"],
     }),
   );
-  execFileSync(join(checkout, "node_modules", ".bin", "tsc"), ["-p", "."], {
+  execFileSync(process.execPath, [join(checkout, "node_modules", "typescript", "bin", "tsc"), "-p", "."], {
     cwd: project.folder,
     encoding: "utf8",
   });

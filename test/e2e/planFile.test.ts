@@ -127,7 +127,7 @@ describe("a plan of a change", () => {
     const { output, exitCode } = await cli(["up", "test", "--plan", "change.json"], {
       TOKEN: "token-secret-2",
     });
-    expect(output).toMatch(/the secret of PipelineVariable api:TOKEN value has another value/);
+    expect(output).toMatch(/the secret of PipelineVariable api:TOKEN value has a different value/);
     expect(output).not.toMatch(/token-secret/);
     expect(exitCode).toBe(3);
   });

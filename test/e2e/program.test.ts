@@ -65,7 +65,7 @@ wrong[process.env.WRONG]();
         "hook",
         ["events must be a list", "active must be true or false", "secret must have at most 128 characters"],
       ],
-      ["bare", ["events is needed", "secret is not supplied yet"]],
+      ["bare", ["events is required", "secret is not supplied yet"]],
       ["later", ["value is not supplied yet"]],
       ["rule", ["users must be a list"]],
       [

@@ -150,7 +150,7 @@ test("what has gone goes out of the state, what differs is left alone, and nothi
   expect(preview.output).toMatch(/- Webhook service-0:ci no longer exists/);
   expect(preview.output).toMatch(/1 to remove from the state\nNothing was written/);
   const repair = await project.cli(["repair", "test", "--yes"]);
-  expect(repair.output).toMatch(/1 taken out of the state/);
+  expect(repair.output).toMatch(/1 removed from the state/);
   expect(repair.exitCode).toBe(0);
   expect(heldIn(await states())).toEqual(live());
 

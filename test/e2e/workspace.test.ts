@@ -118,7 +118,7 @@ describe("a stack of YAML", () => {
     // With the old slug again: the state has the new one.
     await project.yaml(yaml("acme"));
     const again = await project.up();
-    expect(again.output).toMatch(/There is no workspace acme.*write\s+"workspace: initech"/s);
+    expect(again.output).toMatch(/There is no workspace acme.*set\s+"workspace: initech"/s);
     expect(again.exitCode).not.toBe(0);
     expect(project.writes).toHaveLength(before);
 

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { loadStack } from "../../src/desired";
 import { declareObjects } from "../../src/import/declare";
-import { matchObjects } from "../../src/import/match";
 import { sortByOwner } from "../../src/import/order";
 import { indexDeclared, nothingDeclared } from "../../src/import/run";
 import { SecretPlaceholder } from "../../src/import/tree";
@@ -14,6 +13,7 @@ import * as all from "../../src/kinds";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import type { SurveyedObject } from "../../src/live";
 import { check } from "../../src/model/check";
+import { matchObjects } from "../../src/plan/match";
 import { recordObject } from "../../src/pulumi/state";
 import { publicKey } from "../kinds/samples/sample";
 

@@ -182,10 +182,10 @@ function changeState(sandbox: Sandbox, { what, which }: Case["state"][number]): 
 }
 
 const secrets = (value: string) => ({
-  HOOK_ONE: `hook ${value}`,
-  HOOK_TWO: "another hook",
-  VALUE_ONE: `value ${value}`,
-  VALUE_TWO: "another value",
+  HOOK_ONE: `hook-4c1e-${value}`,
+  HOOK_TWO: "hook-9b7d-two",
+  VALUE_ONE: `value-71ae-${value}`,
+  VALUE_TWO: "value-5f2c-two",
 });
 
 jest.setTimeout(300_000);

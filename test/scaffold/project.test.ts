@@ -90,7 +90,7 @@ test("files that exist keep what is in them", () => {
     dependencies: { "@pulumi/pulumi": expect.any(String), "bitbucket-as-code": "file:x.tgz", zod: "4" },
   });
   expect(read("package.json")).toMatch(/^\t"name"/m);
-  expect(read(".gitignore")).toBe("dist\nnode_modules/\nplan*.json\n");
+  expect(read(".gitignore")).toBe("dist\nnode_modules/\nplan*.json\n.listen/\n");
   expect(read("README.md")).toBe("Ours");
 });
 

@@ -1,4 +1,5 @@
 /** TypeScript programs compile with only the package installed, and none of its internals are published. */
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as newest from "typescript";
@@ -71,6 +72,21 @@ test("programs compile with a new compiler, and every declaration that they lead
     ignoreDeprecations: "6.0",
   });
   expect(newest.getPreEmitDiagnostics(program).map((one) => textOf(newest, one))).toEqual([]);
+});
+
+test("programs compile with the newest compiler, TypeScript 7", () => {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [
+      join(root, "node_modules", "typescript-7", "bin", "tsc"),
+      ...["--strict", "--noEmit", "--exactOptionalPropertyTypes", "--types", ""],
+      ...["--target", "es2022", "--module", "node16", "--moduleResolution", "node16"],
+      ...[...programs.keys()].map((name) => `${name}.ts`),
+    ],
+    { cwd: typed.folder, encoding: "utf8" },
+  );
+  expect(stdout).toBe("");
+  expect(status).toBe(0);
 });
 
 /** One program of all files, strict, without options that would hide a mistake in a declaration. */

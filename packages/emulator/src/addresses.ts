@@ -24,6 +24,11 @@ for (const [address, bits] of [
 /** Top-level names that no public DNS has, and `localhost`. */
 const internalNames = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|test|invalid|home\.arpa)$/;
 
+/** Whether a URL's host is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}
+
 /** Whether a URL's host is an address or a name of an internal network, or a single label. */
 export function isInternal(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");

@@ -5,7 +5,9 @@
 import { spawn } from "node:child_process";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { allowRepository, type Principal, workspaceOf } from "./access";
+import type { EmittedEvent } from "./deliveries";
 import { Refusal } from "./errors";
+import { emitPush, readHeads } from "./events";
 import type { Faults } from "./faults";
 import { checkGitScopes, gitPrincipal, unseen } from "./gitAccess";
 import { gitEnvironment } from "./gitBare";
@@ -20,6 +22,7 @@ export interface GitParts {
   readonly git: GitStore;
   readonly faults: Faults;
   readonly requests: RecordedRequest[];
+  readonly emit: (event: EmittedEvent) => void;
   readonly now: () => number;
   readonly changed: (path: string) => void;
   readonly log: (line: string) => void;
@@ -158,6 +161,7 @@ function backend({
 }: Exchange): Promise<void> {
   const { headers } = request;
   const push = path === "git-receive-pack";
+  const before = readHeads(found);
   const child = spawn("git", ["http-backend"], {
     stdio: ["pipe", "pipe", "pipe"],
     env: {
@@ -207,6 +211,8 @@ function backend({
       if (push) {
         await parts.git.pushed(found, new Date(parts.now()).toISOString().replace("Z", "000+00:00"));
         parts.changed(request.url);
+        const url = new URL(`${request.protocol}://${request.host}`);
+        emitPush({ url, principal, emit: parts.emit }, owner, found, before);
       }
       if (!out.headersSent && !out.destroyed) {
         parts.log(`git http-backend gave no answer: ${complaint.trim()}`);

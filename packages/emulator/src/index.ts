@@ -1,6 +1,7 @@
 /** An emulated Bitbucket Cloud: its REST API 2.0 over HTTP, on this machine. */
 import type { AddressInfo } from "node:net";
 import { addControlRoutes, type NewToken, tokenFrom } from "./control";
+import { Deliveries, type Delivery } from "./deliveries";
 import { families } from "./families";
 import { type Fault, Faults } from "./faults";
 import { addGitRoutes } from "./gitHttp";
@@ -13,6 +14,7 @@ import { fromJson, renameWorkspace, type State, type Token, toJson } from "./sta
 import { addWatchRoutes } from "./watchPage";
 
 export type { NewToken } from "./control";
+export type { Delivery } from "./deliveries";
 export type { Fault } from "./faults";
 export { type PipelinesProxy, type PipelinesProxyOptions, startPipelinesProxy } from "./pipelinesProxy";
 export { exampleTokens } from "./seed";
@@ -51,6 +53,10 @@ export interface Emulator {
   readonly state: State;
   /** The API requests so far. */
   readonly requests: RecordedRequest[];
+  /** The events that were sent to webhooks on this machine, oldest first. */
+  readonly deliveries: Delivery[];
+  /** Resolves once no event is on its way to a webhook. */
+  settleDeliveries(): Promise<void>;
   /** Creates a credential, of a repository or project too. Its secret is `secret`. */
   createToken(token: NewToken): Token;
   /**
@@ -74,6 +80,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const requests: RecordedRequest[] = [];
   const faults = new Faults();
   const git = new GitStore();
+  const deliveries = new Deliveries(options.webhookRetryDelay ?? 1000);
   const copy = () => {
     git.keep(state);
     return toJson(state);
@@ -85,6 +92,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return state;
     },
     requests,
+    deliveries: deliveries.all,
+    settleDeliveries: () => deliveries.settle(),
     createToken(token: NewToken) {
       const made = tokenFrom(token);
       state.tokens.push(made);
@@ -112,6 +121,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     git,
     faults,
     requests,
+    emit: deliveries.emit.bind(deliveries),
     now,
     changed: (path: string) => journal?.changed(path),
     log,
@@ -135,6 +145,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     url: `http://${host}:${port}/2.0`,
     origin: `http://${host}:${port}`,
     async close() {
+      await deliveries.close();
       await server.close();
       journal?.close();
       git.close();

@@ -2,6 +2,7 @@
 import { allowWorkspaceAdmin, mayReadProject } from "./access";
 import { uploadedAvatar } from "./avatars";
 import { badRequest, forbidden, Refusal } from "./errors";
+import { emitProjectUpdate } from "./events";
 import type { Call, Route } from "./server";
 import {
   apiLink,
@@ -67,6 +68,7 @@ export function addProjectRoutes(route: Route): void {
       call.header("location", apiLink(call, `/workspaces/${owner.slug}/projects/${next}`).href);
     }
     found.updated_on = call.now();
+    emitProjectUpdate(call, owner, found);
     return renderProject(call, owner, found);
   });
   route("DELETE", "/workspaces/{workspace}/projects/{project_key}", (call) => {

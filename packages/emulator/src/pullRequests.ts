@@ -1,6 +1,7 @@
 /** Pull requests from opening to closing. Both branches are in the same repository. */
 import { api, authorOf, mergeStrategies, placeOf, type RepositoryCall } from "./commitViews";
 import { badRequest, notFound, Refusal } from "./errors";
+import { emitPush, readHeads } from "./events";
 import { addActivity } from "./pullRequestReviews";
 import { actorOf, headsOf, pullRequestsOf, renderPullRequest, requirePullRequest } from "./pullRequestViews";
 import type { Call, Route } from "./server";
@@ -216,6 +217,7 @@ async function mergeOne(at: RepositoryCall): Promise<PullRequest> {
     "message",
     `Merged in ${request.source} (pull request #${request.id})\n\n${request.title}`,
   );
+  const before = readHeads(found);
   const merged = await call.git.merge(found, request.destination, {
     strategy,
     source,
@@ -240,5 +242,6 @@ async function mergeOne(at: RepositoryCall): Promise<PullRequest> {
   )
     await call.git.removeBranch(found, request.source);
   found.updated_on = call.now();
+  emitPush(call, at.workspace, found, before);
   return request;
 }

@@ -5,6 +5,7 @@ import { allowRepository, allowRepositoryIn, isOwner } from "./access";
 import { uploadedAvatar } from "./avatars";
 import { addDefaultEnvironments } from "./environments";
 import { badRequest, forbidden, notFound, Refusal } from "./errors";
+import { emitRepositoryEvent, emitRepositoryUpdate, pickAnnounced } from "./events";
 import { projectLinks } from "./projects";
 import type { Call, Route } from "./server";
 import {
@@ -81,6 +82,7 @@ export function addRepositoryRoutes(route: Route): void {
       holder.lateDeletions = call.habits.lateRepositoryDeletion;
     // Its own tokens are deleted with it.
     for (const token of call.state.tokens) if (token.repository === found.uuid) token.revoked = true;
+    emitRepositoryEvent(call, "repo:deleted", owner, found);
     return undefined;
   });
   route("GET", "/repositories/{workspace}/{repo_slug}/forks", (call) => {
@@ -146,6 +148,7 @@ function create(call: Call, owner: Workspace, slug: string, from?: Repository): 
   check(made, project);
   if (call.habits.defaultEnvironments) addDefaultEnvironments(made.environments);
   addRepository(owner, call.made(made));
+  emitRepositoryEvent(call, "repo:created", owner, made);
   return renderRepository(call, owner, made);
 }
 
@@ -178,6 +181,7 @@ function update(call: Call, owner: Workspace, found: Repository): unknown {
     next.mainbranch = branch;
   }
   if (project) check(next, project);
+  const before = pickAnnounced(found);
   Object.assign(found, next, { updated_on: call.now() });
   if (slug !== found.slug) {
     owner.repositories.delete(found.slug);
@@ -185,6 +189,7 @@ function update(call: Call, owner: Workspace, found: Repository): unknown {
     addRepository(owner, found);
     call.header("location", apiLink(call, repositoryPath(owner, found)).href);
   }
+  emitRepositoryUpdate(call, owner, found, before);
   return renderRepository(call, owner, found);
 }
 

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { authenticate, checkScopes, grantedScopes, type Principal } from "./access";
+import type { EmittedEvent } from "./deliveries";
 import { notFound, Refusal } from "./errors";
 import type { Fault, Faults } from "./faults";
 import { asksFor, selectFields } from "./fields";
@@ -39,6 +40,8 @@ export interface Call {
   /** The git content of the repositories. */
   readonly git: GitStore;
   readonly habits: Habits;
+  /** Tells webhooks of an event. */
+  readonly emit: (event: EmittedEvent) => void;
   /** The current time in the service's format. */
   now(): string;
   /** Marks an object as new: a fault may hide it from the next reads. */
@@ -76,6 +79,8 @@ export interface Habits {
   readonly lateRepositoryDeletion?: number;
   /** Webhooks may point to this machine and to internal names, which the service refuses. */
   readonly internalWebhooks?: boolean;
+  /** Milliseconds before a webhook's delivery is attempted again. Default: 1000. */
+  readonly webhookRetryDelay?: number;
   /** A webhook's URL without a path is returned unchanged, without a trailing slash. */
   readonly keepWebhookUrls?: boolean;
 }
@@ -99,6 +104,7 @@ export interface ServerParts {
   readonly latency: number;
   readonly habits: Habits;
   readonly requests: RecordedRequest[];
+  readonly emit: (event: EmittedEvent) => void;
   readonly now: () => number;
   /** Called before the response. */
   readonly changed: (path: string) => void;
@@ -283,6 +289,7 @@ export function createServer(
           header: (name, value) => void reply.header(name, value),
           git: parts.git,
           habits: parts.habits,
+          emit: parts.emit,
           now: () => new Date(parts.now()).toISOString().replace("Z", "000+00:00"),
           made: (object) => {
             if (hiding) {

@@ -2,6 +2,7 @@
 
 import { api, authorOf, placeOf, renderBranch, renderCommit, renderEntry, renderTag } from "./commitViews";
 import { badRequest, notFound, Refusal } from "./errors";
+import { emitPush, readHeads } from "./events";
 import { bytesOf, type StoredContent } from "./gitObjects";
 import type { CommitInfo } from "./gitStore";
 import type { Call, Handler, Route } from "./server";
@@ -35,7 +36,9 @@ export function addSourceRoutes(route: Route): void {
     if (found.branches.has(name))
       throw new Refusal(400, `Branch "${name}" already exists.`, { data: { key: "BRANCH_ALREADY_EXISTS" } });
     const hash = await call.git.resolve(found, String(readPart(call, "target")?.hash ?? ""));
+    const before = readHeads(found);
     await call.git.setBranch(found, name, hash);
+    emitPush(call, at.workspace, found, before);
     call.status(201);
     return renderBranch(at, name, hash, await call.git.commits(found, [hash]));
   });
@@ -52,7 +55,9 @@ export function addSourceRoutes(route: Route): void {
     const found = at.repository;
     const name = call.params.name ?? "";
     if (name === found.mainbranch) throw badRequest("The main branch cannot be deleted.");
+    const before = readHeads(found);
     if (!(await call.git.removeBranch(found, name))) throw notFound(`No branch named ${name}`);
+    emitPush(call, at.workspace, found, before);
     return undefined;
   });
 
@@ -74,7 +79,9 @@ export function addSourceRoutes(route: Route): void {
       tagger: authorOf(call),
       date: call.now(),
     };
+    const before = readHeads(found);
     await call.git.setTag(found, name, tag);
+    emitPush(call, at.workspace, found, before);
     call.status(201);
     return renderTag(at, name, tag, await call.git.commits(found, [hash]));
   });
@@ -88,8 +95,10 @@ export function addSourceRoutes(route: Route): void {
   route("DELETE", `${repo}/refs/tags/{name}`, async (call) => {
     const at = placeOf(call, "write");
     const found = at.repository;
+    const before = readHeads(found);
     if (!(await call.git.removeTag(found, call.params.name ?? "")))
       throw notFound(`No tag named ${call.params.name}`);
+    emitPush(call, at.workspace, found, before);
     return undefined;
   });
 
@@ -169,6 +178,7 @@ export function addSourceRoutes(route: Route): void {
         : await call.git.resolve(found, given);
     if (head !== undefined && parent !== head)
       throw new Refusal(409, `The head of ${branch} is not ${given}.`);
+    const before = readHeads(found);
     const hash = await call.git.change(found, {
       branch,
       parent,
@@ -179,6 +189,7 @@ export function addSourceRoutes(route: Route): void {
       removed,
     });
     found.mainbranch ??= branch;
+    emitPush(call, at.workspace, found, before);
     call.status(201);
     call.header("location", api(at, `/commit/${hash}`).href);
     return undefined;

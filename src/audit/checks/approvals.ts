@@ -1,5 +1,5 @@
-import { restrictionsOfMain, unprotected } from "../branches";
-import type { AuditCheck } from "../check";
+import { restrictionsOfMain, unprotected } from "./shared/branches";
+import type { AuditCheck } from "./shared/check";
 
 const kind = "require_approvals_to_merge";
 

@@ -1,6 +1,6 @@
-import type { AuditCheck } from "../check";
-import { type AuditSettings, daysSince } from "../settings";
-import type { ProjectView, RepositoryView } from "../views";
+import type { AuditCheck } from "./shared/check";
+import { type AuditSettings, daysSince } from "./shared/settings";
+import type { ProjectView, RepositoryView } from "./shared/views";
 
 export const deployKeyAge: AuditCheck = {
   id: "deploy-key-age",

@@ -1,5 +1,5 @@
-import { userName } from "../access";
-import type { AuditCheck } from "../check";
+import { userName } from "./shared/access";
+import type { AuditCheck } from "./shared/check";
 
 export const directAccess: AuditCheck = {
   id: "direct-access",

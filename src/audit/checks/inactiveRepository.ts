@@ -1,5 +1,5 @@
-import type { AuditCheck } from "../check";
-import { daysSince } from "../settings";
+import type { AuditCheck } from "./shared/check";
+import { daysSince } from "./shared/settings";
 
 export const inactiveRepository: AuditCheck = {
   id: "inactive-repository",

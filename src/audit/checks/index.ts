@@ -1,5 +1,5 @@
 /** The checks of the audit, in the order of the documentation. */
-import type { AuditCheck } from "../check";
+
 import { approvals } from "./approvals";
 import { branchDeletion } from "./branchDeletion";
 import { deployKeyAge } from "./deployKeyAge";
@@ -15,6 +15,7 @@ import { passingBuilds } from "./passingBuilds";
 import { plainSecret } from "./plainSecret";
 import { publicRepository } from "./publicRepository";
 import { publicRunner } from "./publicRunner";
+import type { AuditCheck } from "./shared/check";
 import { sharedRunner } from "./sharedRunner";
 import { tooManyAdmins } from "./tooManyAdmins";
 import { unlistedAdmin } from "./unlistedAdmin";

@@ -1,6 +1,6 @@
-import { userUuid } from "../access";
-import type { AuditCheck } from "../check";
-import type { ProjectView, RepositoryView } from "../views";
+import { userUuid } from "./shared/access";
+import type { AuditCheck } from "./shared/check";
+import type { ProjectView, RepositoryView } from "./shared/views";
 
 export const leaverAccess: AuditCheck = {
   id: "leaver-access",

@@ -1,5 +1,5 @@
 import { escapeUnprintable } from "../../bitbucket/printable";
-import type { AuditCheck } from "../check";
+import type { AuditCheck } from "./shared/check";
 
 export const openDeployment: AuditCheck = {
   id: "open-deployment",

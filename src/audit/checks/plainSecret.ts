@@ -1,6 +1,6 @@
 import { escapeUnprintable } from "../../bitbucket/printable";
-import type { AuditCheck } from "../check";
-import type { View } from "../views";
+import type { AuditCheck } from "./shared/check";
+import type { View } from "./shared/views";
 
 /** Names of values that nobody may see. What only describes a secret, such as TOKEN_URL, is not one. */
 const secretName =

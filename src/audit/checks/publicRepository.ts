@@ -1,4 +1,4 @@
-import type { AuditCheck } from "../check";
+import type { AuditCheck } from "./shared/check";
 
 export const publicRepository: AuditCheck = {
   id: "public-repository",

@@ -1,7 +1,7 @@
-import { adminsOf } from "../access";
-import type { AuditCheck } from "../check";
-import type { AuditSettings } from "../settings";
-import type { ProjectView, RepositoryView } from "../views";
+import { adminsOf } from "./shared/access";
+import type { AuditCheck } from "./shared/check";
+import type { AuditSettings } from "./shared/settings";
+import type { ProjectView, RepositoryView } from "./shared/views";
 
 export const tooManyAdmins: AuditCheck = {
   id: "too-many-admins",

@@ -1,6 +1,6 @@
-import type { AuditCheck } from "../check";
-import type { View } from "../views";
-import { webhookProblems } from "../webhooks";
+import type { AuditCheck } from "./shared/check";
+import type { View } from "./shared/views";
+import { webhookProblems } from "./shared/webhooks";
 
 export const webhookCertificate: AuditCheck = {
   id: "webhook-certificate",

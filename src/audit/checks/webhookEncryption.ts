@@ -1,6 +1,6 @@
-import type { AuditCheck } from "../check";
-import type { View } from "../views";
-import { hostOf, webhookProblems } from "../webhooks";
+import type { AuditCheck } from "./shared/check";
+import type { View } from "./shared/views";
+import { hostOf, webhookProblems } from "./shared/webhooks";
 
 export const webhookEncryption: AuditCheck = {
   id: "webhook-encryption",

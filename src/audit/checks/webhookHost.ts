@@ -1,8 +1,8 @@
 import picomatch from "picomatch";
-import type { AuditCheck } from "../check";
-import type { AuditSettings } from "../settings";
-import type { View } from "../views";
-import { hostOf, webhookProblems } from "../webhooks";
+import type { AuditCheck } from "./shared/check";
+import type { AuditSettings } from "./shared/settings";
+import type { View } from "./shared/views";
+import { hostOf, webhookProblems } from "./shared/webhooks";
 
 export const webhookHost: AuditCheck = {
   id: "webhook-host",

@@ -2,7 +2,7 @@
 import { operationWords, type PageData, type PageFinding } from "../../drift/page/data";
 import { renderPage } from "../../drift/page/html";
 import { severities } from "../../kinds/severity";
-import { type Area, areas } from "../check";
+import { type Area, areas } from "../checks/shared/check";
 import type { AuditFinding, AuditReport } from "../model";
 import { checkOf, describeCounts, formatPlace, openFindings } from "./text";
 

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import picomatch from "picomatch";
 import {
   type AuditCheck,
   type AuditReport,
@@ -29,6 +28,7 @@ import { startProgress } from "../shared/progress";
 import { findOnlyStack, findProject, stackFile, UsageError } from "../shared/project";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { type AuditFormat, auditFormats, collectAuditOutputs, renderAudit } from "./output";
+import { selectOwners } from "./select";
 
 interface AuditCommandOptions {
   readonly repository?: readonly string[];
@@ -136,7 +136,7 @@ Examples:
             workspace,
             checks: chosen,
             settings,
-            ...selection(options),
+            ...selectOwners(options),
             ...(baseline === undefined
               ? {}
               : { accept: (findings) => acceptFindings(baseline, findings, settings.now) }),
@@ -268,24 +268,4 @@ async function settingsOf(
       : { admins: new Set(await Promise.all(admins.map((user) => reader.userUuid(workspace, user)))) }),
     now: new Date(),
   };
-}
-
-/** Which projects and repositories are looked at. What belongs to the workspace itself always is. */
-function selection({ repository, project }: AuditCommandOptions) {
-  const isRepository = matcher(repository);
-  const isProject = matcher(project);
-  return {
-    projects: (key: string) => isProject(key) && repository === undefined,
-    repositories: (slug: string, key?: string) =>
-      isRepository(slug) && (project === undefined || (key !== undefined && isProject(key))),
-  };
-}
-
-function matcher(patterns: readonly string[] | undefined): (name: string) => boolean {
-  const wanted = patterns?.filter((pattern) => !pattern.startsWith("!")) ?? [];
-  const unwanted =
-    patterns?.filter((pattern) => pattern.startsWith("!")).map((pattern) => pattern.slice(1)) ?? [];
-  const is = wanted.length === 0 ? () => true : picomatch(wanted);
-  const isNot = picomatch(unwanted);
-  return (name) => is(name) && !(unwanted.length > 0 && isNot(name));
 }

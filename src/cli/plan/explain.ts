@@ -34,7 +34,7 @@ export function createExplainCommand(): Command {
       .option("-a, --all", "include default values")
       .option("--json", "print it as JSON")
       .action(async (name: string, options: ExplainCommandOptions) => {
-        const stack = await loadStack(stackFile(options.stack ?? findOnlyStack()));
+        const stack = await loadStack(stackFile(options.stack ?? findOnlyStack()), { keepExpired: true });
         const root = rootNamed(stack.resources, name);
         const explanation = explainResource(stack, root, options);
         if (explanation.resources.length === 0)

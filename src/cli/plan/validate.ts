@@ -1,6 +1,7 @@
 /** `validate`: checks a stack's YAML without a token, a network or an engine. */
 import { Command } from "commander";
 import { loadStack } from "../../desired";
+import { judgeDeclared, type PolicyDecision, PolicyError } from "../../policy";
 import { countOf } from "../shared/count";
 import { addExamples } from "../shared/examples";
 import { stackFile } from "../shared/project";
@@ -15,9 +16,20 @@ export function createValidateCommand(): Command {
     .option("--json", "print the result as JSON")
     .action(async (stack: string, options: { json?: boolean }) => {
       const path = stackFile(stack);
-      const { resources, warnings, files } = await loadStack(path);
+      const desired = await loadStack(path);
+      const { resources, files } = desired;
+      const policies = await judgeDeclared(desired);
+      const warnings = [...desired.warnings, ...policies.warnings];
+      if (policies.refusals.length > 0)
+        throw new PolicyError(policies.refusals, "An apply would stop before the first change.");
       if (options.json) {
-        const found = { path, resources: resources.length, files: files.length, warnings };
+        const found = {
+          path,
+          resources: resources.length,
+          files: files.length,
+          warnings,
+          ...(desired.policies ? { undecidedPolicies: policiesIn(policies) } : {}),
+        };
         process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
         return;
       }
@@ -28,5 +40,15 @@ export function createValidateCommand(): Command {
       process.stdout.write(
         `${path} is valid: ${countOf(resources.length, "resource")} from ${countOf(files.length, "file")}\n`,
       );
+      const undecided = policiesIn(policies);
+      if (undecided.length > 0)
+        process.stdout.write(
+          `Only a preview, with the live state and the secrets, decides about: ${undecided.join(", ")}\n`,
+        );
     });
+}
+
+/** The policies about which the YAML alone does not decide. */
+function policiesIn({ pending }: PolicyDecision): readonly string[] {
+  return [...new Set(pending.map(({ policy }) => policy.name))].sort();
 }

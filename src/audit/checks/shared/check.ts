@@ -1,9 +1,9 @@
 /** What a check of the audit is: a declaration in a file of its own, over one kind of owner or several. */
-import type { Kind, Properties } from "../kinds/kind";
-import type { Severity } from "../kinds/severity";
-import type { SurveyedObject } from "../live";
+import type { Kind, Properties } from "../../../kinds/kind";
+import type { Severity } from "../../../kinds/severity";
+import type { SurveyedObject } from "../../../live";
 import type { AuditSettings } from "./settings";
-import type { Part, ProjectView, RepositoryView, WorkspaceView } from "./views";
+import type { Part, ProjectView, RepositoryView, View, WorkspaceView } from "./views";
 
 /** What checks are about, in the order of reports. */
 export const areas = [
@@ -70,4 +70,16 @@ export interface AuditCheck {
   project?(view: ProjectView, settings: AuditSettings): readonly Problem[];
   /** Undefined: it does not apply, for instance to a repository without commits. */
   repository?(view: RepositoryView, settings: AuditSettings): readonly Problem[] | undefined;
+}
+
+/** Undefined where the check does not apply, or what it needs is not known. */
+export function findProblems(
+  check: AuditCheck,
+  view: View,
+  settings: AuditSettings,
+): readonly Problem[] | undefined {
+  if (check.needs.some((part) => view.unread.has(part))) return undefined;
+  if (view.level === "workspace") return check.workspace?.(view, settings);
+  if (view.level === "project") return check.project?.(view, settings);
+  return check.repository?.(view, settings);
 }

@@ -1,6 +1,6 @@
 /** What the checks of webhooks have in common. */
-import { escapeUnprintable } from "../bitbucket/printable";
-import type { SurveyedObject } from "../live";
+import { escapeUnprintable } from "../../../bitbucket/printable";
+import type { SurveyedObject } from "../../../live";
 import type { Problem } from "./check";
 import type { View } from "./views";
 

@@ -1,6 +1,6 @@
 /** Who may do what, for the checks of access. */
-import { toCanonicalUuid } from "../kinds/uuid";
-import type { SurveyedObject } from "../live";
+import { toCanonicalUuid } from "../../../kinds/uuid";
+import type { SurveyedObject } from "../../../live";
 import type { ProjectView, RepositoryView } from "./views";
 
 type Access = ProjectView | RepositoryView;

@@ -1,5 +1,5 @@
 /** A workspace as the checks see it: each object with what belongs to it, and with what could not be read. */
-import type { SurveyedObject } from "../live";
+import type { SurveyedObject } from "../../../live";
 
 /** What is read of an owner. A check names the parts that it needs. */
 export type Part =

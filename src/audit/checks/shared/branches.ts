@@ -1,8 +1,8 @@
 /** What is said of the main branch, for the checks of its protection. */
 import picomatch from "picomatch";
-import { branchRestriction } from "../kinds";
-import type { Properties } from "../kinds/kind";
-import type { SurveyedObject } from "../live";
+import { branchRestriction } from "../../../kinds";
+import type { Properties } from "../../../kinds/kind";
+import type { SurveyedObject } from "../../../live";
 import type { Problem, Remedy } from "./check";
 import type { RepositoryView } from "./views";
 

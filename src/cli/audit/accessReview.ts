@@ -1,0 +1,152 @@
+/** `access-review`: who has which right where, through what, since when. It only reads in Bitbucket. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { type DesiredStack, findStackFile, listStackNames, loadStack } from "../../desired";
+import { environment } from "../../environment";
+import { Jira } from "../../notify/jira";
+import { readJira } from "../../notify/settings";
+import { type AccessReview, reviewAccess } from "../../review";
+import { matchDeclared } from "../../review/declared";
+import { renderReviewCsv } from "../../review/report/csv";
+import { renderReviewHtml } from "../../review/report/html";
+import { reviewIssue } from "../../review/report/jira";
+import { renderReviewJson } from "../../review/report/json";
+import { renderReviewTerminal } from "../../review/report/terminal";
+import { withClient } from "../shared/connect";
+import { addExamples } from "../shared/examples";
+import { checkOutputs, type Output, outputCollector, writeOutputs } from "../shared/outputs";
+import { startProgress } from "../shared/progress";
+import { findProject, readConfig, UsageError } from "../shared/project";
+import { selectOwners } from "./select";
+
+const renderers = {
+  csv: renderReviewCsv,
+  html: renderReviewHtml,
+  json: renderReviewJson,
+  text: (review: AccessReview) => `${renderReviewTerminal(review, { verbose: true })}\n`,
+} as const;
+type ReviewFormat = keyof typeof renderers;
+const formats = Object.keys(renderers) as ReviewFormat[];
+
+interface AccessReviewOptions {
+  readonly repository?: readonly string[];
+  readonly project?: readonly string[];
+  readonly report: readonly Output<ReviewFormat>[];
+  readonly jira?: boolean;
+  readonly allowUnreadable?: boolean;
+  readonly verbose?: boolean;
+  readonly json?: boolean;
+}
+
+export function createAccessReviewCommand(): Command {
+  return addExamples(
+    new Command("access-review")
+      .description("Show who has which right where, through what and since when. Only reads in Bitbucket")
+      .argument("<workspace>", "a stack's name, to compare with its YAML, or a workspace's slug")
+      .option("-r, --repository <pattern...>", "only these repositories: globs, ! excludes")
+      .option("--project <pattern...>", "only these projects and what is in them, by key")
+      .option(
+        "--report <format=path...>",
+        `write reports: ${formats.join(", ")}, each with a path, or - for standard output`,
+        outputCollector(formats),
+        [],
+      )
+      .option("--jira", "keep one Jira issue with it: see docs/how-to/access-review.md")
+      .option("--allow-unreadable", "exit with 0 also where the credential may not read something")
+      .option("-v, --verbose", "show every right")
+      .option("--json", "print the review as JSON")
+      .addHelpText("after", "\nExit codes: 0 done, 1 an error, 4 not everything could be read")
+      .action(reviewCommand),
+    [
+      "npx bitbucket-as-code access-review acme",
+      "npx bitbucket-as-code access-review acme --report csv=access.csv,html=access.html",
+      "npx bitbucket-as-code access-review acme --project PLAT --jira",
+    ],
+  );
+}
+
+async function reviewCommand(name: string, options: AccessReviewOptions): Promise<void> {
+  checkOutputs(options.report, options.json === true);
+  const stack = findStack(name);
+  // What is missing is said before anything is read.
+  const jira = options.jira
+    ? readJira({ env: environment(), config: stack && readConfig(stack.root, name) })
+    : undefined;
+  const desired = stack && (await loadStack(stack.path, { keepExpired: true }));
+  const review = await readReview(name, desired, stack?.root, options);
+  if (
+    (options.repository ?? options.project) &&
+    review.repositories + review.projects === 0 &&
+    review.complete
+  )
+    throw new UsageError(
+      `Nothing in the workspace ${review.workspace} fits ${[...(options.repository ?? []), ...(options.project ?? [])].join(", ")}.`,
+    );
+  if (options.json) process.stdout.write(renderReviewJson(review));
+  else if (!options.report.some(({ path }) => path === "-"))
+    process.stdout.write(`${renderReviewTerminal(review, options)}\n`);
+  writeOutputs(options.report, (format) => renderers[format](review));
+  for (const { format, path } of options.report)
+    if (path !== "-") process.stderr.write(`Wrote the ${format} report to ${path}\n`);
+  if (jira) {
+    const connection = new Jira(jira, { env: environment() });
+    try {
+      const { key, done } = await connection.put(reviewIssue(review));
+      process.stderr.write(`Jira issue ${key}: ${done}\n`);
+    } finally {
+      await connection.close();
+    }
+  }
+  if (!review.complete && !options.allowUnreadable) {
+    process.exitCode = 4;
+    process.stderr.write(
+      "Not everything could be read: somebody may have rights that are not listed (exit code 4).\n",
+    );
+  }
+}
+
+async function readReview(
+  name: string,
+  desired: DesiredStack | undefined,
+  root: string | undefined,
+  options: AccessReviewOptions,
+): Promise<AccessReview> {
+  const config = root === undefined ? {} : { config: readConfig(root, name) };
+  return withClient({ summary: true, ...config }, async ({ client, reader }) => {
+    const shown = startProgress("reads", () => client.budget.remaining());
+    let total = 0;
+    const workspace = desired?.workspace ?? name;
+    try {
+      return await reviewAccess(client, reader, {
+        workspace,
+        ...selectOwners(options),
+        ...(desired === undefined
+          ? {}
+          : {
+              stack: name,
+              declared: (objects) => matchDeclared(desired.resources, objects, reader, workspace),
+            }),
+        onProgress(step) {
+          shown.expect(step.total - total);
+          total = step.total;
+          shown.done();
+        },
+      });
+    } finally {
+      shown.stop();
+    }
+  });
+}
+
+/** The stack of this name, if this is a folder of a project that has one. */
+function findStack(name: string): { readonly root: string; readonly path: string } | undefined {
+  try {
+    const { root } = findProject();
+    if (!existsSync(join(root, "stacks")) || !listStackNames(root).includes(name)) return undefined;
+    return { root, path: findStackFile(root, name) };
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+/** The policies of a stack, held against its desired and its live state. */
+import { type DesiredResource, formatDiagnostic } from "../desired";
+import type { StateEntry } from "../plan";
+import { formatFinding, judgeStack } from "../policy";
+import type { CompareOptions } from "./compare";
+import type { DesiredValues } from "./desired";
+import type { PolicyResult } from "./model";
+
+export interface PolicyResults {
+  readonly results: PolicyResult[];
+  /** A line for each, with its place. */
+  readonly warnings: readonly string[];
+}
+
+/** @param isPart Whether only a part of the stack is compared: then the live state is left out. */
+export async function judgePolicies(
+  { desired: stack, whole = stack, client, reader }: CompareOptions,
+  wanted: ReadonlyMap<DesiredResource, DesiredValues>,
+  state: readonly StateEntry[],
+  isPart: boolean,
+): Promise<PolicyResults | undefined> {
+  const { policies } = whole;
+  if (!policies) return undefined;
+  const { expired, findings, refusals, warnings } = await judgeStack({
+    run: "drift",
+    whole,
+    stack,
+    desired: [...wanted].map(([resource, { args }]) => ({ resource, args })),
+    state,
+    removals: [],
+    ofWorkspace: stack.resources.length === whole.resources.length,
+    client,
+    live: reader,
+    skipsLive: isPart,
+  });
+  const results = [
+    ...expired.map(({ message, file, line, column }): PolicyResult => {
+      const exception = policies.exceptions.find(
+        ({ position: at }) => at.file === file && at.line === line && at.column === column,
+      );
+      const rule = policies.rules.find(({ name }) => name === exception?.policy);
+      return {
+        policy: exception?.policy ?? "",
+        level: rule?.level ?? "mandatory",
+        verdict: "expired",
+        stopsApply: true,
+        ...(exception?.project === undefined ? {} : { project: exception.project }),
+        ...(exception?.repository === undefined ? {} : { repository: exception.repository }),
+        message,
+        position: { file, line, column },
+      };
+    }),
+    ...findings.map(({ finding, isRefusal }): PolicyResult => {
+      const { policy, verdict, project, repository, resource, position } = finding;
+      const { file, line, column } = position;
+      return {
+        policy: policy.name,
+        level: policy.level,
+        verdict,
+        stopsApply: isRefusal,
+        ...(project === undefined ? {} : { project }),
+        ...(repository === undefined ? {} : { repository }),
+        ...(resource === undefined ? {} : { name: resource }),
+        message: formatFinding(finding),
+        position: { file, line, column },
+      };
+    }),
+  ];
+  return { results, warnings: [...refusals, ...warnings].map(formatDiagnostic) };
+}

@@ -1,0 +1,292 @@
+/** Holds a state against the policies. */
+import { type AuditCheck, findProblems, type Problem } from "../audit/checks/shared/check";
+import { type AuditParts, buildViews } from "../audit/checks/shared/read";
+import { type AuditSettings, defaultSettings } from "../audit/checks/shared/settings";
+import type { Part, View } from "../audit/checks/shared/views";
+import { escapeUnprintable } from "../bitbucket/printable";
+import type { PolicyState, StackPolicy } from "../desired";
+import { project, repository } from "../kinds";
+import type { Kind } from "../kinds/kind";
+import type { SurveyedObject } from "../live";
+import { labelOf } from "../unmanaged/model";
+import type { PolicyFinding } from "./finding";
+import { ExpressionError, type ExpressionVariables } from "./language/expression";
+import { requireKnown, Unknown, UnknownValueError } from "./language/unknown";
+import { askModule, loadPolicyModule, PolicyModuleError } from "./module";
+import type { JudgedObject } from "./objects";
+
+/** A state, whole. */
+export interface JudgedState extends Omit<AuditParts, "objects" | "unread"> {
+  readonly state: PolicyState;
+  readonly objects: readonly JudgedObject[];
+  readonly now: Date;
+  /** Returns the UUID of a user. @throws {UnknownValueError} if it cannot be looked up here. */
+  userUuid(user: string): Promise<string>;
+}
+
+export async function judge(
+  policies: readonly StackPolicy[],
+  judged: JudgedState,
+): Promise<readonly PolicyFinding[]> {
+  const wanted = policies.filter(({ states }) => states.has(judged.state));
+  const judges = new StateJudge(judged);
+  const findings: PolicyFinding[] = [];
+  for (const policy of wanted) findings.push(...(await judges.judge(policy)));
+  return findings;
+}
+
+type JudgedOwner = JudgedObject | undefined;
+
+class StateJudge {
+  readonly #views: readonly View[];
+
+  constructor(private readonly judged: JudgedState) {
+    const { workspace, projects, repositories } = buildViews(judged);
+    this.#views = [workspace, ...projects, ...repositories];
+  }
+
+  async judge(policy: StackPolicy): Promise<readonly PolicyFinding[]> {
+    const { test } = policy;
+    return "check" in test
+      ? this.#judgeCheck(policy, test.check, test.values)
+      : [...(await this.#judgeObjects(policy)), ...this.#unreadOf(policy)];
+  }
+
+  async #judgeCheck(
+    policy: StackPolicy,
+    check: AuditCheck,
+    { admins, ...values }: Extract<StackPolicy["test"], { check: AuditCheck }>["values"],
+  ): Promise<readonly PolicyFinding[]> {
+    let settings: AuditSettings = { ...defaultSettings, ...values, now: this.judged.now };
+    let failure: unknown;
+    try {
+      if (admins)
+        settings = {
+          ...settings,
+          admins: new Set(await Promise.all(admins.map((one) => this.judged.userUuid(one)))),
+        };
+    } catch (error) {
+      failure = error;
+    }
+    return this.#views.flatMap((view) => {
+      if (check[view.level] === undefined) return [];
+      const owner = view.level === "workspace" ? undefined : (view.object as JudgedObject);
+      const subject = view.level === "workspace" ? "the workspace" : view.level;
+      return this.#attempt(policy, owner, subject, () => {
+        if (!isSelected(policy, owner)) return [];
+        if (failure !== undefined) throw failure;
+        const missing = check.needs.find((part) => view.unread.has(part));
+        if (missing !== undefined) throw new UnknownValueError(this.#unreadPart(missing));
+        return (findProblems(check, view, settings) ?? []).map((problem) =>
+          this.#toFinding(policy, check, owner, problem),
+        );
+      });
+    });
+  }
+
+  #unreadPart(part: Part): Unknown {
+    const what = partNames[part] ?? part;
+    return this.judged.state === "desired"
+      ? new Unknown("undeclared", what, "cannot be told from YAML: the live state tells")
+      : new Unknown("unread", what, "could not be read");
+  }
+
+  #toFinding(policy: StackPolicy, check: AuditCheck, owner: JudgedOwner, problem: Problem): PolicyFinding {
+    const object = (problem.object as JudgedObject | undefined) ?? owner;
+    return {
+      ...this.#placeOf(policy, object, owner),
+      verdict: "violated",
+      subject: problem.subject,
+      message: problem.message,
+      fix: check.fix,
+    };
+  }
+
+  async #judgeObjects(policy: StackPolicy): Promise<readonly PolicyFinding[]> {
+    const { test } = policy;
+    const findings: PolicyFinding[] = [];
+    for (const object of this.judged.objects) {
+      if (!policy.kinds.has(object.kind) || object.isAssumed) continue;
+      const subject = subjectOf(object);
+      try {
+        if (!isSelected(policy, object)) continue;
+        const problems = await this.#askOwn(test, this.#variablesOf(object));
+        const place = this.#placeOf(policy, object, object);
+        for (const message of problems) findings.push({ ...place, verdict: "violated", subject, message });
+      } catch (error) {
+        findings.push(this.#undecided(policy, object, subject, error));
+      }
+    }
+    return findings;
+  }
+
+  async #askOwn(test: StackPolicy["test"], variables: ExpressionVariables): Promise<readonly string[]> {
+    if ("expression" in test)
+      return test.expression.evaluate(variables) ? [] : ["is not as the policy requires"];
+    if ("file" in test) return askModule(await loadPolicyModule(test.file), toModuleInput(variables));
+    return [];
+  }
+
+  #variablesOf(object: JudgedObject): ExpressionVariables {
+    const root = rootOf(object);
+    const own =
+      root.kind === repository ? { ...root.values, slug: root.found.outputs.slug ?? root.values.slug } : null;
+    return {
+      resource: object.kind === repository && own ? own : object.values,
+      fields: Object.entries(object.values).flatMap(([field, value]) =>
+        value === undefined ||
+        (value instanceof Unknown && (value.reason === "undeclared" || value.reason === "afterApply"))
+          ? []
+          : [field],
+      ),
+      name: nameOf(object),
+      resourceType: typeName(object.kind),
+      repository: own,
+      project:
+        root.kind === project ? root.values.key : root.kind === repository ? (root.values.project ?? "") : "",
+      workspace: this.judged.workspace,
+    };
+  }
+
+  /** Where the credential may not read a kind, nothing is known of what there is. */
+  #unreadOf(policy: StackPolicy): readonly PolicyFinding[] {
+    return this.judged.unreadable.flatMap(({ kind, owner, reason, field }) => {
+      if (!policy.kinds.has(kind)) return [];
+      const object = owner as JudgedOwner;
+      const what = field === undefined ? `the ${kind.title}s` : `the property "${field}"`;
+      const subject = object ? subjectOf(object) : "the workspace";
+      return this.#attempt(policy, object, subject, () => {
+        if (object && !isSelected(policy, object)) return [];
+        throw new UnknownValueError(new Unknown("unread", what, `could not be read: ${reason}`));
+      });
+    });
+  }
+
+  #attempt(
+    policy: StackPolicy,
+    owner: JudgedOwner,
+    subject: string,
+    work: () => readonly PolicyFinding[],
+  ): readonly PolicyFinding[] {
+    try {
+      return work();
+    } catch (error) {
+      return [this.#undecided(policy, owner, subject, error)];
+    }
+  }
+
+  #undecided(policy: StackPolicy, object: JudgedOwner, subject: string, error: unknown): PolicyFinding {
+    const { test } = policy;
+    const place = { ...this.#placeOf(policy, object, object), verdict: "undecided" as const, subject };
+    if (error instanceof UnknownValueError) {
+      const { reason, what, why } = error.unknown;
+      return { ...place, reason, message: `depends on something unknown: ${what} ${why}` };
+    }
+    const isOwn = error instanceof ExpressionError || error instanceof PolicyModuleError;
+    if (!isOwn) throw error;
+    const meant =
+      error instanceof ExpressionError && error.suggestion !== undefined
+        ? `. Did you mean "${error.suggestion}"?`
+        : "";
+    const which = "expression" in test ? "the expression" : "the file";
+    return {
+      ...place,
+      reason: "error",
+      message: `cannot be judged: ${which} ${error.message}${meant}`,
+      position: "position" in test ? test.position : policy.position,
+    };
+  }
+
+  #placeOf(policy: StackPolicy, object: JudgedOwner, owner: JudgedOwner) {
+    const root = (object ?? owner) && rootOf((object ?? owner) as JudgedObject);
+    const resource = object?.resource ?? owner?.resource;
+    const names = root ? repositoryNames(root) : [];
+    const key = root && (root.kind === project ? root.values.key : root.values.project);
+    return {
+      policy,
+      state: this.judged.state,
+      ...(typeof key === "string" ? { project: key } : {}),
+      ...(names[0] === undefined ? {} : { repository: names[0] }),
+      repositories: names,
+      ...(object?.resource ? { resource: object.resource.name } : {}),
+      position: resource?.position ?? policy.position,
+    };
+  }
+}
+
+const partNames: Readonly<Partial<Record<Part, string>>> = {
+  settings: "the settings",
+  pipelines: "whether pipelines are enabled",
+  branchRestrictions: "the branch restrictions",
+  branchingModel: "the branching model",
+  users: "the permissions of users",
+  groups: "the permissions of groups",
+  webhooks: "the webhooks",
+  variables: "the variables",
+  environments: "the deployment environments",
+  deployKeys: "the age and use of deploy keys",
+  runners: "the runners",
+  commits: "the time of the last commit",
+  members: "the list of the workspace's members",
+};
+
+/** @throws {UnknownValueError} if the project decides it, and is not known. */
+function isSelected({ isRepository, isProject }: StackPolicy, object: JudgedOwner): boolean {
+  if (!isRepository && !isProject) return true;
+  if (!object) return false;
+  const root = rootOf(object);
+  if (isRepository && !repositoryNames(root).some((name) => isRepository(name))) return false;
+  if (!isProject) return true;
+  const key =
+    root.kind === project ? root.values.key : root.kind === repository ? root.values.project : undefined;
+  return isProject(String(requireKnown(key) ?? ""));
+}
+
+function repositoryNames(root: JudgedObject): readonly string[] {
+  if (root.kind !== repository) return [];
+  const slug = root.found.outputs.slug ?? root.found.args.slug;
+  return [...new Set([root.resource?.name, slug].filter((name): name is string => typeof name === "string"))];
+}
+
+function rootOf(object: JudgedObject): JudgedObject {
+  return object.owner ? rootOf(object.owner) : object;
+}
+
+/** `webhook ci`. */
+function subjectOf(object: JudgedObject): string {
+  const { kind } = object;
+  if (kind === repository || kind === project) return kind.title;
+  const name = object.resource?.name.split(":").at(-1) ?? labelFor(object);
+  return escapeUnprintable(name === kind.yaml.section ? kind.title : `${kind.title} ${name}`);
+}
+
+function nameOf(object: JudgedObject): string {
+  return object.resource?.name ?? labelFor(object);
+}
+
+function labelFor({ kind, found }: SurveyedObject): string {
+  // The path of an address may hold a token.
+  const label = labelOf(kind, found.args);
+  return URL.canParse(label) ? new URL(label).hostname : label;
+}
+
+function typeName({ name }: Kind): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+/** Plain, frozen values, of which the unknown ones throw where they are asked for. */
+function toModuleInput(variables: ExpressionVariables): ExpressionVariables {
+  return freeze(variables) as ExpressionVariables;
+}
+
+function freeze(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map(freeze));
+  if (typeof value !== "object" || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [name, held] of Object.entries(value)) {
+    if (held instanceof Unknown)
+      Object.defineProperty(copy, name, { enumerable: true, get: () => requireKnown(held) });
+    else copy[name] = freeze(held);
+  }
+  return Object.freeze(copy);
+}

@@ -1,0 +1,40 @@
+/** Ends what does not end by itself. */
+import { createContext, Script } from "node:vm";
+
+/** The work took longer than it may. */
+export class TimeLimitError extends Error {}
+
+const script = new Script("work()");
+const sandbox: { work?: (() => void) | undefined } = {};
+createContext(sandbox);
+
+/**
+ * Runs synchronous work, and ends it after a time, even within a regular expression.
+ *
+ * @throws {TimeLimitError}
+ */
+export function runWithin<Result>(milliseconds: number, work: () => Result): Result {
+  let outcome: { readonly result: Result } | undefined;
+  sandbox.work = () => {
+    outcome = { result: work() };
+  };
+  try {
+    script.runInContext(sandbox, { timeout: milliseconds });
+  } catch (error) {
+    if (isTimeout(error)) throw new TimeLimitError(`took longer than ${milliseconds / 1000} s`);
+    throw error;
+  } finally {
+    sandbox.work = undefined;
+  }
+  if (!outcome) throw new TimeLimitError("came to no end");
+  return outcome.result;
+}
+
+function isTimeout(error: unknown): boolean {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "code" in error &&
+    error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
+  );
+}

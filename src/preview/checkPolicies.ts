@@ -1,0 +1,43 @@
+/** The stack's policies: a mandatory one that is not kept stops an apply before the first change. */
+import { baseShard, type DesiredStack, formatDiagnostic, type StackLocation } from "../desired";
+import type { StateEntry } from "../plan";
+import { judgeStack, PolicyError } from "../policy";
+import type { UnmanagedObject } from "../unmanaged";
+import { type ProgramContext, refuseApply } from "./context";
+import type { ResolvedResource } from "./resolved";
+
+interface Judged {
+  readonly whole: DesiredStack;
+  readonly stack: DesiredStack;
+  readonly place: StackLocation;
+  readonly desired: readonly ResolvedResource[];
+  /** Undefined in a preview that cannot read it. */
+  readonly state: readonly StateEntry[] | undefined;
+  readonly removals: readonly UnmanagedObject[];
+}
+
+/** @throws {PolicyError} in an apply. A preview shows what would stop one. */
+export async function checkPolicies(
+  { whole, stack, place, desired, state = [], removals }: Judged,
+  context: ProgramContext,
+): Promise<void> {
+  if (!whole.policies) return;
+  const { reads, live, log } = context;
+  const { refusals, warnings } = await judgeStack({
+    run: "apply",
+    whole,
+    stack,
+    desired,
+    state,
+    removals,
+    // Resources of no project or repository belong to the base.
+    ofWorkspace: place.shard === baseShard,
+    client: reads,
+    live,
+    skipsLive: context.skipsUnmanaged,
+  });
+  for (const warning of warnings) await log.warn(formatDiagnostic(warning));
+  if (refusals.length === 0) return;
+  const warning = new PolicyError(refusals, "An apply would stop before the first change.");
+  await refuseApply(context, new PolicyError(refusals, "Nothing was changed."), [warning.message]);
+}
