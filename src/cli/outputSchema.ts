@@ -1,6 +1,6 @@
 /** The JSON Schema of what commands print with `--json`: `schema/output.schema.json`. */
 import { z } from "zod";
-import { failureSchema, problemSchema } from "./shared/json";
+import { failureSchema, validationSchema } from "./shared/json";
 
 const change = z.object({
   operation: z.enum(["create", "adopt", "update", "replace", "delete"]),
@@ -14,18 +14,7 @@ const count = z.int().min(0);
 /** By the name of the command. */
 const outputs = {
   failure: failureSchema,
-  validate: z
-    .object({
-      path: z.string().meta({ description: "The file or folder of the stack." }),
-      resources: count,
-      files: count,
-      warnings: z.array(problemSchema),
-      undecidedPolicies: z.array(z.string()).optional().meta({
-        description:
-          "Policies about which only a run with the live state decides. Omitted: there is no policy.",
-      }),
-    })
-    .meta({ description: "validate. Problems come as a failure." }),
+  validate: validationSchema,
   operation: z
     .object({
       operation: z.enum(["preview", "up", "destroy"]),

@@ -4,6 +4,7 @@ import { fieldMeta, identityOf, type Kind, type Properties } from "../kinds/kind
 import { holdsPolicy } from "../kinds/unmanaged";
 import { suggestWord } from "../model/suggest";
 import type { CombinedFiles } from "./combine";
+import type { DelegatedLayers } from "./delegation/layers";
 import { type Diagnostics, joinPath, type Position } from "./diagnostics";
 import { fillPlaceholders, isAboutSecret, schemaOf } from "./fieldCheck";
 import { argsOf, entryKeysOf, type LayerReader, refuseLiterals } from "./layer";
@@ -35,6 +36,8 @@ export class Builder {
   /** The policy for unmanaged resources. */
   readonly unmanaged: UnmanagedPolicy | undefined;
   readonly existing: ExistingReference[] = [];
+  /** The sections and entries from the repository or project to a resource. */
+  readonly #steps = new Map<DesiredResource, readonly string[]>();
   readonly #names = new Map<Kind, Map<string, Position>>();
   /** By kind and parent: the natural key of each object. */
   readonly #identities = new Map<Kind, Map<DesiredResource | undefined, Map<string, DesiredResource>>>();
@@ -45,6 +48,8 @@ export class Builder {
     readonly reader: LayerReader,
     readonly diagnostics: Diagnostics,
     private readonly options: BuilderOptions = {},
+    /** What teams' files add. */
+    private readonly delegated?: DelegatedLayers,
   ) {
     this.#expiry = new Expiry(options.now ?? new Date());
     this.#defaults = this.#readDefaults();
@@ -100,8 +105,11 @@ export class Builder {
       const own = this.reader.object(kind, value, [...profileKeys, ...entryKeysOf(kind)]);
       if (this.#isEmptyTop(kind, name, key, own)) continue;
       const layers = [...(this.#layers?.of(name, own) ?? []), own];
-      this.#object(kind, name, key, mergeAll(layers) ?? own, undefined);
+      const central = mergeAll(layers) ?? own;
+      const node = central.type === "map" ? this.delegated?.addTo(name, kind, central) : undefined;
+      this.#object(kind, name, key, node ?? central, undefined);
     }
+    this.delegated?.checkNames([...written.entries.keys()]);
   }
 
   #isEmptyTop(kind: Kind, name: string, key: Position, node: Node): boolean {
@@ -172,6 +180,7 @@ export class Builder {
       origin,
     };
     this.#check(resource);
+    this.#checkLimits(resource, key);
     this.#expiry.note(resource);
     if (this.#expiry.isOver(resource) && !this.options.keepExpired) return;
     this.resources.push(resource);
@@ -266,6 +275,15 @@ export class Builder {
     for (const issue of kind.warn?.(parsed as never) ?? [])
       this.diagnostics.warn(resource.positionOf(issue.path), issue.message);
     this.#checkIdentity(resource, parsed);
+  }
+
+  /** What teams set keeps to the limits of delegation. */
+  #checkLimits(resource: DesiredResource, key: string): void {
+    const { kind, parent } = resource;
+    const above = parent ? (this.#steps.get(parent) ?? []) : [];
+    const steps = parent ? [...above, kind.yaml.section, ...(kind.yaml.form === "map" ? [key] : [])] : [];
+    this.#steps.set(resource, steps);
+    this.delegated?.checkLimits(resource, steps);
   }
 
   #checkIdentity(resource: DesiredResource, parsed: Properties): void {

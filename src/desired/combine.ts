@@ -22,6 +22,7 @@ export interface CombinedFiles {
   readonly rules: ListNode;
   readonly existing: MapNode;
   readonly shards?: Node | undefined;
+  readonly delegation?: Node | undefined;
   readonly policies: MapNode;
   readonly exceptions?: Node | undefined;
   readonly listen?: Node | undefined;
@@ -40,10 +41,14 @@ export const topKeys = [
   "rules",
   "existing",
   "shards",
+  "delegation",
   "policies",
   "exceptions",
   "listen",
 ] as const;
+
+/** The top-level keys whose maps are merged at every depth. */
+const deepKeys: readonly string[] = ["defaults", "existing", "delegation"];
 
 /** @param files In the order of reading, at least one. */
 export function combineFiles(
@@ -62,10 +67,7 @@ export function combineFiles(
       }
       if (isNull(value) || name === "include") continue;
       const before = top.get(name);
-      top.set(
-        name,
-        before ? mergeNodes(before, value, name === "defaults" || name === "existing", diagnostics) : value,
-      );
+      top.set(name, before ? mergeNodes(before, value, deepKeys.includes(name), diagnostics) : value);
     }
   }
   const start = files[0]?.position ?? { file: "", line: 0, column: 0, path: "" };
@@ -88,6 +90,7 @@ export function combineFiles(
     rules: rules?.type === "list" ? rules : { type: "list", position: start, items: [] },
     existing: map("existing"),
     shards: top.get("shards"),
+    delegation: top.get("delegation"),
     policies: map("policies"),
     exceptions: top.get("exceptions"),
     listen: top.get("listen"),

@@ -9,13 +9,15 @@ import { rootOf } from "./shards";
 import { type DesiredResource, type DesiredStack, provenanceOf } from "./stack";
 
 /** How specific a layer is, from the least to the most. */
-export type Layer = "default" | "defaults" | "rule" | "profile" | "own" | "implied";
+export type Layer = "default" | "defaults" | "rule" | "profile" | "own" | "delegated" | "implied";
 
 /** A place that sets a value. */
 export interface ValueSource {
   readonly layer: Layer;
-  /** The profile's name, or the rule's globs. */
+  /** The profile's name, the rule's globs, or the name of the rule of `delegation:` that allows it. */
   readonly of?: string | undefined;
+  /** The place of the rule of `delegation:` that allows it. */
+  readonly allowedAt?: Position | undefined;
   readonly position?: Position | undefined;
   /** The value; a secret reference is `{ fromEnv: NAME }`, null removes an inherited value. */
   readonly value: unknown;
@@ -143,6 +145,15 @@ class LayerSources {
     const [, top = "", index, name, quoted] =
       /^(\w+)(?:\[(\d+)\]|\.([^.[]+)|\["((?:[^"\\]|\\.)*)"\])?/.exec(position.path) ?? [];
     const value = maskValue(toPlainValue(node));
+    const grant = this.stack.delegation?.grants.get(position);
+    if (grant)
+      return {
+        layer: "delegated",
+        of: grant.rule.name,
+        allowedAt: grant.rule.position,
+        position,
+        value,
+      };
     if (top === "defaults") return { layer: "defaults", position, value };
     if (top === "profiles") return { layer: "profile", of: name ?? quoted, position, value };
     if (top === "rules") return { layer: "rule", of: this.#globOf(position, Number(index)), position, value };

@@ -8,6 +8,8 @@ import { isNull, type MapNode } from "./node";
 import { parseYaml } from "./parse";
 
 const largest = 10 * 1024 * 1024;
+/** The largest file of a team, in bytes. */
+export const largestTeamFile = 256 * 1024;
 const extensions = [".yaml", ".yml"];
 
 /** A file that was read. */
@@ -130,6 +132,33 @@ export function readStack(path: string, root: string, diagnostics: Diagnostics):
   return reader.files;
 }
 
+/**
+ * Reads the file of a team, which includes no others. Reports what is wrong with it.
+ *
+ * @param path Absolute.
+ * @param root The project's folder, outside of which nothing is read.
+ * @param from The place that names the file.
+ */
+export function readTeamFile(
+  path: string,
+  root: string,
+  from: Position,
+  diagnostics: Diagnostics,
+): SourceFile | undefined {
+  const folder = realpathSync(root);
+  const plain = join(folder, relative(resolve(root), path));
+  if (!isBelow(folder, plain)) {
+    diagnostics.error(from, `${toShownPath(root, path)} is outside the project's folder`);
+    return undefined;
+  }
+  const real = realOf(plain);
+  if (real !== undefined && real !== plain) {
+    diagnostics.error(from, `${toShownPath(root, path)} is reached through a link, which is not followed`);
+    return undefined;
+  }
+  return new FileReader(folder, root, diagnostics, largestTeamFile).readOne(plain, from);
+}
+
 function yamlFilesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !entry.isDirectory() && extensions.some((end) => entry.name.endsWith(end)))
@@ -150,7 +179,15 @@ class FileReader {
     readonly folder: string,
     readonly root: string,
     readonly diagnostics: Diagnostics,
+    /** The largest file, in bytes. */
+    private readonly limit = largest,
   ) {}
+
+  /** Reads one file, and nothing that it includes. */
+  readOne(path: string, from: Position): SourceFile | undefined {
+    const file = this.#read(path, from);
+    return file === "known" ? undefined : file;
+  }
 
   /** @param from The item of `include` that refers to it. */
   read(path: string, from?: Position): void {
@@ -259,8 +296,9 @@ class FileReader {
         this.diagnostics.error(at, `${name}is not a file`);
         return undefined;
       }
-      if (stat.size > largest) {
-        this.diagnostics.error(at, `${name}is larger than ${largest / 1024 / 1024} MB`);
+      if (stat.size > this.limit) {
+        const size = this.limit < 1024 * 1024 ? `${this.limit / 1024} kB` : `${this.limit / 1024 / 1024} MB`;
+        this.diagnostics.error(at, `${name}is larger than ${size}`);
         return undefined;
       }
       return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));

@@ -11,7 +11,14 @@ export {
   explainResource,
   type ValueSource,
 } from "./explain";
-export { findStackFile, listStackNames, locateStack, NoStackFileError, type StackLocation } from "./files";
+export {
+  findStackFile,
+  listStackNames,
+  locateStack,
+  NoStackFileError,
+  type StackLocation,
+  toShownPath,
+} from "./files";
 export type { NewRepository } from "./listen";
 export { loadStack } from "./load";
 export type {
@@ -36,6 +43,7 @@ export { baseShard, groupByShard, keyOf, rootOf, shardOf } from "./shards";
 export {
   type DesiredResource,
   type DesiredStack,
+  grantsOf,
   provenanceOf,
 } from "./stack";
 export { Structure } from "./structure";

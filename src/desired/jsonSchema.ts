@@ -6,6 +6,8 @@ import { z } from "zod";
 import { fieldMeta, type Kind } from "../kinds/kind";
 import { canBeUnmanaged, holdsPolicy, isRemovedByNameOnly } from "../kinds/unmanaged";
 import type { topKeys } from "./combine";
+import type { limitKeys } from "./delegation/limits";
+import { delegatedSecretSources, type delegationKeys, type delegationRuleKeys } from "./delegation/read";
 import { schemaOf } from "./fieldCheck";
 import type { entryKeys } from "./layer";
 import type { listenKeys, newRepositoryKeys } from "./listen";
@@ -36,22 +38,29 @@ export function createStackSchema(structure = new Structure()): SchemaNode {
       ),
     }),
     $defs: {
-      secretReference: {
-        description: "The source of a secret.",
-        type: "object",
-        oneOf: Object.entries(secretSources).map(([source, description]) => ({
-          ...closeSchema({
-            [source]: { type: "string", minLength: 1, description },
-            [ifMissingKey]: {
-              description: "Until the secret is supplied, the value on the server stays unchanged.",
-              enum: ["keep"],
-            },
-          }),
-          required: [source],
-        })),
-      },
+      secretReference: secretReferenceSchema(),
       ...Object.fromEntries(objects),
     },
+  };
+}
+
+/** A reference to a secret, with the sources that are allowed. */
+export function secretReferenceSchema(sources: readonly string[] = Object.keys(secretSources)): SchemaNode {
+  return {
+    description: "The source of a secret.",
+    type: "object",
+    oneOf: Object.entries(secretSources)
+      .filter(([source]) => sources.includes(source))
+      .map(([source, description]) => ({
+        ...closeSchema({
+          [source]: { type: "string", minLength: 1, description },
+          [ifMissingKey]: {
+            description: "Until the secret is supplied, the value on the server stays unchanged.",
+            enum: ["keep"],
+          },
+        }),
+        required: [source],
+      })),
   };
 }
 
@@ -106,6 +115,10 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
       description: "How the stack is split into several Pulumi stacks: see docs/how-to/shards.md.",
       ...nullable({ ...closeSchema(shardsProperties()), minProperties: 1, maxProperties: 1 }),
     },
+    delegation: {
+      description: "What teams may set in files of their own: see docs/how-to/delegate.md.",
+      ...nullable(closeSchema(delegationProperties())),
+    },
     policies: policiesSchema(structure),
     exceptions: exceptionsSchema(),
     listen: {
@@ -113,6 +126,67 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
       ...nullable(closeSchema(listenProperties())),
     },
   };
+}
+
+function delegationProperties(): Record<(typeof delegationKeys)[number], SchemaNode> {
+  return {
+    rules: {
+      description: "Rules, by name: one file each, and what it may set.",
+      ...nullable({
+        type: "object",
+        additionalProperties: {
+          ...closeSchema(delegationRuleProperties()),
+          required: ["file", "repositories", "allow"],
+        },
+      }),
+    },
+    limits: { description: "Limits of all rules, by property.", ...nullable(limitsSchema()) },
+  };
+}
+
+function delegationRuleProperties(): Record<(typeof delegationRuleKeys)[number], SchemaNode> {
+  const name: SchemaNode = { type: "string", minLength: 1 };
+  const globs: SchemaNode = { anyOf: [name, { ...names, minItems: 1 }] };
+  return {
+    file: { description: "A team's file, relative to this one.", ...name },
+    repositories: {
+      description: 'A glob, or a list of them, on the repositories\' keys. "!" before one excludes.',
+      ...globs,
+    },
+    allow: {
+      description:
+        "Properties and sections of a repository: description, webhooks, webhooks.*.url. A star is any entry that the team adds.",
+      ...globs,
+    },
+    secrets: {
+      description: "Names of secrets that the team may refer to, by their source: a glob, or a list of them.",
+      ...nullable(
+        closeSchema(Object.fromEntries(delegatedSecretSources.map((source) => [source, nullable(globs)]))),
+      ),
+    },
+    limits: { description: "Limits of this rule, by property.", ...nullable(limitsSchema()) },
+  };
+}
+
+function limitsSchema(): SchemaNode {
+  const scalar: SchemaNode = { type: ["string", "number", "boolean"] };
+  const list: SchemaNode = { type: "array", items: scalar, minItems: 1 };
+  const host: SchemaNode = { type: "string", minLength: 1 };
+  const properties: Record<(typeof limitKeys)[number], SchemaNode> = {
+    min: { description: "The lowest number.", type: "number" },
+    max: { description: "The highest number.", type: "number" },
+    oneOf: { description: "The allowed values.", anyOf: [scalar, list] },
+    hosts: {
+      description: "The hosts that a URL may have. *.acme.com is any host below acme.com.",
+      anyOf: [host, { type: "array", items: host, minItems: 1 }],
+    },
+    when: {
+      description: "The limit applies only where other properties have these values.",
+      type: "object",
+      additionalProperties: scalar,
+    },
+  };
+  return { type: "object", additionalProperties: { ...closeSchema(properties), minProperties: 1 } };
 }
 
 const policy: SchemaNode = { enum: [...policies] };
@@ -325,7 +399,7 @@ function objectSchema(
   };
 }
 
-function fieldSchema(kind: Kind, field: string): SchemaNode {
+export function fieldSchema(kind: Kind, field: string): SchemaNode {
   const schema = schemaOf(kind, field);
   if (!schema) return {};
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
@@ -390,7 +464,7 @@ function nullable(schema: SchemaNode): SchemaNode {
   };
 }
 
-function closeSchema(properties: Readonly<Record<string, SchemaNode>>): SchemaNode {
+export function closeSchema(properties: Readonly<Record<string, SchemaNode>>): SchemaNode {
   return { type: "object", additionalProperties: false, properties };
 }
 

@@ -37,7 +37,7 @@ export class LayerReader {
    */
   object(kind: Kind, written: Node, extras: readonly string[] = []): Node {
     if (written.type === "broken" || isNull(written)) return written;
-    const node = this.#writeOut(kind, written);
+    const node = expandShorthand(kind, written);
     if (node.type !== "map") {
       const { shorthand } = kind.yaml;
       const meant = shorthand ? `a map of properties, or only the ${shorthand}` : "a map of properties";
@@ -99,19 +99,6 @@ export class LayerReader {
     return checkField(kind, field, item, this.diagnostics)
       ? item
       : { type: "broken", position: item.position };
-  }
-
-  /** `LOG_LEVEL: info` → `LOG_LEVEL: { value: info }` */
-  #writeOut(kind: Kind, node: Node): Node {
-    const { shorthand } = kind.yaml;
-    if (!shorthand) return node;
-    const isReference = node.type === "map" && [...node.entries.keys()].some(isSecretSource);
-    if (node.type !== "scalar" && !isReference) return node;
-    return {
-      type: "map",
-      position: node.position,
-      entries: new Map([[shorthand, { key: node.position, value: node }]]),
-    };
   }
 
   /** Reports the problems of a field's value. Returns `false` if there are any. */
@@ -196,6 +183,19 @@ export class LayerReader {
     this.diagnostics.error(node.position, message);
     return { type: "broken", position: node.position };
   }
+}
+
+/** `LOG_LEVEL: info` → `LOG_LEVEL: { value: info }` */
+export function expandShorthand(kind: Kind, node: Node): Node {
+  const { shorthand } = kind.yaml;
+  if (!shorthand) return node;
+  const isReference = node.type === "map" && [...node.entries.keys()].some(isSecretSource);
+  if (node.type !== "scalar" && !isReference) return node;
+  return {
+    type: "map",
+    position: node.position,
+    entries: new Map([[shorthand, { key: node.position, value: node }]]),
+  };
 }
 
 /** Reports secret fields that hold a value instead of a reference. Returns `false` if there are any. */

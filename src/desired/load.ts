@@ -4,6 +4,9 @@ import { dirname, resolve } from "node:path";
 import type { Kind } from "../kinds/kind";
 import { Builder, type BuilderOptions } from "./builder";
 import { combineFiles } from "./combine";
+import { DelegatedLayers } from "./delegation/layers";
+import { readDelegation } from "./delegation/read";
+import { readTeamFiles } from "./delegation/teamFiles";
 import { Diagnostics } from "./diagnostics";
 import { findStackFile, readStack } from "./files";
 import { LayerReader } from "./layer";
@@ -47,7 +50,12 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     structure,
     diagnostics,
   );
-  const folders = new Map(files.map((file) => [file.name, dirname(file.path)]));
+  const rules = readDelegation(combined.delegation, structure, diagnostics);
+  const teams = readTeamFiles(rules, files, root, structure, diagnostics);
+  const sources = [...files, ...teams.sources];
+  const folders = new Map(sources.map((file) => [file.name, dirname(file.path)]));
+  const reader = new LayerReader(structure, folders, diagnostics, realpathSync(root));
+  const delegated = new DelegatedLayers(teams.files, structure, reader, diagnostics);
   const listen = readListen(combined.listen, diagnostics);
   const { newRepository } = options;
   const rule = listen?.newRepositories;
@@ -56,9 +64,10 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
       ? declareNewRepository(combined, structure, rule, newRepository)
       : combined,
     structure,
-    new LayerReader(structure, folders, diagnostics, realpathSync(root)),
+    reader,
     diagnostics,
     options,
+    delegated,
   );
   builder.build(rule ? [rule.profiles] : []);
   const last = files.at(-1);
@@ -79,11 +88,12 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     workspace,
     ...(combined.workspace ? { workspaceAt: combined.workspace.position } : {}),
     resources: builder.resources,
-    files: [...new Set([...files.map((file) => file.path), ...modules])],
+    files: [...new Set([...sources.map((file) => file.path), ...modules])],
     warnings: diagnostics.warnings,
     ...(sharding === undefined ? {} : { sharding }),
     ...(builder.unmanaged === undefined ? {} : { unmanaged: builder.unmanaged }),
     existing: builder.existing,
+    ...(rules.length === 0 ? {} : { delegation: { rules, files: teams.files, grants: delegated.grants } }),
     ...(policies === undefined ? {} : { policies }),
     ...(listen === undefined ? {} : { listen }),
   };

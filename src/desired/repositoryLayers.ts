@@ -1,8 +1,8 @@
 /** Rules and profiles: the layers that a repository inherits besides its own lines. */
-import picomatch from "picomatch";
 import type { Kind } from "../kinds/kind";
 import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
+import { readGlobs } from "./globs";
 import type { LayerReader } from "./layer";
 import { describeNode, isNull, type ListNode, type MapNode, type Node } from "./node";
 
@@ -86,22 +86,7 @@ export class RepositoryLayers {
       this.diagnostics.error(rule.position, '"match" is required: a glob such as "svc-*", or a list of them');
       return undefined;
     }
-    const patterns = this.#texts(match, "a glob");
-    if (!patterns) return undefined;
-    const compile = (negative: boolean) =>
-      patterns
-        .filter((pattern) => pattern.startsWith("!") === negative)
-        .map((pattern) => picomatch(negative ? pattern.slice(1) : pattern, { dot: true }));
-    try {
-      const wanted = compile(false);
-      const unwanted = compile(true);
-      return (name) =>
-        (wanted.length === 0 || wanted.some((matches) => matches(name))) &&
-        !unwanted.some((matches) => matches(name));
-    } catch {
-      this.diagnostics.error(match.position, "is not a glob");
-      return undefined;
-    }
+    return readGlobs(match, this.diagnostics);
   }
 
   #named(list: Node | undefined): Node[] {
@@ -127,18 +112,5 @@ export class RepositoryLayers {
       }
       return [];
     });
-  }
-
-  #texts(node: Node, what: string): string[] | undefined {
-    const items = node.type === "list" ? node.items : [node];
-    const texts = items.flatMap((item) => {
-      if (item.type === "scalar" && typeof item.value === "string" && item.value !== "") return [item.value];
-      if (item.type !== "broken")
-        this.diagnostics.error(item.position, `must be ${what}, not ${describeNode(item)}`);
-      return [];
-    });
-    if (items.length === 0)
-      this.diagnostics.error(node.position, `must be ${what}, or a list of at least one`);
-    return texts.length > 0 && texts.length === items.length ? texts : undefined;
   }
 }

@@ -1,5 +1,7 @@
 /** The desired state of a stack. */
 import type { Kind, Properties } from "../kinds/kind";
+import type { DelegatedFile, ValueGrant } from "./delegation/layers";
+import type { DelegationRule } from "./delegation/read";
 import type { Diagnostic, Position } from "./diagnostics";
 import type { ListenSettings } from "./listen";
 import type { MapNode, Node } from "./node";
@@ -38,6 +40,15 @@ export interface ExistingReference {
   readonly name: string;
 }
 
+/** What teams may set, and what they set. */
+export interface StackDelegation {
+  readonly rules: readonly DelegationRule[];
+  /** The files of teams beside the stack. */
+  readonly files: readonly DelegatedFile[];
+  /** Why values of teams' files count, by their positions. */
+  readonly grants: ReadonlyMap<Position, ValueGrant>;
+}
+
 /** The desired state of a stack. */
 export interface DesiredStack {
   readonly workspace: string;
@@ -52,6 +63,8 @@ export interface DesiredStack {
   readonly unmanaged?: UnmanagedPolicy | undefined;
   /** Objects that are managed elsewhere and can be referred to, by natural key. */
   readonly existing?: readonly ExistingReference[] | undefined;
+  /** What teams may set, and what they set. Omitted if nothing is delegated. */
+  readonly delegation?: StackDelegation | undefined;
   /** How it is split into several Pulumi stacks, if it is. */
   readonly sharding?: Sharding | undefined;
   /** What it is held to. */
@@ -79,6 +92,23 @@ export function provenanceOf(resource: DesiredResource, path: readonly (string |
       });
   }
   return says.flatMap(layersOf).map((node) => ({ position: node.position, node }));
+}
+
+/** The grants of the values of a resource that teams set, by field. */
+export function grantsOf(stack: DesiredStack, resource: DesiredResource): ReadonlyMap<string, FieldGrant> {
+  const { grants } = stack.delegation ?? {};
+  const found = new Map<string, FieldGrant>();
+  for (const field of grants ? Object.keys(resource.args) : []) {
+    const position = provenanceOf(resource, [field])[0]?.position;
+    const grant = position && grants?.get(position);
+    if (position && grant) found.set(field, { ...grant, position });
+  }
+  return found;
+}
+
+/** A value that a team sets. */
+export interface FieldGrant extends ValueGrant {
+  readonly position: Position;
 }
 
 function layersOf(node: Node): Node[] {

@@ -148,6 +148,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     root,
     stack: options.stack,
     existing,
+    files: before?.files ?? [],
     declared: new Set(before?.resources.map(labelOf)),
     workspace,
     declarations: objects.declarations,

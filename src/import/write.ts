@@ -1,7 +1,7 @@
 /** Writes new objects into a stack's YAML files. What people wrote in them stays unchanged. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join, relative, sep } from "node:path";
 import type { Node } from "yaml";
 import { type DesiredResource, type DesiredStack, loadStack, Structure } from "../desired";
 import { UserError } from "../errors";
@@ -23,6 +23,8 @@ export interface WriteInput {
   readonly stack: string;
   /** The existing file or folder. */
   readonly existing?: string | undefined;
+  /** The files of the existing stack, absolute. */
+  readonly files: readonly string[];
   /** The resources that the files declare so far: `Webhook api:ci`. */
   readonly declared: ReadonlySet<string>;
   readonly workspace: string;
@@ -132,6 +134,8 @@ class StackFiles {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
     if (existsSync(this.#folder)) cpSync(this.#folder, folder, { recursive: true });
+    for (const file of this.input.files)
+      if (!file.startsWith(this.#folder + sep)) cpSync(file, join(copy, relative(this.input.root, file)));
     for (const file of this.#files)
       if (file.changed) file.save(join(folder, relative(this.#folder, file.path)));
     return loadStack(join(folder, relative(this.#folder, this.#place)), {

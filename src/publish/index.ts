@@ -6,6 +6,7 @@ export { toAuditNotice } from "./fromAudit";
 export { toDriftNotice } from "./fromDrift";
 export { toPlanNotice } from "./fromPlan";
 export { previewOutcomeSchema, toPreviewNotice } from "./fromPreview";
+export { toProblemsNotice } from "./fromProblems";
 export { publishInsights } from "./insights";
 export { formatComment, markerOf } from "./markdown";
 export type { Notice } from "./notice";

@@ -198,6 +198,7 @@ async function write(root: string, objects: readonly SurveyedObject[]) {
     root,
     stack: "acme",
     existing: place,
+    files: before?.files ?? [],
     declared: new Set(before?.resources.map(labelOf)),
     workspace: "acme",
     declarations: all,

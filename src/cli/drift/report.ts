@@ -30,9 +30,11 @@ import {
   toFailedPlanNotice,
   toPlanNotice,
   toPreviewNotice,
+  toProblemsNotice,
 } from "../../publish";
 import { withClient } from "../shared/connect";
 import { addExamples } from "../shared/examples";
+import { failureSchema, validationSchema } from "../shared/json";
 import { findProject, UsageError } from "../shared/project";
 import { parseWholeNumber } from "../shared/wholeNumber";
 
@@ -55,8 +57,11 @@ interface ReportCommandOptions {
 export function createReportCommand(): Command {
   return addExamples(
     new Command("report")
-      .description("Say in Bitbucket what a plan, or a report of drift or of an audit, found")
-      .argument("[file]", "a plan, or what preview, drift or audit printed with --json; - is standard input")
+      .description("Say in Bitbucket what a plan, a report of drift or of an audit, or a validation found")
+      .argument(
+        "[file]",
+        "a plan, or what preview, drift, audit or validate printed with --json; - is standard input",
+      )
       .option("--stack <stack>", "the stack of what preview --json printed")
       .option(
         "--failed-plan <stack>",
@@ -92,6 +97,7 @@ pipeline. In a step of Pipelines without BITBUCKET_TOKEN, Code Insights are sent
       "npx bitbucket-as-code report plan.json --comment --repository acme/infrastructure --pull-request 12",
       "npx bitbucket-as-code preview acme --changed --json | npx bitbucket-as-code report - --stack acme",
       "npx bitbucket-as-code report --failed-plan acme",
+      "npx bitbucket-as-code validate acme --team-file teams/payments.yaml --json | npx bitbucket-as-code report -",
     ],
   );
 }
@@ -237,7 +243,15 @@ function noticeIn(file: string, stack: string | undefined): Notice {
       );
     return toPreviewNotice(preview.data, stack);
   }
-  throw new UsageError(`${name} is neither a plan nor what "drift --json" or "audit --json" prints.`);
+  const failure = failureSchema.safeParse(content);
+  if (failure.success && failure.data.error.problems)
+    return toProblemsNotice(failure.data.error.problems, "");
+  const valid = validationSchema.safeParse(content);
+  if (valid.success)
+    return toProblemsNotice(valid.data.warnings, `${valid.data.team?.file ?? valid.data.path} is valid.`);
+  throw new UsageError(
+    `${name} is neither a plan nor what "drift --json", "audit --json" or "validate --json" prints.`,
+  );
 }
 
 function toPlace({ repository, commit, pullRequest }: ReportCommandOptions): PipelineContext {

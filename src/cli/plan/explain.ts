@@ -110,7 +110,9 @@ function sourceText(source: ValueSource, withValue: boolean): string {
   return `${withValue ? `${valueText(source.value)} of ` : ""}${layerText(source)}${where}`;
 }
 
-function layerText({ layer, of }: ValueSource): string {
+function layerText({ layer, of, allowedAt }: ValueSource): string {
+  if (layer === "delegated")
+    return `delegated by the rule ${of ?? ""}${allowedAt ? ` (${place(allowedAt)})` : ""}`;
   if (layer === "rule") return `the rule ${of === undefined ? "" : JSON.stringify(of)}`.trimEnd();
   if (layer === "profile") return `the profile ${of ?? ""}`.trimEnd();
   if (layer === "defaults") return "the defaults";

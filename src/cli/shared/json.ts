@@ -29,6 +29,30 @@ export const failureSchema = z
   .meta({ description: "Any command that fails without an outcome." });
 export type Failure = z.output<typeof failureSchema>;
 
+const count = z.int().min(0);
+
+export const validationSchema = z
+  .object({
+    path: z.string().meta({ description: "The file or folder of the stack." }),
+    resources: count,
+    files: count,
+    warnings: z.array(problemSchema),
+    undecidedPolicies: z.array(z.string()).optional().meta({
+      description:
+        "Policies about which only a run with the live state decides. Omitted: there is no policy.",
+    }),
+    team: z
+      .object({
+        file: z.string(),
+        rules: z.array(z.string()),
+        repositories: count,
+        properties: count,
+      })
+      .optional()
+      .meta({ description: "With --team-file: what the file sets." }),
+  })
+  .meta({ description: "validate. Problems come as a failure." });
+
 /** The exit code of an error: docs/reference/exit-codes.md. */
 export function exitCodeOfError(error: unknown): number {
   return error instanceof UserError || error instanceof CommanderError ? error.exitCode : 1;

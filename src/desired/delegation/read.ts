@@ -1,0 +1,215 @@
+/** Reads `delegation:`: which file may set which properties of which repositories. */
+import picomatch from "picomatch";
+import type { Kind } from "../../kinds/kind";
+import { suggestWord } from "../../model/suggest";
+import type { Diagnostics, Position } from "../diagnostics";
+import { readGlobs, readPatterns } from "../globs";
+import { describeNode, isNull, type MapNode, type Node } from "../node";
+import type { Structure } from "../structure";
+import { type DelegationLimit, readDelegationLimits } from "./limits";
+import { findPlace } from "./place";
+
+export const delegationKeys = ["rules", "limits"] as const;
+export const delegationRuleKeys = ["file", "repositories", "allow", "secrets", "limits"] as const;
+
+/** The sources of secrets that can be delegated, by name. */
+export const delegatedSecretSources = ["fromEnv", "fromConfig"] as const;
+
+/** A rule: one file, or the file of each repository, and what it may set. */
+export interface DelegationRule {
+  readonly name: string;
+  readonly position: Position;
+  /** The team's file, as it is written: relative to the file with the rule. */
+  readonly file: { readonly path: string; readonly position: Position };
+  /** Whether it is about a repository, by its key in the stack. */
+  matches(repository: string): boolean;
+  /** The globs, for messages. */
+  readonly repositories: string;
+  readonly grants: GrantNode;
+  /** The places that it allows, for messages. */
+  readonly allows: string;
+  /** Whether the team may refer to a secret. */
+  allowsSecret(source: string, name: string): boolean;
+  /** Its own limits, and those of all rules. */
+  readonly limits: readonly DelegationLimit[];
+}
+
+/** What is allowed at a place of the YAML and below it. */
+export interface GrantNode {
+  /** A property; or a whole section, with every property of the entries in it, but no section in these. */
+  readonly isWhole: boolean;
+  readonly below: ReadonlyMap<string, GrantNode>;
+}
+
+/** Reads the rules, and reports what is wrong with them. */
+export function readDelegation(
+  node: Node | undefined,
+  structure: Structure,
+  diagnostics: Diagnostics,
+): readonly DelegationRule[] {
+  const repository = structure.profiledKind;
+  const map = readMap(node, delegationKeys, diagnostics);
+  if (!map || !repository) return [];
+  const general = readDelegationLimits(map.entries.get("limits")?.value, repository, structure, diagnostics);
+  const rules = map.entries.get("rules")?.value;
+  if (!rules || isNull(rules) || rules.type === "broken") return [];
+  if (rules.type !== "map") {
+    diagnostics.error(rules.position, `must be a map with a name for each rule, not ${describeNode(rules)}`);
+    return [];
+  }
+  const reader = new RuleReader(repository, structure, diagnostics, general);
+  return [...rules.entries].flatMap(([name, { key, value }]) => reader.read(name, key, value));
+}
+
+class RuleReader {
+  constructor(
+    private readonly repository: Kind,
+    private readonly structure: Structure,
+    private readonly diagnostics: Diagnostics,
+    private readonly general: readonly DelegationLimit[],
+  ) {}
+
+  read(name: string, position: Position, node: Node): DelegationRule[] {
+    if (node.type === "broken") return [];
+    const map = readMap(node, delegationRuleKeys, this.diagnostics);
+    if (!map) {
+      if (isNull(node)) this.diagnostics.error(position, "is empty. Remove it, or say what it allows");
+      return [];
+    }
+    const value = (key: (typeof delegationRuleKeys)[number]) => {
+      const held = map.entries.get(key)?.value;
+      return held && !isNull(held) ? held : undefined;
+    };
+    const file = this.#path(value("file"));
+    if (!value("file"))
+      this.diagnostics.error(
+        position,
+        '"file" is required: the path of a team\'s file, relative to this one',
+      );
+    const globs = value("repositories");
+    const allow = value("allow");
+    if (!globs) this.diagnostics.error(position, '"repositories" is required: a glob, or a list of them');
+    if (!allow)
+      this.diagnostics.error(position, '"allow" is required: a list such as [description, webhooks]');
+    const matches = globs && readGlobs(globs, this.diagnostics);
+    const places = allow ? this.#allow(allow) : undefined;
+    const limits = [
+      ...this.general,
+      ...readDelegationLimits(value("limits"), this.repository, this.structure, this.diagnostics),
+    ];
+    const allowsSecret = this.#secrets(value("secrets"));
+    if (!matches || !globs || !places || !file) return [];
+    for (const { kind, steps, position: at } of places) this.#requireLimit(kind, steps, at, limits);
+    return [
+      {
+        name,
+        position,
+        file,
+        matches,
+        repositories: (readPatterns(globs, this.diagnostics) ?? []).join(", "),
+        grants: growTree(places.map(({ steps }) => steps)),
+        allows: places.map(({ text }) => text).join(", "),
+        allowsSecret,
+        limits,
+      },
+    ];
+  }
+
+  #path(node: Node | undefined): DelegationRule["file"] | undefined {
+    if (!node || node.type === "broken") return undefined;
+    if (node.type === "scalar" && typeof node.value === "string" && node.value !== "")
+      return { path: node.value, position: node.position };
+    this.diagnostics.error(node.position, "must be the path of a YAML file, relative to this one");
+    return undefined;
+  }
+
+  #allow(node: Node) {
+    const items = node.type === "list" ? node.items : [node];
+    if (items.length === 0)
+      this.diagnostics.error(node.position, "must have at least one property or section");
+    return items.flatMap((item) => {
+      if (item.type === "broken") return [];
+      if (item.type !== "scalar" || typeof item.value !== "string") {
+        this.diagnostics.error(
+          item.position,
+          `must be a property or section, such as description or webhooks, not ${describeNode(item)}`,
+        );
+        return [];
+      }
+      const place = findPlace(item.value, this.repository, this.structure);
+      if (!("problem" in place)) return [{ ...place, text: item.value, position: item.position }];
+      this.diagnostics.error(item.position, place.problem, place.suggestion);
+      return [];
+    });
+  }
+
+  /** Whoever grants permissions without a limit grants admin rights, and with these all the rest. */
+  #requireLimit(
+    kind: Kind,
+    steps: readonly string[],
+    at: Position,
+    limits: readonly DelegationLimit[],
+  ): void {
+    if (!Object.hasOwn(kind.args.shape, "permission")) return;
+    const { section } = kind.yaml;
+    const isLimited = limits.some(
+      (limit) => limit.kind === kind && limit.field === "permission" && limit.oneOf && limit.steps[1] === "*",
+    );
+    if (!isLimited)
+      this.diagnostics.error(
+        at,
+        `"${steps.join(".")}" without a limit delegates admin rights as well. Add to limits: ${section}.*.permission: { oneOf: [read, write] }`,
+      );
+  }
+
+  #secrets(node: Node | undefined): DelegationRule["allowsSecret"] {
+    const map = readMap(node, delegatedSecretSources, this.diagnostics);
+    const bySource = new Map<string, readonly ((name: string) => boolean)[]>();
+    for (const [source, { value }] of map?.entries ?? []) {
+      const globs = isNull(value) ? [] : (readPatterns(value, this.diagnostics) ?? []);
+      for (const glob of globs)
+        if (!/^[\w:.-]{3}/.test(glob))
+          this.diagnostics.error(
+            value.position,
+            `"${glob}" must begin with at least three letters of the names`,
+          );
+      bySource.set(
+        source,
+        globs.map((glob) => picomatch(glob)),
+      );
+    }
+    return (source, name) =>
+      !reservedNames.test(name) && (bySource.get(source) ?? []).some((matches) => matches(name));
+  }
+}
+
+/** The tool's own credentials and settings, which no rule hands out. */
+const reservedNames = /^(BITBUCKET|PULUMI|bitbucket:)/i;
+
+function growTree(paths: readonly (readonly string[])[]): GrantNode {
+  const names = new Set(paths.flatMap(([first]) => (first === undefined ? [] : [first])));
+  return {
+    isWhole: paths.some((steps) => steps.length === 0),
+    below: new Map(
+      [...names].map((name) => [
+        name,
+        growTree(paths.filter(([first]) => first === name).map((steps) => steps.slice(1))),
+      ]),
+    ),
+  };
+}
+
+function readMap(
+  node: Node | undefined,
+  known: readonly string[],
+  diagnostics: Diagnostics,
+): MapNode | undefined {
+  if (!node || isNull(node) || node.type === "broken") return undefined;
+  if (node.type !== "map") {
+    diagnostics.error(node.position, `must be a map with ${known.join(", ")}, not ${describeNode(node)}`);
+    return undefined;
+  }
+  for (const [name, { key }] of node.entries)
+    if (!known.includes(name)) diagnostics.error(key, `unknown field "${name}"`, suggestWord(name, known));
+  return node;
+}
