@@ -11,7 +11,6 @@ import { messageOf, UserError } from "../../errors";
 import { formatCount } from "../../errors/count";
 import {
   formatRemoval,
-  ImportJournal,
   type ImportOutcome,
   importWorkspace,
   readTerraform,
@@ -20,7 +19,7 @@ import {
 } from "../../import";
 import { kinds as allKinds } from "../../kinds";
 import type { Kind, Properties } from "../../kinds/kind";
-import { isListed, LiveReader } from "../../live";
+import { isListed, LiveReader, ReadJournal } from "../../live";
 import { describeHowToSupply } from "../../plan/unsuppliedSecrets";
 import { LockedError, Stacks } from "../../run";
 import { programFiles } from "../../scaffold";
@@ -140,7 +139,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Im
   const config = readConfig(root, stack);
   return withClient({ config, summary: true }, async ({ client }) => {
     const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
-    const journal = new ImportJournal(
+    const journal = new ReadJournal(
       client,
       join(
         dirname(dirname(ledger)),
