@@ -2,7 +2,7 @@
 import { type AuditCheck, findProblems, type Problem } from "../audit/checks/shared/check";
 import { type AuditParts, buildViews } from "../audit/checks/shared/read";
 import { type AuditSettings, defaultSettings } from "../audit/checks/shared/settings";
-import type { Part, View } from "../audit/checks/shared/views";
+import type { Part, RepositoryView, View } from "../audit/checks/shared/views";
 import { escapeUnprintable } from "../bitbucket/printable";
 import type { PolicyState, StackPolicy } from "../desired";
 import { project, repository } from "../kinds";
@@ -72,14 +72,36 @@ class StateJudge {
       if (check[view.level] === undefined) return [];
       const owner = view.level === "workspace" ? undefined : (view.object as JudgedObject);
       const subject = view.level === "workspace" ? "the workspace" : view.level;
-      return this.#attempt(policy, owner, subject, () => {
+      const findIn = (one: View) =>
+        (findProblems(check, one, settings) ?? []).map((problem) =>
+          this.#toFinding(policy, check, owner, problem),
+        );
+      const findings = this.#attempt(policy, owner, subject, () => {
         if (!isSelected(policy, owner)) return [];
         if (failure !== undefined) throw failure;
         const missing = check.needs.find((part) => view.unread.has(part));
         if (missing !== undefined) throw new UnknownValueError(this.#unreadPart(missing));
-        return (findProblems(check, view, settings) ?? []).map((problem) =>
-          this.#toFinding(policy, check, owner, problem),
-        );
+        return findIn(view);
+      });
+      const isOpen = findings.some(({ verdict }) => verdict === "undecided") && failure === undefined;
+      return isOpen ? [...findings, ...this.#findBesideUnknown(policy, view, owner, findIn)] : findings;
+    });
+  }
+
+  /** What is unknown of one object hides nothing that is wrong with another. */
+  #findBesideUnknown(
+    policy: StackPolicy,
+    view: View,
+    owner: JudgedOwner,
+    findIn: (view: View) => readonly PolicyFinding[],
+  ): readonly PolicyFinding[] {
+    return (["webhooks", "variables", "environments", "users"] as const).flatMap((list) => {
+      return objectsIn(view, list).flatMap((object) => {
+        // Its prototype has the rest, which is read only where a check asks for it.
+        const alone = Object.create(view, { [list]: { value: [object] } }) as View;
+        return this.#attempt(policy, owner, "", () =>
+          isSelected(policy, owner) ? findIn(alone).filter((one) => one.object === object) : [],
+        ).filter(({ verdict }) => verdict === "violated");
       });
     });
   }
@@ -212,6 +234,19 @@ class StateJudge {
       ...(object?.resource ? { resource: object.resource.name } : {}),
       position: resource?.position ?? policy.position,
     };
+  }
+}
+
+/** The objects of a view. Whether there are any can itself be unknown. */
+function objectsIn(
+  view: View,
+  list: "webhooks" | "variables" | "environments" | "users",
+): readonly SurveyedObject[] {
+  try {
+    return list in view ? (view as RepositoryView)[list] : [];
+  } catch (error) {
+    if (error instanceof UnknownValueError) return [];
+    throw error;
   }
 }
 

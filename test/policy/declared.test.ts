@@ -122,6 +122,22 @@ repositories:
   });
 });
 
+it("finds what is wrong with one object beside another of which something is unknown", async () => {
+  const { refusals, pending } = await judged(`
+policies: { webhook-encryption: mandatory }
+repositories:
+  api:
+    webhooks:
+      ci: { url: { fromEnv: HOOK_URL }, events: [repo:push] }
+      old: { url: "http://old.example.com", events: [repo:push] }
+      new: { url: "https://new.example.com", events: [repo:push] }
+`);
+  expect(refusals).toEqual([
+    expect.stringContaining("webhook old of the repository api is sent to old.example.com"),
+  ]);
+  expect(pending).toHaveLength(1);
+});
+
 it("shows no policy a secret, and says so", async () => {
   const { refusals } = await judged(`
 policies: { own: { expression: 'resource.secret != ""', resources: webhook, message: x } }

@@ -9,7 +9,7 @@ import {
   severities,
 } from "../../drift";
 import { exitCodeOf } from "../../drift/exit";
-import { History } from "../../drift/history";
+import { type FindingChanges, History } from "../../drift/history";
 import { formatChanges } from "../../drift/report/changes";
 import { renderJsonReport } from "../../drift/report/json";
 import { renderTerminalReport } from "../../drift/report/terminal";
@@ -19,6 +19,7 @@ import { watchDrift } from "../../drift/watch";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
 import { readText } from "../../live";
+import { notifyChannels } from "../../notify/settings";
 import { findChangedKeys } from "../../preview";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
@@ -28,8 +29,9 @@ import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { systemClock } from "./clock";
 import { collectOutputs, type Format, formats, renderReport } from "./output";
+import { doWork, type FoundDrift, prepareWork, type WorkOptions } from "./work";
 
-interface DriftOptions {
+interface DriftOptions extends WorkOptions {
   readonly repository?: readonly string[];
   readonly project?: readonly string[];
   readonly kinds?: readonly string[];
@@ -42,7 +44,6 @@ interface DriftOptions {
   readonly verbose?: boolean;
   readonly json?: boolean;
   readonly report: readonly Output<Format>[];
-  readonly link?: string;
   readonly history?: string;
   readonly watch?: Schedule;
   readonly changed?: boolean;
@@ -86,6 +87,17 @@ export function createDriftCommand(): Command {
       "repeat the check and report changes: an interval such as 15m or 6h, or a cron expression of five fields",
       parseSchedule,
     )
+    .option(
+      "--open-pull-request [repository]",
+      "keep one pull request that brings the YAML to the live state: workspace/repository, by default the clone's",
+    )
+    .option("--revert", "with --open-pull-request: describe the apply that undoes the drift instead")
+    .addOption(
+      new Option(
+        "--notify <channels...>",
+        "post what was found; Jira: one issue for each repository",
+      ).choices(notifyChannels),
+    )
     .addHelpText(
       "after",
       `
@@ -95,28 +107,37 @@ Examples:
   npx bitbucket-as-code drift acme
   npx bitbucket-as-code drift acme --repository 'svc-*' --kinds Webhook DeployKey
   npx bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high
+  npx bitbucket-as-code drift acme --open-pull-request --notify slack jira
   npx bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
     )
     .action(async (stack: string, options: DriftOptions) => {
       checkScope(options);
       checkOutputs(options.report, options.json === true);
+      const work = prepareWork(stack, options);
       const asked = { repositories: options.repository, projects: options.project, kinds: options.kinds };
       const filter = Object.fromEntries(Object.entries(asked).filter(([, patterns]) => patterns));
       const history =
         options.history !== undefined || options.watch
           ? new History(stack, filter, options.history)
           : undefined;
-      const look = () => reportOf(stack, filter, options);
-      const report =
-        options.watch && history
-          ? await watchReports(options.watch, history, look, options)
-          : recordOnce(await look(), history, options);
+      const look = () => findDriftOf(stack, filter, options);
+      let isDelivered = true;
+      let report: DriftReport | undefined;
+      if (options.watch && history)
+        report = await watchReports(options.watch, history, async () => (await look()).report, options);
+      else {
+        const found = await look();
+        const recorded = recordOnce(found.report, history, options);
+        report = recorded.report;
+        isDelivered = await doWork(work, { ...found, ...recorded });
+      }
       if (!report)
         throw new UserError(
           "Stopped before the first check completed: it is unknown whether there is drift.",
         );
       const code = exitCodeOf(report, options);
-      process.exitCode = code;
+      // Drift counts before a failed delivery, which is never taken for success.
+      process.exitCode = code === 0 && !isDelivered ? 1 : code;
       if (code === 4)
         process.stderr.write(
           "Something that the last apply could read is unreadable: it is unknown whether it drifted (exit code 4). " +
@@ -125,11 +146,11 @@ Examples:
     });
 }
 
-async function reportOf(
+async function findDriftOf(
   stack: string,
   filter: Filter,
   { unmanaged, watch, verbose, changed, since }: DriftOptions,
-): Promise<DriftReport> {
+): Promise<FoundDrift> {
   const began = Date.now();
   const { root, name } = findProject();
   const config = readConfig(root, stack);
@@ -141,7 +162,7 @@ async function reportOf(
       shown.doing("reading the state");
       const loaded = await loadStates(root, stack, useEngine);
       shown.doing("reading Bitbucket");
-      const { report } = await compareStack({
+      const compared = await compareStack({
         stack,
         began,
         ...loaded,
@@ -157,7 +178,7 @@ async function reportOf(
         unmanaged,
         listener: shown,
       });
-      return report;
+      return { ...compared, whole: loaded.whole };
     } catch (error) {
       throw error instanceof FilterError ? new UsageError(error.message) : error;
     } finally {
@@ -177,14 +198,19 @@ function checkScope({ changed, since, unmanaged, history, watch }: DriftOptions)
     );
 }
 
-function recordOnce(found: DriftReport, history: History | undefined, options: DriftOptions): DriftReport {
-  const report = history ? history.add(found).report : found;
+function recordOnce(
+  found: DriftReport,
+  history: History | undefined,
+  options: DriftOptions,
+): { readonly report: DriftReport; readonly changes?: FindingChanges } {
+  const recorded = history ? history.add(found) : { report: found };
+  const { report } = recorded;
   if (options.json) process.stdout.write(renderJsonReport(report));
   else if (!toStandardOutput(options)) process.stdout.write(`${shortReport(report, options)}\n`);
   write(report, history, options);
   for (const { format, path } of options.report)
     if (path !== "-") process.stderr.write(`Wrote the ${format} report to ${path}\n`);
-  return report;
+  return recorded;
 }
 
 /** Reports everything once, and after that only what is new. */
