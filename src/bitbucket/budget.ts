@@ -41,6 +41,7 @@ export class Budget {
   /** Whether the limit is known, and not only assumed. */
   #certain: boolean;
   #near = false;
+  #pace = 0;
 
   constructor({ now = Date.now, ledger, limit, share = { index: 0, count: 1 } }: BudgetOptions = {}) {
     this.#now = now;
@@ -82,10 +83,19 @@ export class Budget {
     return Math.max(0, this.#limit - this.#recent(resource).length - others);
   }
 
-  /** Milliseconds to leave between two requests: 0 until the server says that the limit is near. */
+  /**
+   * Spreads requests over time.
+   *
+   * @param interval Milliseconds to leave between two requests, at least.
+   */
+  spread(interval: number): void {
+    this.#pace = interval;
+  }
+
+  /** Milliseconds to leave between two requests: as much as they are spread, until the server says that the limit is near. */
   get minInterval(): number {
-    if (!this.#near) return 0;
-    return Math.min(10_000, hour / Math.max(1, this.#limit));
+    if (!this.#near) return this.#pace;
+    return Math.max(this.#pace, Math.min(10_000, hour / Math.max(1, this.#limit)));
   }
 
   /**

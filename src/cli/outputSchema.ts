@@ -31,6 +31,12 @@ const outputs = {
         delete: count,
         unchanged: count,
       }),
+      notLookedAt: count.optional().meta({
+        description: "With --changed: declared resources that were not looked at.",
+      }),
+      oldestReadSeconds: count.optional().meta({
+        description: "How old the oldest response is that a preview took from an interrupted one.",
+      }),
       moves: z.array(z.looseObject({ name: z.string(), from: z.string(), to: z.string() })),
       shards: z.array(
         z.looseObject({

@@ -27,6 +27,8 @@ export async function checkPlaces(
 ): Promise<void> {
   if (!whole.sharding && whole.resources.length === part.resources.length) return;
   const here = new Set(part.resources.map(keyOf));
+  // Whatever is declared here under its own name is in its place.
+  if (state.every((entry) => here.has(keyOf(entry)))) return;
   const all = new Set(whole.resources.map(keyOf));
   const elsewhere = await findRenames(
     whole.resources.map((resource) => ({ resource, args: resource.args })),

@@ -4,7 +4,7 @@ import { maskedSecret } from "../errors";
 import type { PlanBody, PlannedChange } from "../plan/file";
 import { type Notice, type Row, shortenText } from "./notice";
 
-const signs: Readonly<Record<PlannedChange["operation"], string>> = {
+export const signs: Readonly<Record<PlannedChange["operation"], string>> = {
   create: "+",
   adopt: "»",
   update: "~",
@@ -12,7 +12,7 @@ const signs: Readonly<Record<PlannedChange["operation"], string>> = {
   delete: "-",
 };
 
-const severities: Readonly<Record<PlannedChange["operation"], Row["severity"]>> = {
+export const severities: Readonly<Record<PlannedChange["operation"], Row["severity"]>> = {
   create: "LOW",
   adopt: "LOW",
   update: "MEDIUM",
@@ -20,7 +20,7 @@ const severities: Readonly<Record<PlannedChange["operation"], Row["severity"]>> 
   delete: "HIGH",
 };
 
-const operations = ["delete", "replace", "update", "adopt", "create"] as const;
+export const operations = ["delete", "replace", "update", "adopt", "create"] as const;
 
 export function toPlanNotice(plan: PlanBody): Notice {
   const counts = operations.map(

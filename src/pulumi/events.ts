@@ -35,6 +35,8 @@ export interface EventListener {
   readonly onDone?: (() => void) | undefined;
   /** Called for each resource that a refresh has read. */
   readonly onRead?: (() => void) | undefined;
+  /** Whether a step on a resource counts, by its URN. Default: all do. */
+  readonly isCounted?: ((urn: string) => boolean) | undefined;
 }
 
 /** A step of the engine on one resource, as far as it counts here. Secrets in inputs are marked as such. */
@@ -124,7 +126,7 @@ export class EventLog {
   addStep(metadata: ResourceStep): void {
     const { urn, type, op } = metadata;
     const kind = nameInType(type);
-    if (kind === undefined) return;
+    if (kind === undefined || this.options.isCounted?.(urn) === false) return;
     if (isRemovalType(type)) {
       this.#remove(urn, op);
       return;

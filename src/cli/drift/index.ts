@@ -1,5 +1,6 @@
 /** `drift`: finds changes on the server, pending changes and unmanaged resources. It only reads. */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { BitbucketError } from "../../bitbucket";
 import {
   compareStack,
   type DriftReport,
@@ -20,13 +21,16 @@ import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
 import { readText } from "../../live";
 import { notifyChannels } from "../../notify/settings";
+import { estimateRequests } from "../../plan";
 import { findChangedKeys } from "../../preview";
-import { withClient } from "../shared/connect";
+import { openReader, withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { loadFormer } from "../shared/former";
 import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
+import { ageOf, openReading, resumeAfterStop, spreadRequests } from "../shared/reading";
+import { parseWholeNumber } from "../shared/wholeNumber";
 import { systemClock } from "./clock";
 import { collectOutputs, type Format, formats, renderReport } from "./output";
 import { doWork, type FoundDrift, prepareWork, type WorkOptions } from "./work";
@@ -48,6 +52,8 @@ interface DriftOptions extends WorkOptions {
   readonly watch?: Schedule;
   readonly changed?: boolean;
   readonly since?: string;
+  readonly fresh?: boolean;
+  readonly spread?: number;
 }
 
 export function createDriftCommand(): Command {
@@ -64,6 +70,8 @@ export function createDriftCommand(): Command {
     )
     .option("--changed", "look only at what the YAML changes against the last applied state")
     .option("--since <revision>", "with --changed: what the YAML changes since this revision of git")
+    .option("--spread <hours>", "spread the requests over this many hours", parseWholeNumber)
+    .option("--fresh", "ignore the cached responses of an interrupted run")
     .option("--unmanaged", "also report unmanaged resources where YAML sets no policy (more requests)")
     .option("--fail-on-pending", "also exit with 2 for pending changes")
     .option("--strict", "also exit with 1 if the credential cannot read something")
@@ -149,18 +157,26 @@ Examples:
 async function findDriftOf(
   stack: string,
   filter: Filter,
-  { unmanaged, watch, verbose, changed, since }: DriftOptions,
+  { unmanaged, watch, verbose, changed, since, fresh, spread, openPullRequest, notify }: DriftOptions,
 ): Promise<FoundDrift> {
   const began = Date.now();
   const { root, name } = findProject();
   const config = readConfig(root, stack);
   const former = since === undefined ? undefined : await loadFormer(root, stack, since);
   const connection = { config, summary: verbose === true && !watch, readsFew: changed === true };
-  return withClient(connection, async ({ client, reader }) => {
+  return withClient(connection, async ({ client, reader: own }) => {
+    // What is read again and again, is little, or leads to something, is read as it is now.
+    const resumes = !watch && !changed && !openPullRequest && !notify;
+    const journal = resumes
+      ? openReading(client, { command: "drift", root, stack, fresh, spread })
+      : undefined;
+    const reader = journal ? openReader(client, { earlier: journal }) : own;
     const shown = startProgress("resources", () => client.budget.remaining());
+    const stop = journal ? resumeAfterStop(journal, shown) : undefined;
     try {
       shown.doing("reading the state");
       const loaded = await loadStates(root, stack, useEngine);
+      if (spread !== undefined) spreadRequests(client, estimateRequests(loaded.state, []), spread);
       shown.doing("reading Bitbucket");
       const compared = await compareStack({
         stack,
@@ -178,17 +194,28 @@ async function findDriftOf(
         unmanaged,
         listener: shown,
       });
-      return { ...compared, whole: loaded.whole };
+      journal?.clear();
+      return { ...compared, report: { ...compared.report, ...ageOf(journal) }, whole: loaded.whole };
     } catch (error) {
+      // What the next run would meet as well is read again.
+      if (!(error instanceof BitbucketError)) journal?.clear();
       throw error instanceof FilterError ? new UsageError(error.message) : error;
     } finally {
+      stop?.();
       shown.stop();
     }
   });
 }
 
 /** @throws {UsageError} if the options contradict each other. */
-function checkScope({ changed, since, unmanaged, history, watch }: DriftOptions): void {
+function checkScope({ changed, since, unmanaged, history, watch, spread, fresh }: DriftOptions): void {
+  const long = Object.entries({ spread, fresh }).find(([, value]) => value !== undefined);
+  const short = changed ? "changed" : watch ? "watch" : undefined;
+  if (long && short)
+    throw new UsageError(
+      `--${long[0]} is for one reading of everything, and --${short} is another: leave one out.`,
+    );
+
   if (since !== undefined && !changed)
     throw new UsageError("--since says what --changed compares with: write both.");
   const other = Object.entries({ unmanaged, history, watch }).find(([, value]) => value !== undefined);

@@ -10,7 +10,6 @@ import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
 import {
   formatRemoval,
-  ImportJournal,
   type ImportOutcome,
   importWorkspace,
   readTerraform,
@@ -19,7 +18,7 @@ import {
 } from "../../import";
 import { kinds as allKinds } from "../../kinds";
 import type { Kind, Properties } from "../../kinds/kind";
-import { isListed, LiveReader } from "../../live";
+import { isListed, LiveReader, ReadJournal } from "../../live";
 import { describeHowToSupply } from "../../plan/unsuppliedSecrets";
 import { LockedError, Stacks } from "../../run";
 import { programFiles } from "../../scaffold";
@@ -128,7 +127,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<vo
   const config = readConfig(root, stack);
   await withClient({ config, summary: true }, async ({ client }) => {
     const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
-    const journal = new ImportJournal(
+    const journal = new ReadJournal(
       client,
       join(
         dirname(dirname(ledger)),

@@ -24,6 +24,10 @@ export function showOutcome(outcome: RunOutcome, requests: string | undefined, o
       `Not looked at: ${outcome.notLookedAt} resources that the YAML does not change, and what is not managed. ` +
         "What somebody changed there on the server shows in a preview without --changed.\n",
     );
+  if (outcome.oldestReadSeconds !== undefined)
+    process.stdout.write(
+      `Part of this was read by an interrupted preview, up to ${Math.ceil(outcome.oldestReadSeconds / 60)} min ago.\n`,
+    );
   if (requests !== undefined) process.stdout.write(`${requests}\n`);
 }
 
