@@ -1,5 +1,6 @@
 /** Readings that are spread over hours. */
 import { UserError } from "../errors";
+import { formatCount } from "../errors/count";
 import type { RequestEstimate } from "./requests";
 
 const hour = 3_600_000;
@@ -14,7 +15,7 @@ export function paceRequests({ api, webhooks }: RequestEstimate, hours: number, 
   const least = Math.ceil(Math.max(api, webhooks) / limit);
   if (least > hours)
     throw new UserError(
-      `This requires about ${api + webhooks} requests, and the limit is ${limit} an hour: spread it over ${least} hours ` +
+      `This requires about ${formatCount(api + webhooks, "request")}, and the limit is ${limit} an hour: spread it over ${least} hours ` +
         `or more (--spread ${least}).`,
     );
   return (hours * hour) / Math.max(1, api + webhooks);

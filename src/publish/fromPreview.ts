@@ -1,5 +1,6 @@
 /** The outcome of a preview as a notice. */
 import { z } from "zod";
+import { formatCount } from "../errors/count";
 import { operations, planHeading, severities, signs } from "./fromPlan";
 import type { Notice } from "./notice";
 
@@ -68,7 +69,7 @@ export function toPreviewNotice(outcome: PreviewOutcome, stack: string): Notice 
       ...(notLookedAt === undefined
         ? []
         : [
-            `Not looked at: ${notLookedAt} resources that the YAML does not change, and what is not managed. A full preview ` +
+            `Not looked at: ${formatCount(notLookedAt, "resource")} that the YAML does not change, and what is not managed. A full preview ` +
               "shows what changed there.",
           ]),
     ],

@@ -10,6 +10,7 @@ import type { FindingChanges } from "../../drift/history";
 import { countsOf } from "../../drift/model";
 import { environment } from "../../environment";
 import { messageOf } from "../../errors";
+import { formatCount } from "../../errors/count";
 import { findGitTop } from "../../git/top";
 import { postToChat } from "../../notify/chat";
 import { Jira } from "../../notify/jira";
@@ -151,7 +152,9 @@ async function propose(
     for (const { finding, reason } of left)
       say(escapeUnprintable(`Not in the pull request: ${finding.title} ${finding.name}: ${reason}`));
     if (left.length > 0)
-      remarks.push(`${left.length} findings are not in the YAML of this branch: \`drift\` says why.`);
+      remarks.push(
+        `${formatCount(left.length, "finding")} are not in the YAML of this branch: \`drift\` says why.`,
+      );
   }
   const result = await withClient(
     { write: true, quiet: true, config: readConfig(root, stack) },

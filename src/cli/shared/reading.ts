@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { type Client, ledgerFolder } from "../../bitbucket";
 import { locateStack } from "../../desired";
 import { environment } from "../../environment";
+import { formatCount } from "../../errors/count";
 import { ReadJournal } from "../../live";
 import { paceRequests, type RequestEstimate } from "../../plan";
 
@@ -36,7 +37,7 @@ export function openReading(client: Client, reading: LongReading): ReadJournal {
   const journal = new ReadJournal(client, file, { say, what: command, maxAge: (1 + 2 * spread) * hour });
   if (journal.resumedAnswers > 0)
     say(
-      `Resuming an interrupted ${command}: ${journal.resumedAnswers} responses are cached, the oldest ` +
+      `Resuming an interrupted ${command}: ${formatCount(journal.resumedAnswers, "response is", "responses are")} cached, the oldest ` +
         `${formatAge(journal.age)} old. (--fresh ignores them.)`,
     );
   return journal;
@@ -74,7 +75,7 @@ export function spreadRequests({ budget }: Client, needed: RequestEstimate, hour
   const interval = paceRequests(needed, hours, budget.limit);
   budget.spread(interval);
   say(
-    `About ${needed.api + needed.webhooks} requests in ${hours} h, one in ${(interval / 1_000).toFixed(1)} s. ` +
+    `About ${formatCount(needed.api + needed.webhooks, "request")} in ${hours} h, one in ${(interval / 1_000).toFixed(1)} s. ` +
       "If this is interrupted, run the same command again: it resumes.",
   );
 }
