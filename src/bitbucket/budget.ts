@@ -3,6 +3,8 @@
  * of the last hour are counted here: those of this process, and those of others on this machine, from the
  * ledger. https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
  */
+
+import { formatCount } from "../errors/count";
 import type { Ledger } from "./ledger";
 import { pathTemplate } from "./path";
 
@@ -139,7 +141,7 @@ export class Budget {
     const rest = sorted.slice(most).reduce((sum, [, count]) => sum + count, 0);
     if (rest > 0 && most > 0) lines.push(`  ${String(rest).padStart(5)}  elsewhere`);
     return [
-      `${all} ${all === 1 ? "request" : "requests"} to Bitbucket${all > 0 ? ` (${split.join(", ")})` : ""}; about ${this.remaining()} of ${this.#limit} an hour are left${this.#share.count > 1 ? ` for this one of ${this.#share.count} parallel steps` : ""}`,
+      `${formatCount(all, "request")} to Bitbucket${all > 0 ? ` (${split.join(", ")})` : ""}; about ${this.remaining()} of ${this.#limit} an hour are left${this.#share.count > 1 ? ` for this one of ${this.#share.count} parallel steps` : ""}`,
       ...lines,
     ].join("\n");
   }

@@ -334,7 +334,7 @@ class ShardLook {
     const urn = this.#urnOf(resource, type, name);
     this.#urns.set(resource, urn);
     if (entry && !isRenamed && entry.raw.urn !== urn)
-      this.#undecided.push(`${keyOf(one)} goes on under another URN`);
+      this.#undecided.push(`${keyOf(one)} continues under another URN`);
     const wanted = { inputs: mark(inputs, secrets) };
     if (!entry) {
       this.#events.addStep({ urn, type, op: "create", new: wanted });

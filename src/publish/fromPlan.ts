@@ -1,6 +1,7 @@
 /** A plan as a notice. */
 
 import { maskedSecret } from "../errors";
+import { formatCount } from "../errors/count";
 import type { PlanBody, PlannedChange } from "../plan/file";
 import { type Notice, type Row, shortenText } from "./notice";
 
@@ -45,7 +46,9 @@ export function toPlanNotice(plan: PlanBody): Notice {
     nothing: "No changes.",
     remarks:
       plan.moves.length > 0
-        ? [`The state of ${plan.moves.length} repositories or projects moves between shards.`]
+        ? [
+            `The state of ${formatCount(plan.moves.length, "repository or project", "repositories or projects")} moves between shards.`,
+          ]
         : [],
   };
 }

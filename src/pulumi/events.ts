@@ -140,7 +140,7 @@ export class EventLog {
       );
     if (operation && !this.#changes.has(urn)) {
       const fields = operation === "update" ? fieldsOf(metadata) : [];
-      const before = metadata.old && maskSecrets(metadata.old.inputs);
+      const before = metadata.old ? maskSecrets(metadata.old.inputs) : undefined;
       const after = operation === "delete" || !metadata.new ? undefined : maskSecrets(metadata.new.inputs);
       const id = metadata.new?.id || undefined;
       this.#changes.set(urn, { operation, kind, name, id, fields, before, after });

@@ -260,7 +260,7 @@ existing: { projects: [PLAT] }
   it("that has ended is an error, and lets nothing pass", async () => {
     const { refusals } = await judged(yaml(of("repository: api", "2026-11-26"), "advisory"));
     expect(refusals).toEqual([
-      'stacks/acme.yaml:5:5 exceptions[0]: the exception from the policy "public-repository" for the repository api ended on 2026-11-26 (jane@acme.com: It is open source). Remove it, or have it allowed anew until a later day',
+      'stacks/acme.yaml:5:5 exceptions[0]: the exception from the policy "public-repository" for the repository api ended on 2026-11-26 (jane@acme.com: It is open source). Remove it, or have it allowed again until a later day',
     ]);
     expect((await judged(yaml(of("repository: api", "2026-11-26")))).refusals).toHaveLength(3);
   });

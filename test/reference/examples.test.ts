@@ -13,7 +13,7 @@ import { createProgram } from "../../src/cli/main";
 import { readProfiles } from "../../src/credentials";
 import { formatDiagnostic, loadStack } from "../../src/desired";
 import { folderWith, removeFolders } from "../desired/support/folder";
-import { documentedCalls } from "./shell";
+import { documentedCalls, splitCommands } from "./shell";
 import { blocksIn, pages } from "./support";
 
 afterEach(removeFolders);
@@ -80,6 +80,13 @@ function createParser(): Command {
   quieten(program);
   return program;
 }
+
+test.each(pages)("the shell commands of %s begin with npx", (page) => {
+  const bare = blocksIn(page, "sh", "bash")
+    .flatMap((block) => block.split("\n").flatMap(splitCommands))
+    .filter((words) => words.find((word) => !/^\w+=/.test(word)) === "bitbucket-as-code");
+  expect(bare.map((words) => words.join(" "))).toEqual([]);
+});
 
 /** Values that a name of a command or option in the text leaves out. */
 const omitted = ["commander.missingArgument", "commander.optionMissingArgument", "commander.version"];

@@ -26,6 +26,7 @@ import { findChangedKeys } from "../../preview";
 import { openReader, withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { loadFormer } from "../shared/former";
+import { printJson } from "../shared/output/print";
 import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
@@ -232,7 +233,7 @@ function recordOnce(
 ): { readonly report: DriftReport; readonly changes?: FindingChanges } {
   const recorded = history ? history.add(found) : { report: found };
   const { report } = recorded;
-  if (options.json) process.stdout.write(renderJsonReport(report));
+  if (options.json) printJson(renderJsonReport(report));
   else if (!toStandardOutput(options)) process.stdout.write(`${shortReport(report, options)}\n`);
   write(report, history, options);
   for (const { format, path } of options.report)
@@ -270,7 +271,7 @@ async function watchReports(
         });
       },
       onRun(report, changes) {
-        if (options.json) process.stdout.write(renderJsonReport(report, 0));
+        if (options.json) printJson(renderJsonReport(report, 0));
         else if (!toStandardOutput(options))
           say(first ? shortReport(report, options) : formatChanges(report, changes));
         first = false;

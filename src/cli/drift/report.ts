@@ -34,7 +34,9 @@ import {
 } from "../../publish";
 import { withClient } from "../shared/connect";
 import { addExamples } from "../shared/examples";
-import { failureSchema, validationSchema } from "../shared/json";
+import { failureSchema } from "../shared/output/failure";
+import { printOutput } from "../shared/output/print";
+import { validationSchema } from "../shared/output/stack";
 import { findProject, UsageError } from "../shared/project";
 import { parseWholeNumber } from "../shared/wholeNumber";
 
@@ -108,7 +110,8 @@ async function report(file: string | undefined, options: ReportCommandOptions): 
   const link = options.link ?? place.run;
   if (options.print) {
     const text = formatComment(notice, { commit: place.commit, link });
-    process.stdout.write(options.json ? `${JSON.stringify({ comment: text })}\n` : `${text}\n`);
+    if (options.json) printOutput("comment", { comment: text });
+    else process.stdout.write(`${text}\n`);
     return;
   }
   const published: PublishResult[] = [];
@@ -121,7 +124,7 @@ async function report(file: string | undefined, options: ReportCommandOptions): 
       problems.push(`${channel}: ${messageOf(error)}`);
     }
   }
-  if (options.json) process.stdout.write(`${JSON.stringify({ published, problems }, null, 2)}\n`);
+  if (options.json) printOutput("report", { published, problems });
   else
     for (const { what, done, link: where } of published)
       process.stdout.write(`${names[what]} ${done}${where === undefined ? "" : `: ${where}`}\n`);

@@ -17,6 +17,7 @@ import { estimateRequests, fillStandIns, placesOf } from "../../plan";
 import { runProgramSync } from "../../process/run";
 import { Stacks } from "../../run";
 import { addExamples } from "../shared/examples";
+import { printOutput } from "../shared/output/print";
 import { findOnlyStack, findProject, type PulumiProject, readConfig, UsageError } from "../shared/project";
 import { preparePackages } from "./pipelinePackages";
 import {
@@ -102,8 +103,11 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
   };
   const text = pipelinesFile(settings);
   const path = join(top, fileName);
+  const variables = variablesOf(settings, desired);
+  const missing = listUnreachable(desired);
   if (options.print) {
-    process.stdout.write(text);
+    if (options.json) printOutput("pipelines", { path, text, variables, missing, packages: [] });
+    else process.stdout.write(text);
     return;
   }
   const there = existsSync(path) ? readFileSync(path, "utf8") : undefined;
@@ -117,10 +121,8 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
     );
   const packages = await preparePackages(project.root, top, options);
   if (there !== text) writeFileSync(path, text);
-  const variables = variablesOf(settings, desired);
-  const missing = listUnreachable(desired);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ path, variables, missing, packages }, null, 2)}\n`);
+    printOutput("pipelines", { path, variables, missing, packages });
     return;
   }
   const isChanged = settings.preview === "changed";

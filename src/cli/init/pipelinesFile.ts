@@ -1,4 +1,5 @@
 /** The text of `bitbucket-pipelines.yml` for a stack. */
+import { formatCount } from "../../errors/count";
 
 /** Where the state is stored, and how a step reaches it. */
 export const backends = ["s3", "pulumi-cloud", "other"] as const;
@@ -188,7 +189,9 @@ function previewsOfShards(options: PipelinesOptions): string {
     const file = alone ? group[0] : `part-${index + 1}`;
     return indentText(
       step(options, {
-        name: alone ? `Plan for ${group[0]}` : `Plan for ${group.length} shards of ${stack}, ${index + 1}`,
+        name: alone
+          ? `Plan for ${group[0]}`
+          : `Plan for ${formatCount(group.length, "shard")} of ${stack}, ${index + 1}`,
         script: [
           ...connect(options),
           "mkdir -p plans",
