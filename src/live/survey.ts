@@ -77,7 +77,7 @@ export const surveyedKinds: readonly Kind[] = allKinds.filter(
  * Reads everything of the chosen kinds, a collection at a time.
  *
  * What the credential may not read is reported as unreadable, and not taken for empty. What would fail for everything
- * (no network, a refused credential, the hour's limit) is thrown.
+ * (no network, a refused credential, the hourly limit) is thrown.
  */
 export async function surveyWorkspace(reader: LiveReader, options: SurveyOptions): Promise<Survey> {
   return new Surveyor(reader, options).run();

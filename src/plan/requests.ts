@@ -1,4 +1,4 @@
-/** How many requests a plan takes, before it starts: for comparison with what the hour's limits leave. */
+/** How many requests a plan takes, before it starts: for comparison with what the hourly limits leave. */
 import { type Budget, type Limit, limitOf } from "../bitbucket";
 import { formatCount } from "../errors/count";
 import { toLocation } from "../model/location";

@@ -63,7 +63,7 @@ export function createInitPipelinesCommand(): Command {
         new Option(
           "--preview <what>",
           "what pull requests preview. Default: only what they change, where the full preview takes more than a tenth of the " +
-            "hour's rate limit",
+            "hourly rate limit",
         ).choices(previews),
       )
       .option(
