@@ -14,7 +14,15 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "src");
 
 /** The entries, by their paths below `src`: those of `exports`, the command line, and what the engine's processes load. */
-const entries = ["index", "program", "provider/entry", "provider/watch", "cli/main", "cli/git/credential"];
+const entries = [
+  "index",
+  "program",
+  "provider/entry",
+  "provider/watch",
+  "cli/main",
+  "cli/git/credential",
+  "policyPack/index",
+];
 
 /** Pulumi's SDK, of which a process has one copy, and what is there on some machines only. */
 const external = ["@pulumi/*", "@napi-rs/keyring", "jq-web", "bitbucket-as-code-emulator"];

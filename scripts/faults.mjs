@@ -64,8 +64,8 @@ ${rows.join("\n")}
 
 A killed engine leaves the stack locked: \`bitbucket-as-code repair\` or \`pulumi cancel\` unlocks it. Objects that were created and
 are missing from the state are recognized by the next run, and not created twice. The engine's processes exit within ten
-seconds. The run's folder in the temporary folder is deleted by the same user's next run, once its run is certainly dead: that
-of another container or machine after a day without activity.
+seconds. The same user's next run deletes the run's folder in the temporary folder, once it is certain that the run has ended; the
+folder of another container or machine is deleted after a day without activity.
 
 ## After a full disk
 

@@ -44,15 +44,12 @@ const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-pictures-"));
 try {
   await changeByHand();
   mkdirSync(images, { recursive: true });
-  const preview = await command(["preview", "example", "--verbose"], {
+  const preview = await command(["preview", "example"], {
     ...env,
     FORCE_COLOR: "1",
     COLUMNS: "96",
   });
-  writeFileSync(
-    join(images, "preview.svg"),
-    drawTerminal("bitbucket-as-code preview example --verbose", preview),
-  );
+  writeFileSync(join(images, "preview.svg"), drawTerminal("bitbucket-as-code preview example", preview));
   const page = join(folder, "drift.html");
   await command(["drift", "example", "--unmanaged", "--report", `html=${page}`], env);
   await photograph(page);

@@ -10,9 +10,10 @@ import { projectFolder } from "./kinds/projectFolder";
 import { LiveReader } from "./live";
 import { declareStack, loadShard, type ProgramContext, reportExisting } from "./preview";
 import { Registration } from "./program/registration";
+import { readScope } from "./program/scope";
 import { exitCodeErrorReported, isProgram, markSelfChecking, programState } from "./programEnd";
 import { readingClient, stackSettings } from "./provider/program";
-import { openEarlierReads, openSharedReads } from "./provider/session";
+import { openEarlierReads, openSharedReads, readsFew } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
 import { findRunningEngine } from "./pulumi";
 import { noteForRun } from "./pulumi/notes";
@@ -53,6 +54,7 @@ async function register(): Promise<void> {
   const state = programState();
   const place = locateStack(root, pulumi.getStack());
   const { whole, stack } = await loadShard(place, environment());
+  const scope = await readScope(stack, frontEnd);
   const client = readingClient();
   const earlier = openEarlierReads(client, environment());
   let registration: Registration | undefined;
@@ -65,7 +67,11 @@ async function register(): Promise<void> {
     config: (key) => config.get(key),
     client,
     reads: earlier ?? client,
-    live: new LiveReader(client, { shared: openSharedReads(environment()), earlier }),
+    live: new LiveReader(client, {
+      shared: openSharedReads(environment()),
+      earlier,
+      readsFew: readsFew(environment()),
+    }),
     log: {
       info: (text, about) => pulumi.log.info(text, registered(about)),
       warn: (text, about) => pulumi.log.warn(text, registered(about)),
@@ -73,7 +79,7 @@ async function register(): Promise<void> {
     note: noteForRun,
   };
   try {
-    const declared = await declareStack(whole, stack, place, state, context);
+    const declared = await declareStack(whole, stack, place, state, context, scope);
     const { desired, renames, removals } = declared;
     const held = await state;
     keepNoStackTraces();

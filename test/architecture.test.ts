@@ -9,7 +9,7 @@ const houses = [
    src/kinds src/model src/live src/audit/checks src/policy/language src/desired
    src/pulumi src/provider src/plan
    src/programEnd src/sdk src/native
-   src/unmanaged src/policy src/preview src/run src/plan/file
+   src/unmanaged src/policy src/policyPack src/preview src/run src/plan/file
    src/report src/notify src/drift src/import src/audit src/review src/repair src/migrate src/doctor src/publish src/scaffold src/listen
    src/program src/program.ts src/compile src/index.ts
    src/cli/shared src/cli/auth src/cli/api src/cli/git src/cli/init src/cli/audit src/cli/drift src/cli/plan src/cli/migrate src/cli/listen

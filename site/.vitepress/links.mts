@@ -1,6 +1,6 @@
 /** Links of the pages, which are written for GitHub, as the site needs them. */
-import { existsSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import type { MarkdownRenderer } from "vitepress";
 import { docs } from "./contents.mts";
 
@@ -8,6 +8,22 @@ export const repository = "https://github.com/bitbucket-as-code/bitbucket-as-cod
 
 /** Pages that other sites publish. They are in docs/, and not on this site. */
 export const excludedPages = ["registry/**"];
+
+/** The anchor of a heading, as GitHub makes it: the pages' links are written for it. */
+export function anchorOf(heading: string): string {
+  return heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+/** Whether a command writes the page: an edit would be lost. */
+export function isGenerated(page: string): boolean {
+  return /^(<!-- )?(Generated|Written) (from|by) /m.test(
+    readFileSync(join(docs, page), "utf8").slice(0, 300),
+  );
+}
 
 /** Lets links to files outside of docs/ lead to GitHub, and links to a README to its folder. */
 export function rewriteLinks(markdown: MarkdownRenderer): void {

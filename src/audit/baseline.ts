@@ -34,7 +34,7 @@ export function parseBaseline(text: string, file: string): readonly BaselineEntr
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new UserError(
-      `${file}: ${issue?.path.join(".") || "the file"}: ${issue?.message}. It holds "accept:", a list of entries with check, reason, and where it is needed project, repository, subject and until.`,
+      `${file}: ${issue?.path.join(".") || "the file"}: ${issue?.message}. It holds "accept:", a list of entries with check, reason, and, if required, project, repository, subject and until.`,
     );
   }
   for (const [index, { check }] of parsed.data.accept.entries())

@@ -3,6 +3,8 @@
  * of the last hour are counted here: those of this process, and those of others on this machine, from the
  * ledger. https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
  */
+
+import { formatCount } from "../errors/count";
 import type { Ledger } from "./ledger";
 import { pathTemplate } from "./path";
 
@@ -41,6 +43,7 @@ export class Budget {
   /** Whether the limit is known, and not only assumed. */
   #certain: boolean;
   #near = false;
+  #pace = 0;
 
   constructor({ now = Date.now, ledger, limit, share = { index: 0, count: 1 } }: BudgetOptions = {}) {
     this.#now = now;
@@ -82,10 +85,19 @@ export class Budget {
     return Math.max(0, this.#limit - this.#recent(resource).length - others);
   }
 
-  /** Milliseconds to leave between two requests: 0 until the server says that the limit is near. */
+  /**
+   * Spreads requests over time.
+   *
+   * @param interval Milliseconds to leave between two requests, at least.
+   */
+  spread(interval: number): void {
+    this.#pace = interval;
+  }
+
+  /** Milliseconds to leave between two requests: as much as they are spread, until the server says that the limit is near. */
   get minInterval(): number {
-    if (!this.#near) return 0;
-    return Math.min(10_000, hour / Math.max(1, this.#limit));
+    if (!this.#near) return this.#pace;
+    return Math.max(this.#pace, Math.min(10_000, hour / Math.max(1, this.#limit)));
   }
 
   /**
@@ -129,7 +141,7 @@ export class Budget {
     const rest = sorted.slice(most).reduce((sum, [, count]) => sum + count, 0);
     if (rest > 0 && most > 0) lines.push(`  ${String(rest).padStart(5)}  elsewhere`);
     return [
-      `${all} ${all === 1 ? "request" : "requests"} to Bitbucket${all > 0 ? ` (${split.join(", ")})` : ""}; about ${this.remaining()} of ${this.#limit} an hour are left${this.#share.count > 1 ? ` for this one of ${this.#share.count} parallel steps` : ""}`,
+      `${formatCount(all, "request")} to Bitbucket${all > 0 ? ` (${split.join(", ")})` : ""}; about ${this.remaining()} of ${this.#limit} an hour are left${this.#share.count > 1 ? ` for this one of ${this.#share.count} parallel steps` : ""}`,
       ...lines,
     ].join("\n");
   }

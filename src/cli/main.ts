@@ -64,12 +64,15 @@ export function createProgram(name?: string): Command {
 /** Prints an error, as JSON as well if the command line asks for it, and sets the exit code. */
 function fail(error: unknown): void {
   // Loaded here alone: it loads what knows the YAML.
-  const { describeFailure, exitCodeOfError, printJson, wantsJson } =
-    require("./shared/json") as typeof import("./shared/json");
+  const { describeFailure, exitCodeOfError, wantsJson } =
+    require("./shared/output/failure") as typeof import("./shared/output/failure");
+  const { hasPrintedJson, printOutput } =
+    require("./shared/output/print") as typeof import("./shared/output/print");
   process.exitCode = exitCodeOfError(error);
   // Commander has printed its own messages, help and version among them.
   if (!(error instanceof CommanderError)) process.stderr.write(`bitbucket-as-code: ${errorText(error)}\n`);
-  if (process.exitCode !== 0 && wantsJson(process.argv)) printJson(describeFailure(error));
+  if (process.exitCode !== 0 && wantsJson(process.argv) && !hasPrintedJson())
+    printOutput("failure", describeFailure(error));
 }
 
 if (require.main === module) createProgram(process.argv[2]).parseAsync().catch(fail);

@@ -1,6 +1,7 @@
 /** Problems in the desired state, each with its place, reported together. */
 import { replaceUnprintable } from "../bitbucket/printable";
 import { UserError } from "../errors";
+import { formatCount } from "../errors/count";
 
 /** A place in a YAML file. Lines and columns count from 1; 0 is a file as a whole. */
 export interface Position {
@@ -36,7 +37,7 @@ export class DesiredStateError extends UserError {
     const lines = diagnostics.slice(0, shown).map((diagnostic) => `  ${formatDiagnostic(diagnostic)}`);
     if (count > shown) lines.push(`  … and ${count - shown} more`);
     const heading =
-      frame.heading ?? `The desired state has ${count === 1 ? "a problem" : `${count} problems`}:`;
+      frame.heading ?? `The desired state has ${count === 1 ? "a problem" : formatCount(count, "problem")}:`;
     super([heading, ...lines, ...(frame.ending === undefined ? [] : [frame.ending])].join("\n"));
   }
 }

@@ -1,4 +1,6 @@
 /** `until:`, the last day on which an object is desired. Days are those of UTC, and end at midnight. */
+
+import { formatCount } from "../errors/count";
 import type { Diagnostics, Position } from "./diagnostics";
 import { describeNode, isNull, type Node } from "./node";
 import type { DesiredResource } from "./stack";
@@ -73,7 +75,7 @@ export class Expiry {
         at,
         left < 0
           ? `ended with ${day} (UTC): no longer desired, and deleted by the next apply if it is still there: ${named}`
-          : `ends with ${day} (UTC), ${left === 0 ? "today" : left === 1 ? "tomorrow" : `in ${left} days`}: an apply from ${after} on deletes ${named}`,
+          : `ends with ${day} (UTC), ${left === 0 ? "today" : left === 1 ? "tomorrow" : `in ${formatCount(left, "day")}`}: an apply from ${after} on deletes ${named}`,
       );
     }
   }

@@ -13,6 +13,7 @@ import {
   tokenHint,
 } from "../bitbucket";
 import type { CredentialLookup } from "../credentials";
+import { formatCount } from "../errors/count";
 import { type DoctorFinding, note, ok, problem, warning } from "./finding";
 
 /** The owner, in a few words. */
@@ -72,11 +73,19 @@ export function checkExpiry(
     ];
   const days = Math.floor((Date.parse(expires) - now) / 86_400_000);
   if (days > ahead)
-    return [ok("expiry", `It expires on ${expires}, in ${days} days, according to its profile`)];
+    return [
+      ok("expiry", `It expires on ${expires}, in ${formatCount(days, "day")}, according to its profile`),
+    ];
   const again = `Create a new one ${pageFor(credentials.type)}.`;
   return days < 0
     ? [problem("expiry", `It expired on ${expires}, according to its profile`, again)]
-    : [warning("expiry", `It expires on ${expires}, in ${days} days, according to its profile`, again)];
+    : [
+        warning(
+          "expiry",
+          `It expires on ${expires}, in ${formatCount(days, "day")}, according to its profile`,
+          again,
+        ),
+      ];
 }
 
 /**

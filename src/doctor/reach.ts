@@ -11,6 +11,7 @@ import {
   type Identity,
   PermissionError,
 } from "../bitbucket";
+import { formatCount } from "../errors/count";
 import { type DoctorFinding, note, ok, problem, warning } from "./finding";
 
 /** Milliseconds by which clocks may differ. The header has whole seconds, and a response takes time. */
@@ -34,7 +35,7 @@ const few = 100;
 export function checkBudget(client: Client): DoctorFinding {
   const { limit } = client.budget;
   const left = client.budget.remaining();
-  const text = `About ${left} of ${limit} requests are left in this hour, as far as this machine knows`;
+  const text = `About ${left} of ${formatCount(limit, "request")} are left in this hour, as far as this machine knows`;
   if (left >= few) return ok("requests", text);
   return warning(
     "requests",

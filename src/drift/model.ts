@@ -179,6 +179,9 @@ export const reportSchema = z
     notLookedAt: count.optional().meta({
       description: "With `--changed`: resources that the YAML does not change, and that were not compared.",
     }),
+    oldestReadSeconds: count.optional().meta({
+      description: "How old the oldest response is that the run took from an interrupted one.",
+    }),
     unchanged: count.meta({ description: "The number of compared resources without findings." }),
     complete: z.boolean().meta({ description: "Whether everything could be read." }),
     fingerprint: z.string().meta({

@@ -1,6 +1,7 @@
 /** Values as a report shows them. */
 import { z } from "zod";
 import { maskedSecret } from "../errors";
+import { formatCount } from "../errors/count";
 import { digestOf } from "../model/canonical";
 
 /** Characters of one text, at most: a file's content can have any length. */
@@ -63,9 +64,9 @@ function cut(value: Json): Json {
 function cutText(text: string, from: number): string {
   if (text.length <= maxLength && from === 0) return text;
   const end = toCharacterStart(text, from + maxLength);
-  const start = from > 0 ? `(${from} characters) …\n` : "";
+  const start = from > 0 ? `(${formatCount(from, "character")}) …\n` : "";
   const rest = end < text.length ? "…" : "";
-  return `${start}${text.slice(from, end)}${rest} (${text.length} characters, checksum ${digestOf(text).slice(0, 8)})`;
+  return `${start}${text.slice(from, end)}${rest} (${formatCount(text.length, "character")}, checksum ${digestOf(text).slice(0, 8)})`;
 }
 
 /** Moves an index to a boundary between whole characters. */

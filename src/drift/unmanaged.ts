@@ -1,5 +1,6 @@
 /** Turns unmanaged resources, which src/unmanaged finds, into findings. */
 import { rootOf } from "../desired";
+import { formatCount } from "../errors/count";
 import { fieldsMarked, secretFieldsOf } from "../kinds/kind";
 import type { UnreadablePart } from "../live";
 import { digestOf } from "../model/canonical";
@@ -63,7 +64,7 @@ function toUnreadFinding(all: readonly UnreadablePart[]): DriftFinding | undefin
   const [first] = all;
   if (!first) return undefined;
   const { kind, reason } = first;
-  const name = `unmanaged, in ${all.length} ${all.length === 1 ? "place" : "places"}`;
+  const name = `unmanaged, in ${formatCount(all.length, "place")}`;
   return {
     id: digestOf(["unreadable", "unmanaged", kind.name]).slice(0, 12),
     fingerprint: digestOf(["unreadable", "unmanaged", kind.name, reason]),

@@ -1,5 +1,6 @@
 /** Values from outside that are not of the form that is expected, in words: zod's own are made for programmers. */
 import type { z } from "zod";
+import { formatCount } from "./count";
 import { UserError } from "./userError";
 
 const types: Readonly<Record<string, string>> = {
@@ -48,9 +49,9 @@ export function formatIssue(issue: z.core.$ZodIssue): string {
 }
 
 function sizeText(origin: string, bound: string, size: number | bigint): string {
-  const end = Number(size) === 1 ? "" : "s";
-  if (origin === "string") return `must have ${bound} ${size} character${end}`;
-  if (origin === "array" || origin === "set") return `must have ${bound} ${size} item${end}`;
+  if (origin === "string") return `must have ${bound} ${formatCount(Number(size), "character")}`;
+  if (origin === "array" || origin === "set")
+    return `must have ${bound} ${formatCount(Number(size), "item")}`;
   return `must be ${bound} ${size}`;
 }
 

@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { messageOf } from "../errors";
+import { formatCount } from "../errors/count";
 import type { GitServer } from "./login";
 import { askGit, type GitOptions, reasonOf, runGit } from "./run";
 import { parseRemote, type RemoteForm, type RepositoryName, remoteUrl } from "./urls";
@@ -157,8 +158,4 @@ async function remoteOf(wish: CloneRequest, options: GitOptions): Promise<string
     return same ? [name] : [];
   });
   return names.includes("origin") ? "origin" : names[0];
-}
-
-export function formatCount(number: number, one: string, several = `${one}s`): string {
-  return `${number} ${number === 1 ? one : several}`;
 }

@@ -75,7 +75,7 @@ export async function answerRequest(operation: string, text: string, helper: Hel
   if (operation === "erase") {
     // Git does so when the server has refused it. It may still be valid later.
     helper.say(
-      `${asked.host} did not accept the credential. Nothing was deleted: "npx bitbucket-as-code auth status" shows where it stands.`,
+      `${asked.host} did not accept the credential. Nothing was deleted: "npx bitbucket-as-code auth status" shows where it comes from.`,
     );
     return "";
   }

@@ -1,5 +1,4 @@
 /** Imports an existing workspace: into YAML or a program, and into the state. */
 
 export { formatRemoval, readTerraform, type TerraformOutcome, type TerraformState } from "./fromTerraform";
-export { ImportJournal } from "./journal";
 export { type ImportOutcome, importWorkspace } from "./run";

@@ -4,7 +4,7 @@
  * unmanaged until it is declared. In doubt, nothing is written.
  */
 import { BitbucketError, type Client } from "../bitbucket";
-import { type DesiredResource, type DesiredStack, loadStack, rootOf, type StackLocation } from "../desired";
+import { type DesiredResource, loadStack, rootOf, type StackLocation } from "../desired";
 import { UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { toCanonicalUuid } from "../kinds/uuid";
@@ -53,29 +53,33 @@ interface PreparedWrite {
   readonly existing: ExistingObject | undefined;
 }
 
+interface PreparedApply {
+  readonly workspace: string;
+  /** Owners before what is in them. */
+  readonly writes: readonly PreparedWrite[];
+}
+
 /** The repository is not what the YAML and the API say it is, or its profiles cannot be applied to it. */
 class DoubtError extends UserError {}
 
-/** @throws {BitbucketError} if a request fails. What was written then stays, and is found by the next attempt. */
+/** @throws {UserError} if a request or a write fails. What was written stays, and is found by the next attempt. */
 export async function applyNewRepository(options: ApplyOptions): Promise<ApplyOutcome> {
-  try {
-    const desired = await loadStack(options.place.path, { newRepository: options.repository });
-    const lifecycle = new Lifecycle(options.client, options.reader, (line) => options.warn(line));
-    const writes = await prepareWrites(desired, options, lifecycle);
-    return { applied: await write(writes, desired.workspace, options, lifecycle) };
-  } catch (error) {
+  const lifecycle = new Lifecycle(options.client, options.reader, (line) => options.warn(line));
+  const prepared = await prepareWrites(options, lifecycle).catch((error: unknown) => {
     if (error instanceof BitbucketError || !(error instanceof UserError)) throw error;
     return { refused: error.message };
-  }
+  });
+  return "refused" in prepared ? prepared : { applied: await write(prepared, options, lifecycle) };
 }
 
-/** Checks everything before the first write. */
-async function prepareWrites(
-  desired: DesiredStack,
-  options: ApplyOptions,
-  lifecycle: Lifecycle,
-): Promise<readonly PreparedWrite[]> {
+/**
+ * Checks everything before the first write.
+ *
+ * @throws {UserError} if there is any doubt.
+ */
+async function prepareWrites(options: ApplyOptions, lifecycle: Lifecycle): Promise<PreparedApply> {
   const { repository } = options;
+  const desired = await loadStack(options.place.path, { newRepository: repository });
   const root = desired.resources.find(
     ({ kind, args, parent }) => kind.parentRole === "repository" && !parent && args.slug === repository.slug,
   );
@@ -106,7 +110,7 @@ async function prepareWrites(
     if (existing) ids.set(resource, existing.found.id);
     writes.push({ resource, kind, name, args, existing });
   }
-  return writes;
+  return { workspace: desired.workspace, writes };
 }
 
 /** The repository as it is, in the form of a state: what differs from the profiles is an update of it. */
@@ -128,8 +132,7 @@ async function readEntry(
 }
 
 async function write(
-  writes: readonly PreparedWrite[],
-  workspace: string,
+  { workspace, writes }: PreparedApply,
   { repository }: ApplyOptions,
   lifecycle: Lifecycle,
 ): Promise<readonly AppliedChange[]> {
@@ -182,7 +185,6 @@ function contextOf({ place, env, settings, config, client, reader, warn }: Apply
     client,
     reads: client,
     live: reader,
-    // Warnings about the YAML are in every report.
     log: { info: () => {}, warn },
     note: () => {},
   };

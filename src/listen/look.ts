@@ -8,7 +8,7 @@ import { environment, variable } from "../environment";
 import { parseAs } from "../errors";
 import { identityOf } from "../kinds/kind";
 import { toCanonicalUuid } from "../kinds/uuid";
-import { type LiveReader, readText } from "../live";
+import { type LiveReader, readText, VanishedError } from "../live";
 import type { ConfigLookup } from "../provider/session";
 import { applyNewRepository, type UnmanagedRepository } from "./apply";
 import type { ListenSubject } from "./event";
@@ -82,21 +82,26 @@ async function compare(
   { whole, state, shards }: LoadedStack,
   { connect, place, config }: SubjectLookOptions,
 ): Promise<SubjectLook> {
-  const report = await connect({ write: false }, async ({ client, reader }) => {
-    const comparison = await compareStack({
-      stack: place.stack,
-      desired: whole,
-      state,
-      shards,
-      client,
-      reader,
-      secrets: { env: environment(), config, bitbucket: (path) => readText(client, path) },
-      scope: { changed: new Set([key]) },
-    });
-    return comparison.report;
+  return connect({ write: false }, async ({ client, reader }) => {
+    try {
+      const { report } = await compareStack({
+        stack: place.stack,
+        desired: whole,
+        state,
+        shards,
+        client,
+        reader,
+        secrets: { env: environment(), config, bitbucket: (path) => readText(client, path) },
+        scope: { changed: new Set([key]) },
+      });
+      const outcome = report.findings.length > 0 ? "findings" : report.complete ? "in sync" : "incomplete";
+      return { outcome, name, requests: report.requests, report };
+    } catch (error) {
+      // Another look would find the same.
+      if (!(error instanceof VanishedError)) throw error;
+      return { outcome: "incomplete", name, requests: requestsOf(client), message: error.message };
+    }
   });
-  const outcome = report.findings.length > 0 ? "findings" : report.complete ? "in sync" : "incomplete";
-  return { outcome, name, requests: report.requests, report };
 }
 
 /** A repository that nobody declared: it is reported, or gets its profiles if the YAML says so and it is new. */

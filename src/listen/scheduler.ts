@@ -59,7 +59,7 @@ export class LookScheduler {
 
   constructor(private readonly options: SchedulerOptions) {}
 
-  /** Says that an event arrived. */
+  /** Ends the wait: an event arrived, or there is no more to wait for. */
   notice(): void {
     this.#wake.abort();
   }
@@ -67,15 +67,12 @@ export class LookScheduler {
   /** Looks until the signal aborts, and ends the look under way. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
+    signal.addEventListener("abort", () => this.notice(), { once: true });
     while (!signal.aborted) {
       this.#wake = new AbortController();
       const [next] = this.#bursts().sort((one, other) => one.due - other.due);
       if (next && next.due <= clock.now()) await this.#handle(next);
-      else
-        await clock.until(
-          next?.due ?? Number.POSITIVE_INFINITY,
-          AbortSignal.any([signal, this.#wake.signal]),
-        );
+      else await clock.until(next?.due ?? Number.POSITIVE_INFINITY, this.#wake.signal);
     }
   }
 

@@ -2,6 +2,8 @@
  * How much of what the state holds is gone at once. One object that is proven to be gone is gone. Where a large part is,
  * a service that answers wrongly is more likely.
  */
+
+import { formatCount } from "../errors/count";
 import type { Kind, Properties } from "../kinds/kind";
 import { toCanonicalUuid } from "../kinds/uuid";
 import { VanishedError } from "./absence";
@@ -67,7 +69,7 @@ export class AbsenceCheck {
     if (isGone && listed) this.#checkWhole(one, known, listed);
     if (known.length < share.from || this.#gone.size * 100 <= share.percent * known.length) return;
     throw new VanishedError(
-      `${this.#gone.size} of ${known.length} resources${held ? "" : " checked so far"}`,
+      `${this.#gone.size} of ${formatCount(known.length, "resource")}${held ? "" : " checked so far"}`,
       [...this.#gone.values()].map(({ name }) => name),
     );
   }

@@ -2,7 +2,8 @@ export { NoProjectError, UndecidableError, UnprovenAbsenceError, VanishedError }
 export type { HeldObject } from "./absenceCheck";
 export { type EarlierReads, ReadRecorder, ReadReplay, type RecordedRead, recordedRead } from "./earlierReads";
 export { UnknownUserError } from "./members";
-export { LiveReader } from "./reader";
+export { type LiveOptions, LiveReader } from "./reader";
+export { ReadJournal } from "./readJournal";
 export { nameOfGet, nameOfList, recordedAbsence } from "./readNames";
 export { UnexpectedShapeError } from "./shape";
 export { SharedReads } from "./shared";

@@ -34,7 +34,7 @@ export interface LiveOptions {
    * Whether few objects are read: repositories and projects are asked for one by one, where their lists would take more
    * requests.
    */
-  readonly readsFew?: boolean | undefined;
+  readonly readsFew?: boolean | (() => boolean) | undefined;
 }
 
 export class LiveReader {
@@ -47,7 +47,9 @@ export class LiveReader {
   readonly absences: AbsenceCheck;
   readonly workspaces: Workspaces;
   readonly #earlier: EarlierReads | undefined;
-  readonly #readsFew: boolean;
+  /** Answers what may have been read before the call. */
+  readonly #first: ReadClient;
+  readonly #readsFew: () => boolean;
 
   constructor(
     private readonly client: ReadClient,
@@ -57,7 +59,9 @@ export class LiveReader {
     const { shared, earlier } = options;
     const first = earlier ?? client;
     this.#earlier = earlier;
-    this.#readsFew = options.readsFew === true;
+    this.#first = first;
+    const { readsFew } = options;
+    this.#readsFew = typeof readsFew === "function" ? readsFew : () => readsFew === true;
     this.#answers = new Answers(first);
     this.#collections = new Collections(client, first, shared);
     this.#parents = new Parents({
@@ -87,7 +91,9 @@ export class LiveReader {
       this.#projectKeys.note(at.workspace, wanted, values.key);
     return this.#parents.orGone(kind, at, async () => {
       const one =
-        this.#readsFew && kind.parentRole ? await readItem(this.client, kind, at, wanted, values) : undefined;
+        this.#readsFew() && kind.parentRole
+          ? await readItem(this.#first, kind, at, wanted, values)
+          : undefined;
       if (one) return one;
       const found = await this.#collections.of(kind, at).get(wanted);
       return found ?? this.#readUnlisted(kind, at, wanted, values);
@@ -119,8 +125,8 @@ export class LiveReader {
   async find(kind: Kind, at: Location, args: Properties): Promise<LiveObject | undefined> {
     if ("single" in kind.source) return this.#single(kind, at, args);
     // A repository's own path takes its slug as well.
-    if (this.#readsFew && kind.parentRole === "repository")
-      return readItem(this.client, kind, at, identityOf(kind, args), args);
+    if (this.#readsFew() && kind.parentRole === "repository")
+      return readItem(this.#first, kind, at, identityOf(kind, args), args);
     return this.#parents.orGone(kind, at, async () =>
       match(kind, await this.#collections.of(kind, at).all(), args),
     );

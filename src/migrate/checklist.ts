@@ -9,6 +9,7 @@ import {
   SettingError,
 } from "../bitbucket";
 import { findCredentials } from "../credentials";
+import { formatCount } from "../errors/count";
 import type { GitLogin, GitServer } from "../git/login";
 import { reasonOf, runGit } from "../git/run";
 import { httpsUrl, type RepositoryName } from "../git/urls";
@@ -220,7 +221,8 @@ async function remote({ server, cwd, repository }: ChecklistParts): Promise<Chec
 function files({ findings, files: count, cwd }: ChecklistParts): ChecklistStep {
   const wrong = findings.filter(({ level }) => level === "broken" || level === "exposed");
   const step = { id: "files", title: "No file depends on an app password or a login that no longer works" };
-  if (wrong.length === 0) return { ...step, state: "done", seen: `${count} files checked.`, todo: "" };
+  if (wrong.length === 0)
+    return { ...step, state: "done", seen: `${formatCount(count, "file")} checked.`, todo: "" };
   const places = wrong
     .slice(0, 10)
     .map(({ path, line, rule }) => `${toShownPath(path, cwd)}:${line} (${rule})`);
@@ -228,7 +230,7 @@ function files({ findings, files: count, cwd }: ChecklistParts): ChecklistStep {
   return {
     ...step,
     state: "open",
-    seen: `${wrong.length} places: ${places.join(", ")}${more}.`,
+    seen: `${formatCount(wrong.length, "place")}: ${places.join(", ")}${more}.`,
     todo: "`npx bitbucket-as-code migrate audit` shows the replacements; `--fix` fixes git's own files.",
   };
 }
@@ -259,9 +261,9 @@ const words: Readonly<Record<StepState, string>> = {
 export function formatChecklist(steps: readonly ChecklistStep[], at: Date): string {
   const done = steps.filter(({ state }) => state === "done").length;
   const lines = [
-    "# Away from app passwords",
+    "# Migrate from app passwords",
     "",
-    `${done} of ${steps.length} steps are done, as of ${at.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+    `${done} of ${formatCount(steps.length, "step")} are done, as of ${at.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
     "",
   ];
   for (const { title, state, seen, todo } of steps) {

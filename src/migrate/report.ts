@@ -54,7 +54,7 @@ export function toShownPath(path: string, from: string): string {
 /** Removes what only a fix needs. */
 export function withoutEdits(
   findings: readonly MigrationFinding[],
-): readonly Omit<MigrationFinding, "edit">[] {
+): readonly (Omit<MigrationFinding, "edit"> & { readonly fixable: boolean })[] {
   return [...findings]
     .sort(byLevel)
     .map(({ edit, ...finding }) => ({ ...finding, fixable: edit !== undefined }));

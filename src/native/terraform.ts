@@ -197,7 +197,7 @@ function byType<Of>(all: Readonly<Record<string, Of>>, map: (one: Of, name: stri
 /** The first kind that declares a resource type as its counterpart: a repository before its settings. */
 function kindOf(name: string): Kind {
   const kind = kinds.find(({ terraform }) => terraform.drFaust92?.includes(name));
-  if (!kind) throw new Error(`No kind stands for ${terraformProvider}_${name}.`);
+  if (!kind) throw new Error(`No kind corresponds to ${terraformProvider}_${name}.`);
   return kind;
 }
 

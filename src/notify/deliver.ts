@@ -40,7 +40,7 @@ const longestPause = 30_000;
 const maxWords = 300;
 
 /** Connects, sends and closes. One for each service: it names itself in errors. */
-export class Delivery {
+export class ServiceClient {
   readonly #agent: Dispatcher;
   readonly #sleep: (milliseconds: number) => Promise<unknown>;
 

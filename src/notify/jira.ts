@@ -8,7 +8,7 @@ import { FormData } from "undici";
 import { z } from "zod";
 import { parseAs } from "../errors";
 import { type AdfNode, document, paragraph } from "./adf";
-import { Delivery, DeliveryError, type DeliveryOptions } from "./deliver";
+import { DeliveryError, type DeliveryOptions, ServiceClient } from "./deliver";
 import type { JiraSettings } from "./settings";
 
 export interface IssueContent {
@@ -18,6 +18,8 @@ export interface IssueContent {
   readonly group: string;
   readonly title: string;
   readonly body: readonly AdfNode[];
+  /** What makes it another content. Default: the title, the body and the attachment. */
+  readonly compared?: string | undefined;
   readonly attachment?:
     | { readonly name: string; readonly type: string; readonly content: string }
     | undefined;
@@ -65,13 +67,13 @@ const transitionsAnswer = z.object({
 const digestValue = z.object({ digest: z.string() });
 
 export class Jira {
-  readonly #delivery: Delivery;
+  readonly #delivery: ServiceClient;
 
   constructor(
     private readonly settings: JiraSettings,
     options: DeliveryOptions = {},
   ) {
-    this.#delivery = new Delivery(`Jira (${settings.from})`, options);
+    this.#delivery = new ServiceClient(`Jira (${settings.from})`, options);
   }
 
   /** The issues with a label whose status is not of the category Done, the oldest first. */
@@ -191,9 +193,9 @@ export class Jira {
   }
 }
 
-function digestOf({ title, body, attachment }: IssueContent): string {
+function digestOf({ title, body, attachment, compared }: IssueContent): string {
   return createHash("sha256")
-    .update(JSON.stringify([title, body, attachment?.content]))
+    .update(compared ?? JSON.stringify([title, body, attachment?.content]))
     .digest("hex")
     .slice(0, 32);
 }

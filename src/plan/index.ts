@@ -1,4 +1,5 @@
 export { findExistingObjects } from "./existing";
+export { paceRequests } from "./pace";
 export { placesOf } from "./places";
 export { type Plan, planChanges } from "./plan";
 export { createLiveLookup, renameHints, renameMessages, SuspectedRenameError } from "./renameMessages";

@@ -1,6 +1,7 @@
 /** Resources in the state of one shard that are declared in another. */
 import { type DesiredStack, keyOf } from "../desired";
 import { UserError } from "../errors";
+import { formatCount } from "../errors/count";
 import { applyRenames, findRenames } from "./renames";
 import type { StateEntry } from "./state";
 
@@ -10,7 +11,7 @@ class MisplacedError extends UserError {
     const shown = names.slice(0, 10).map((name) => `  - ${name}`);
     super(
       [
-        `The state of this Pulumi stack holds ${names.length} resources that now belong to another shard. Nothing was changed.`,
+        `The state of this Pulumi stack holds ${formatCount(names.length, "resource that now belongs", "resources that now belong")} to another shard. Nothing was changed.`,
         ...shown,
         ...(names.length > shown.length ? [`  … and ${names.length - shown.length} more`] : []),
         'Run "npx bitbucket-as-code up" for the whole stack: it moves their state, and deletes nothing.',
@@ -27,6 +28,8 @@ export async function checkPlaces(
 ): Promise<void> {
   if (!whole.sharding && whole.resources.length === part.resources.length) return;
   const here = new Set(part.resources.map(keyOf));
+  // Whatever is declared here under its own name is in its place.
+  if (state.every((entry) => here.has(keyOf(entry)))) return;
   const all = new Set(whole.resources.map(keyOf));
   const elsewhere = await findRenames(
     whole.resources.map((resource) => ({ resource, args: resource.args })),

@@ -1,5 +1,6 @@
 /** How many requests a plan takes, before it starts: for comparison with what the hour's limits leave. */
 import { type Budget, type Limit, limitOf } from "../bitbucket";
+import { formatCount } from "../errors/count";
 import { toLocation } from "../model/location";
 import { listManagedFields, withDefaults } from "../model/values";
 import { placeholderLocation, readPathOf, requestsOf } from "./scopes";
@@ -69,7 +70,7 @@ export function formatBudgetWarning(
   const [longest] = limits.sort((a, b) => b.minutes - a.minutes);
   if (!longest || longest.needed <= longest.left) return undefined;
   return (
-    `This requires about ${longest.needed} requests${longest.what}, and about ${longest.left} of the ${budget.limit} an hour ` +
+    `This requires about ${formatCount(longest.needed, "request")}${longest.what}, and about ${longest.left} of the ${budget.limit} an hour ` +
     `are left: if this credential has that limit, it takes about ${longest.minutes} min longer. ` +
     "Access tokens of a workspace on a paid plan have higher limits; set yours with bitbucket:requestsPerHour."
   );

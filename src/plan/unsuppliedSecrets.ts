@@ -1,5 +1,6 @@
 /** The preview's message about secrets that are not supplied yet. */
 import { type DesiredResource, isSecretReference, type SecretReference } from "../desired";
+import { formatCount } from "../errors/count";
 import { keptValue } from "../kinds/kept";
 
 /** Names that are shown, at most. */
@@ -24,7 +25,7 @@ export function describeUnsupplied(
   if (missing.length === 0) return undefined;
   const rest = missing.length - fewNames;
   return [
-    `${missing.length} secret ${missing.length === 1 ? "value is" : "values are"} not supplied yet, and unchanged: ` +
+    `${formatCount(missing.length, "secret value is", "secret values are")} not supplied yet, and unchanged: ` +
       `${missing.length === 1 ? "it is" : "they are"} on the server:`,
     ...missing.slice(0, fewNames),
     ...(rest > 0 ? [`  … and ${rest} more`] : []),

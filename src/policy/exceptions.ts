@@ -40,7 +40,7 @@ export function applyExceptions(
         ...exception.position,
         message:
           `the exception from the policy "${exception.policy}" for ${describeException(exception)} ended on ` +
-          `${exception.until} (${exception.who}: ${exception.why}). Remove it, or have it allowed anew until a later day`,
+          `${exception.until} (${exception.who}: ${exception.why}). Remove it, or have it allowed again until a later day`,
       })),
   };
 }

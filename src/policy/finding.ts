@@ -1,6 +1,7 @@
 /** What a policy has to say about one place. */
 import type { PolicyState, Position, StackPolicy } from "../desired";
 import type { UnknownReason } from "./language/unknown";
+import type { JudgedObject } from "./objects";
 
 export interface PolicyFinding {
   readonly policy: StackPolicy;
@@ -13,6 +14,8 @@ export interface PolicyFinding {
   readonly subject: string;
   /** The end of a sentence that begins with the subject: `is public`. */
   readonly message: string;
+  /** What has it; the owner of what is missing. Undefined: the workspace. */
+  readonly object?: JudgedObject | undefined;
   /** What to do. */
   readonly fix?: string | undefined;
   readonly project?: string | undefined;

@@ -2,7 +2,7 @@
 import { type AuditCheck, findProblems, type Problem } from "../audit/checks/shared/check";
 import { type AuditParts, buildViews } from "../audit/checks/shared/read";
 import { type AuditSettings, defaultSettings } from "../audit/checks/shared/settings";
-import type { Part, View } from "../audit/checks/shared/views";
+import type { Part, RepositoryView, View } from "../audit/checks/shared/views";
 import { escapeUnprintable } from "../bitbucket/printable";
 import type { PolicyState, StackPolicy } from "../desired";
 import { project, repository } from "../kinds";
@@ -72,14 +72,36 @@ class StateJudge {
       if (check[view.level] === undefined) return [];
       const owner = view.level === "workspace" ? undefined : (view.object as JudgedObject);
       const subject = view.level === "workspace" ? "the workspace" : view.level;
-      return this.#attempt(policy, owner, subject, () => {
+      const findIn = (one: View) =>
+        (findProblems(check, one, settings) ?? []).map((problem) =>
+          this.#toFinding(policy, check, owner, problem),
+        );
+      const findings = this.#attempt(policy, owner, subject, () => {
         if (!isSelected(policy, owner)) return [];
         if (failure !== undefined) throw failure;
         const missing = check.needs.find((part) => view.unread.has(part));
         if (missing !== undefined) throw new UnknownValueError(this.#unreadPart(missing));
-        return (findProblems(check, view, settings) ?? []).map((problem) =>
-          this.#toFinding(policy, check, owner, problem),
-        );
+        return findIn(view);
+      });
+      const isOpen = findings.some(({ verdict }) => verdict === "undecided") && failure === undefined;
+      return isOpen ? [...findings, ...this.#findBesideUnknown(policy, view, owner, findIn)] : findings;
+    });
+  }
+
+  /** What is unknown of one object hides nothing that is wrong with another. */
+  #findBesideUnknown(
+    policy: StackPolicy,
+    view: View,
+    owner: JudgedOwner,
+    findIn: (view: View) => readonly PolicyFinding[],
+  ): readonly PolicyFinding[] {
+    return (["webhooks", "variables", "environments", "users"] as const).flatMap((list) => {
+      return objectsIn(view, list).flatMap((object) => {
+        // Its prototype has the rest, which is read only where a check asks for it.
+        const alone = Object.create(view, { [list]: { value: [object] } }) as View;
+        return this.#attempt(policy, owner, "", () =>
+          isSelected(policy, owner) ? findIn(alone).filter((one) => one.object === object) : [],
+        ).filter(({ verdict }) => verdict === "violated");
       });
     });
   }
@@ -205,12 +227,26 @@ class StateJudge {
     return {
       policy,
       state: this.judged.state,
+      object: object ?? owner,
       ...(typeof key === "string" ? { project: key } : {}),
       ...(names[0] === undefined ? {} : { repository: names[0] }),
       repositories: names,
       ...(object?.resource ? { resource: object.resource.name } : {}),
       position: resource?.position ?? policy.position,
     };
+  }
+}
+
+/** The objects of a view. Whether there are any can itself be unknown. */
+function objectsIn(
+  view: View,
+  list: "webhooks" | "variables" | "environments" | "users",
+): readonly SurveyedObject[] {
+  try {
+    return list in view ? (view as RepositoryView)[list] : [];
+  } catch (error) {
+    if (error instanceof UnknownValueError) return [];
+    throw error;
   }
 }
 
@@ -256,8 +292,17 @@ function rootOf(object: JudgedObject): JudgedObject {
 function subjectOf(object: JudgedObject): string {
   const { kind } = object;
   if (kind === repository || kind === project) return kind.title;
-  const name = object.resource?.name.split(":").at(-1) ?? labelFor(object);
+  const name = ownNameOf(object) ?? labelFor(object);
   return escapeUnprintable(name === kind.yaml.section ? kind.title : `${kind.title} ${name}`);
+}
+
+/** The name of a declared resource below its parent: its key in YAML. */
+function ownNameOf({ resource }: JudgedObject): string | undefined {
+  if (!resource) return undefined;
+  const { name, parent } = resource;
+  const inside = parent === undefined ? -1 : name.indexOf(`${parent.name}:`);
+  const own = parent === undefined || inside < 0 ? name : name.slice(inside + parent.name.length + 1);
+  return withoutPath(own);
 }
 
 function nameOf(object: JudgedObject): string {
@@ -265,9 +310,12 @@ function nameOf(object: JudgedObject): string {
 }
 
 function labelFor({ kind, found }: SurveyedObject): string {
-  // The path of an address may hold a token.
-  const label = labelOf(kind, found.args);
-  return URL.canParse(label) ? new URL(label).hostname : label;
+  return withoutPath(labelOf(kind, found.args));
+}
+
+/** The path of an address may hold a token. */
+function withoutPath(name: string): string {
+  return /^https?:/i.test(name) && URL.canParse(name) ? new URL(name).hostname : name;
 }
 
 function typeName({ name }: Kind): string {

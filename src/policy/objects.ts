@@ -164,7 +164,7 @@ function toObject({
 }
 
 /** The first push to a new repository decides what its main branch is: until then it is taken to be Bitbucket's default. */
-function assumeMainBranch(kind: Kind, values: Properties): Properties {
+export function assumeMainBranch(kind: Kind, values: Properties): Properties {
   const { mainBranch } = values;
   const isNew = kind === repository && mainBranch instanceof Unknown && mainBranch.reason === "afterApply";
   return isNew ? { ...values, mainBranch: "main" } : values;
@@ -184,8 +184,13 @@ function outputsOf(kind: Kind, args: Properties, there: SurveyedObject | undefin
   return outputs;
 }
 
+/** Whether its model is for the declaration to say: that of a live repository was read, or could not be. */
+function isDeclared(object: JudgedObject): boolean {
+  return object.resource !== undefined || "urn" in object;
+}
+
 /** A repository without a declared branching model has one nevertheless: by default its development branch is the main one. */
-function withModels(
+export function withModels(
   objects: readonly JudgedObject[],
   assume: (field: string) => Unknown | undefined,
 ): readonly JudgedObject[] {
@@ -193,7 +198,7 @@ function withModels(
     objects.flatMap(({ kind, owner }) => (kind === branchingModel && owner ? [owner] : [])),
   );
   const models = objects
-    .filter((object) => object.kind === repository && object.resource && !modelled.has(object))
+    .filter((object) => object.kind === repository && !modelled.has(object) && isDeclared(object))
     .map((owner): JudgedObject => {
       const development = assume("development") ?? { useMainBranch: true };
       const production = assume("production") ?? { enabled: false };

@@ -112,7 +112,9 @@ export async function declareStack(
   if (hints.length > 0) await refuseApply(context, new SuspectedRenameError(hints), hints);
   const state = held && applyRenames(held, renames.former);
   await checkPlaces(whole, stack, state ?? []);
-  const removals = context.skipsUnmanaged ? [] : await findUnmanagedIn(whole, place, desired, state, context);
+  const removals = context.skipsUnmanaged
+    ? []
+    : await findUnmanagedIn(whole, place, desired, state, context, scope);
   await checkPolicies({ whole, stack, place, desired, state, removals }, context);
   if (state) await checkPlan({ stack, desired, state, removals }, context);
   return { stack, desired, renames, removals, state };

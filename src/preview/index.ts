@@ -2,7 +2,7 @@
 export type { ProgramContext, ProgramLog } from "./context";
 export { type DeclaredStack, declareStack, selectShard } from "./declare";
 export { reportExisting } from "./existing";
-export { type LookResult, lookAtShard } from "./look";
+export { type LookedAtPart, type LookResult, lookAtShard } from "./look";
 export { whyOnlyEngine } from "./ownProgram";
 export type { ResolvedResource } from "./resolved";
 export { addRelatives, findChangedKeys, type LookScope } from "./scope";

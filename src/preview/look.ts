@@ -7,7 +7,7 @@ import { type DesiredResource, type DesiredStack, keyOf, type StackLocation, sec
 import { variable } from "../environment";
 import { messageOf } from "../errors";
 import { type Properties, secretFieldsOf } from "../kinds/kind";
-import { type EarlierReads, LiveReader, type SharedReads } from "../live";
+import { type EarlierReads, type HeldObject, LiveReader, type SharedReads } from "../live";
 import { describeResource } from "../model/describe";
 import { secretMark } from "../model/secrets";
 import { type FrontEnd, nativePackage, tokenOf } from "../model/typeToken";
@@ -27,7 +27,7 @@ import type { ProgramContext } from "./context";
 import { type DeclaredStack, declareStack } from "./declare";
 import { reportExisting } from "./existing";
 import type { ResolvedResource } from "./resolved";
-import { addRelatives, findKeysBesideState, type LookScope } from "./scope";
+import { addDependents, addRelatives, findKeysBesideState, type LookScope } from "./scope";
 import { isSettled } from "./settled";
 import { type OpenEntry, openState } from "./stateReading";
 
@@ -66,6 +66,18 @@ export interface LookResult {
   readonly failure?: string | undefined;
   /** The number of declared resources that were looked at. */
   readonly lookedAt: number;
+  /** What was looked at. Undefined: it came to nothing before that was known. */
+  readonly part?: LookedAtPart | undefined;
+}
+
+/** A part of a shard, by URNs. */
+export interface LookedAtPart {
+  /** As they are in the state, and as they are called after an apply. */
+  readonly urns: readonly string[];
+  /** Those in the state that do not belong to it. */
+  readonly others: readonly string[];
+  /** Whether repositories and projects were read one by one. */
+  readonly readsFew: boolean;
 }
 
 /** A resource of the state after the refresh. */
@@ -73,6 +85,12 @@ export interface RefreshedEntry extends OpenEntry {
   /** As in the state. */
   readonly before: OpenEntry;
 }
+
+/** Repositories and projects that are read one by one, at least: beyond, their lists take fewer requests. */
+const fewRoots = 10;
+
+/** The API's largest page. */
+const itemsOfPage = 100;
 
 /** Concurrent reads, at most: the client holds back what is too much for the service. */
 const width = 64;
@@ -96,8 +114,11 @@ class ShardLook {
   /** The keys of what is looked at; undefined: all. */
   #scope: ReadonlySet<string> | undefined;
   #live: LiveReader | undefined;
+  #entries: { readonly lookedAt: readonly OpenEntry[]; readonly others: readonly OpenEntry[] } | undefined;
+  #readsFew: boolean;
 
   constructor(private readonly options: LookOptions) {
+    this.#readsFew = options.scope !== undefined;
     this.#events = new EventLog(options);
     const { settings } = options;
     const chosen = settings(`${nativePackage}:provider`) ?? settings("bitbucket:provider");
@@ -134,6 +155,18 @@ class ShardLook {
       isSettled: this.#settled && this.#undecided.length === 0 && this.#events.changes.length === 0,
       ...(failure === undefined ? {} : { failure }),
       lookedAt: this.#lookedAt,
+      part: this.#part(),
+    };
+  }
+
+  #part(): LookedAtPart | undefined {
+    if (!this.#entries) return undefined;
+    const urnsOf = (entries: readonly OpenEntry[]) => entries.map(({ raw }) => raw.urn);
+    const { lookedAt, others } = this.#entries;
+    return {
+      urns: [...new Set([...urnsOf(lookedAt), ...this.#urns.values()])],
+      others: urnsOf(others),
+      readsFew: this.#readsFew,
     };
   }
 
@@ -148,16 +181,13 @@ class ShardLook {
       this.#undecided.push(open.reason);
       return;
     }
-    const held = open.entries.map(({ kind, id, outputs }) => {
-      const values = withDefaults(kind, outputs);
-      return { kind, id, values, name: describeResource(kind, values) };
-    });
     const live = new LiveReader(client, {
       missingIsDeleted: variable("BITBUCKET_MISSING_IS_DELETED", env),
-      held: async () => held,
+      // Of a part, as much may be gone as of a stack that holds nothing else.
+      held: async () => (this.#entries?.lookedAt ?? open.entries).map(toHeldObject),
       shared,
       earlier: reads,
-      readsFew: scope !== undefined,
+      readsFew: () => this.#readsFew,
     });
     live.workspaces.onRename((line) => this.#events.addMessage("info", line));
     this.#live = live;
@@ -184,7 +214,7 @@ class ShardLook {
       urn,
       parent,
     }));
-    if (scope?.changed) this.#scope = addRelatives(scope.changed, part.resources, relations);
+    if (scope?.changed) this.#limit(addRelatives(scope.changed, part.resources, relations));
     const declared = await declareStack(whole, part, place, reading, context, this.#scope);
     const byKey = new Map(open.entries.map((entry) => [keyOf(entry), entry.raw.urn]));
     const urnOf = (resource: DesiredResource) =>
@@ -192,20 +222,31 @@ class ShardLook {
     if (scope && !scope.changed) {
       const entries = new Map(open.entries.map((entry) => [entry.raw.urn, entry]));
       const changed = await findKeysBesideState(declared.desired, entries, urnOf, part.workspace, live);
-      this.#scope = addRelatives(changed, part.resources, relations);
+      const kept = new Map(part.resources.map((resource) => [keyOf(resource), urnOf(resource)]));
+      const stays = (entry: OpenEntry) => kept.get(keyOf(entry)) === entry.raw.urn;
+      this.#limit(addRelatives(addDependents(changed, open.entries, stays), part.resources, relations));
     }
     if (declared.removals.length > 0) this.#undecided.push("the program deletes what is not managed");
     const formerKeys = new Map(
       [...declared.renames.former].map(([resource, { urn }]) => [urn, keyOf(resource)]),
     );
-    const entries = open.entries.filter((entry) =>
-      this.#isLookedAt(formerKeys.get(entry.raw.urn) ?? keyOf(entry)),
-    );
+    const isInPart = (entry: OpenEntry) => this.#isLookedAt(formerKeys.get(entry.raw.urn) ?? keyOf(entry));
+    const entries = open.entries.filter(isInPart);
+    this.#entries = { lookedAt: entries, others: open.entries.filter((entry) => !isInPart(entry)) };
     const lookedAt = { ...declared, desired: declared.desired.filter((one) => this.#isLookedAt(keyOf(one))) };
     this.#lookedAt = lookedAt.desired.length;
     const refreshed = await this.#refresh(entries, new Lifecycle(client, live));
     await this.#compare(lookedAt, refreshed, entries, urnOf);
     if (this.options.isPreview) await reportExisting(lookedAt, context);
+  }
+
+  /** Limits the look to what has these keys. */
+  #limit(scope: ReadonlySet<string>): void {
+    this.#scope = scope;
+    const { resources } = this.options.whole;
+    const roots = resources.filter(({ parent }) => !parent);
+    const few = Math.max(fewRoots, roots.length / itemsOfPage);
+    this.#readsFew = roots.filter((root) => scope.has(keyOf(root))).length <= few;
   }
 
   #isLookedAt(key: string): boolean {
@@ -293,7 +334,7 @@ class ShardLook {
     const urn = this.#urnOf(resource, type, name);
     this.#urns.set(resource, urn);
     if (entry && !isRenamed && entry.raw.urn !== urn)
-      this.#undecided.push(`${keyOf(one)} goes on under another URN`);
+      this.#undecided.push(`${keyOf(one)} continues under another URN`);
     const wanted = { inputs: mark(inputs, secrets) };
     if (!entry) {
       this.#events.addStep({ urn, type, op: "create", new: wanted });
@@ -329,6 +370,11 @@ class ShardLook {
     const root = stackUrn(this.options.stack, this.options.project);
     return childUrn(root, { type, name, parent: parent && this.#urns.get(parent) });
   }
+}
+
+function toHeldObject({ kind, id, outputs }: OpenEntry): HeldObject {
+  const values = withDefaults(kind, outputs);
+  return { kind, id, values, name: describeResource(kind, values) };
 }
 
 /** The live inputs, with those marked that are secret in the state. */

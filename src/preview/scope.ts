@@ -3,6 +3,7 @@ import { type DesiredResource, type DesiredStack, isSecretReference, keyOf } fro
 import type { Properties } from "../kinds/kind";
 import type { LiveReader } from "../live";
 import { canonicalJson } from "../model/canonical";
+import { isEncrypted } from "../model/secrets";
 import { unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
 import { placesOf, type StateEntry } from "../plan";
@@ -60,7 +61,8 @@ export async function findKeysBesideState(
     const urn = urnOf(resource);
     const entry = urn === undefined ? undefined : entries.get(urn);
     if (urn !== undefined) kept.add(urn);
-    if (!entry || (await differs(entry, { ...placesOf(resource, workspace, idOf), ...args }))) {
+    const isRenamed = entry && keyOf(entry) !== keyOf(resource);
+    if (!entry || isRenamed || (await differs(entry, { ...placesOf(resource, workspace, idOf), ...args }))) {
       changed.add(keyOf({ kind, name: resource.name }));
     }
   }
@@ -72,6 +74,22 @@ export async function findKeysBesideState(
     const { found } = await compareWithState(entry.kind, entry.id, entry.outputs, inputs, () => live);
     return found.changes;
   }
+}
+
+/**
+ * Adds what depends, in the state, on something that is renamed or deleted: it refers to a URN that goes.
+ *
+ * @param stays Whether a resource of the state keeps its URN.
+ */
+export function addDependents(
+  changed: ReadonlySet<string>,
+  entries: readonly OpenEntry[],
+  stays: (entry: OpenEntry) => boolean,
+): ReadonlySet<string> {
+  const going = new Set(entries.flatMap((entry) => (stays(entry) ? [] : [entry.raw.urn])));
+  if (going.size === 0) return changed;
+  const dependents = entries.filter(({ raw }) => raw.dependencies?.some((urn) => going.has(urn)));
+  return new Set([...changed, ...dependents.map(keyOf)]);
 }
 
 /** A resource in the state, and what it belongs to there. */
@@ -108,12 +126,15 @@ function ownersOf<One extends Pick<StateRelation, "kind" | "name">>(
   return keys;
 }
 
-/** The values that the state holds of a resource that is not looked at: it is as it was last applied. */
+/**
+ * The values that the state holds of a resource that is not looked at: it is as it was last applied. Without those that
+ * are encrypted.
+ */
 export function toAppliedArgs({ kind, outputs }: Pick<OpenEntry, "kind" | "outputs">): Properties {
   const whole = withDefaults(kind, outputs);
   return Object.fromEntries(
     Object.keys(kind.args.shape).flatMap((field) =>
-      whole[field] === undefined ? [] : [[field, whole[field]]],
+      whole[field] === undefined || isEncrypted(whole[field]) ? [] : [[field, whole[field]]],
     ),
   );
 }

@@ -9,7 +9,7 @@ import type { Kind, Properties } from "../kinds/kind";
 import { locationFields } from "../model/location";
 import { refuseReplacement } from "../model/replacement";
 import { withDefaults } from "../model/values";
-import { type ExportResult, isTargeted, type RunningOperation } from "../pulumi";
+import { createTargetMatcher, type ExportResult, type RunningOperation } from "../pulumi";
 import { readProtectedUrns, readStateEntries, type StateEntry } from "../pulumi/state";
 import { isOwnUrn, parseUrn } from "../pulumi/urn";
 import {
@@ -35,6 +35,11 @@ export interface GuardContext {
    * judged for themselves as well. Undefined: all are its own.
    */
   provider?(): string | undefined;
+  /**
+   * Whether a command of this package has limited the engine to targets, and its program declares everything: then they
+   * are judged together. Whatever is no target must stay.
+   */
+  readonly isLimited?: boolean | undefined;
   /** What the provider processes of the run know of it together. Default: what this guard is told. */
   readonly facts?: RunFacts;
 }
@@ -224,19 +229,24 @@ export class DeletionGuard {
     // A replacement may delete while the program still runs, when it is not known yet what it leaves out.
     if (this.#facts.replaced.has(key)) return "request";
     this.#judged ??= this.#judge(held);
-    return (await this.#judged).get(there) ?? (await this.#decideAlone(held));
+    const way = (await this.#judged).get(there);
+    if (way === undefined && surroundings.isLimited)
+      throw new UnknownDeletionError("it is not among what this run is limited to", this.#shown);
+    return way ?? (await this.#decideAlone(held));
   }
 
   /** Looks at everything that this run will delete, once the program has ended. */
   async #judge(held: GuardedState): Promise<ReadonlyMap<string, DeletionWay>> {
     const operation = await this.#findOperation();
-    if (operation?.isPartial) {
+    const isInPart = this.#createPartMatcher(operation);
+    if (operation?.isPartial && !isInPart) {
       if (operation.name === "destroy")
         this.#refuseProtected(this.#listTargeted(held, operation), held, operation);
       return new Map();
     }
     const isDestroy = operation?.name === "destroy";
-    const stays = isDestroy ? () => false : this.#findRemaining(operation);
+    const remains = isDestroy ? () => false : this.#findRemaining(operation);
+    const stays = (entry: StateEntry) => isInPart?.(entry.urn) === false || remains(entry);
     const going = this.#listPresent(held).filter((entry) => !entry.needsNoRequest && !stays(entry));
     this.#refuseProtected(going, held, operation);
     if (!isDestroy) {
@@ -250,6 +260,18 @@ export class DeletionGuard {
       }
     }
     return decideWays(going);
+  }
+
+  /**
+   * Whether a URN belongs to the part that a command of this package has limited the engine to. Undefined: it has not.
+   *
+   * @throws {UnknownDeletionError} if the engine is not limited, although it has to be.
+   */
+  #createPartMatcher(operation: RunningOperation | undefined): ((urn: string) => boolean) | undefined {
+    if (!this.surroundings.isLimited) return undefined;
+    if (operation === undefined || operation.targets.length === 0)
+      throw new UnknownDeletionError("the targets of the engine are not known", this.#shown);
+    return createTargetMatcher(operation.targets);
   }
 
   /** What the limits apply to: all resources of the program, and those of this provider. */
@@ -325,7 +347,8 @@ export class DeletionGuard {
 
   #listTargeted(held: GuardedState, { targets, withDependents }: RunningOperation): readonly StateEntry[] {
     const entries = this.#listPresent(held);
-    const urns = new Set(entries.flatMap(({ urn }) => (isTargeted(urn, targets) ? [urn] : [])));
+    const isTargeted = createTargetMatcher(targets);
+    const urns = new Set(entries.flatMap(({ urn }) => (isTargeted(urn) ? [urn] : [])));
     if (withDependents)
       // Owners before what belongs to them.
       for (const { urn, parent } of entries) if (parent !== undefined && urns.has(parent)) urns.add(urn);

@@ -4,6 +4,7 @@
  */
 import { readWholeNumber, variable } from "../environment";
 import { UserError } from "../errors";
+import { formatCount } from "../errors/count";
 
 /** Lines that are shown, at most. */
 const fewNames = 10;
@@ -40,7 +41,7 @@ export class SafetyLimitError extends UserError {
   ) {
     super(
       [
-        `This would delete or replace ${destroyed.length} of ${managed} resources, and ${limit}. ${outcome}`,
+        `This would delete or replace ${destroyed.length} of ${formatCount(managed, "resource")}, and ${limit}. ${outcome}`,
         ...limitNames(destroyed),
         `If that is intended, run this again with BITBUCKET_ALLOW_DELETIONS=${destroyed.length}.`,
       ].join("\n"),
@@ -72,7 +73,7 @@ export class ProtectedError extends UserError {
     super(
       [
         ...reasons.slice(0, fewNames),
-        ...(rest > 0 ? [`… and ${rest} more are protected.`] : []),
+        ...(rest > 0 ? [`… and ${formatCount(rest, "more is", "more are")} protected.`] : []),
         outcome,
       ].join("\n"),
     );

@@ -28,15 +28,23 @@ export class RunState {
     return this.#exported;
   }
 
-  /** The objects that it holds, or undefined where it cannot be read. */
-  async objects(): Promise<readonly HeldObject[] | undefined> {
+  /**
+   * The objects that it holds, or undefined where it cannot be read.
+   *
+   * @param isCounted Whether a URN belongs to what this run looks at.
+   */
+  async objects(
+    isCounted: (urn: string) => boolean = () => true,
+  ): Promise<readonly HeldObject[] | undefined> {
     const exported = await this.read();
     if ("reason" in exported) return undefined;
     try {
-      return readStateEntries(exported.state).map(({ kind, id, outputs }) => {
-        const values = withDefaults(kind, outputs);
-        return { kind, id, values, name: describeResource(kind, values) };
-      });
+      return readStateEntries(exported.state)
+        .filter(({ urn }) => isCounted(urn))
+        .map(({ kind, id, outputs }) => {
+          const values = withDefaults(kind, outputs);
+          return { kind, id, values, name: describeResource(kind, values) };
+        });
     } catch {
       return undefined;
     }

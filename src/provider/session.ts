@@ -17,7 +17,7 @@ import { checkVariables, environment, logLevel, variable } from "../environment"
 import { UserError } from "../errors";
 import { projectFolder } from "../kinds/projectFolder";
 import { type EarlierReads, LiveReader, ReadReplay, SharedReads } from "../live";
-import { exportState, findRunningEngine } from "../pulumi";
+import { createTargetMatcher, exportState, findRunningEngine } from "../pulumi";
 import { readHandOver } from "../pulumi/handOver";
 import { findProgramProblem } from "../pulumi/programFile";
 import { runContext } from "../pulumi/runContext";
@@ -183,13 +183,20 @@ export class Session {
     if (!this.#reader) {
       this.#reader = new LiveReader(this.client, {
         missingIsDeleted: variable("BITBUCKET_MISSING_IS_DELETED", this.#env),
-        held: () => this.#state.objects(),
+        held: async () => this.#state.objects(await this.#createPartMatcher()),
         shared: openSharedReads(this.#env),
         earlier: openEarlierReads(this.client, this.#env),
+        readsFew: readsFew(this.#env),
       });
       this.#reader.workspaces.onRename((line) => this.#say(line));
     }
     return this.#reader;
+  }
+
+  /** Whether a URN belongs to what this run looks at. */
+  async #createPartMatcher(): Promise<(urn: string) => boolean> {
+    const targets = isLimited(this.#env) ? (await this.#engine())?.operation?.targets : undefined;
+    return targets ? createTargetMatcher(targets) : () => true;
   }
 
   /** The driver, created on first use. */
@@ -214,6 +221,7 @@ export class Session {
       limits: () => readLimits((name) => this.#config(`bitbucket:${name}`)),
       allowed: () => readAllowedDeletions(this.#env),
       provider: this.#provider,
+      isLimited: isLimited(this.#env),
       facts: this.#facts,
     });
     return this.#guard;
@@ -279,6 +287,16 @@ export function formatSummary(budget: Budget): string {
 export function openSharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
   const folder = runContext(env)?.folder;
   return folder === undefined ? undefined : new SharedReads(folder);
+}
+
+/** Whether the command that started the engine has limited it to a part of the stack. */
+export function isLimited(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(env.BITBUCKET_LIMITED);
+}
+
+/** Whether that part is so small that repositories and projects are read one by one. */
+export function readsFew(env: NodeJS.ProcessEnv): boolean {
+  return env.BITBUCKET_LIMITED === "few";
 }
 
 /** What the command that started this process has read already; undefined if nothing was handed over. */

@@ -1,10 +1,11 @@
 /** A plan as a notice. */
 
 import { maskedSecret } from "../errors";
+import { formatCount } from "../errors/count";
 import type { PlanBody, PlannedChange } from "../plan/file";
 import { type Notice, type Row, shortenText } from "./notice";
 
-const signs: Readonly<Record<PlannedChange["operation"], string>> = {
+export const signs: Readonly<Record<PlannedChange["operation"], string>> = {
   create: "+",
   adopt: "»",
   update: "~",
@@ -12,7 +13,7 @@ const signs: Readonly<Record<PlannedChange["operation"], string>> = {
   delete: "-",
 };
 
-const severities: Readonly<Record<PlannedChange["operation"], Row["severity"]>> = {
+export const severities: Readonly<Record<PlannedChange["operation"], Row["severity"]>> = {
   create: "LOW",
   adopt: "LOW",
   update: "MEDIUM",
@@ -20,7 +21,7 @@ const severities: Readonly<Record<PlannedChange["operation"], Row["severity"]>> 
   delete: "HIGH",
 };
 
-const operations = ["delete", "replace", "update", "adopt", "create"] as const;
+export const operations = ["delete", "replace", "update", "adopt", "create"] as const;
 
 export function toPlanNotice(plan: PlanBody): Notice {
   const counts = operations.map(
@@ -45,7 +46,9 @@ export function toPlanNotice(plan: PlanBody): Notice {
     nothing: "No changes.",
     remarks:
       plan.moves.length > 0
-        ? [`The state of ${plan.moves.length} repositories or projects moves between shards.`]
+        ? [
+            `The state of ${formatCount(plan.moves.length, "repository or project", "repositories or projects")} moves between shards.`,
+          ]
         : [],
   };
 }

@@ -1,4 +1,6 @@
 /** What `validate --json` prints as a notice. */
+
+import { formatCount } from "../errors/count";
 import type { Notice } from "./notice";
 
 /** A problem in YAML, or something to look at. */
@@ -21,7 +23,7 @@ export function toProblemsNotice(problems: readonly YamlProblem[], valid: string
   return {
     id: "bitbucket-as-code-validate",
     title: "Validation of the desired state",
-    summary: count === 0 ? "valid" : count === 1 ? "1 problem" : `${count} problems`,
+    summary: count === 0 ? "valid" : formatCount(count, "problem"),
     passed: count === 0,
     counts: [
       ["Errors", count],

@@ -5,6 +5,7 @@ export { toFailedDriftNotice, toFailedPlanNotice } from "./failed";
 export { toAuditNotice } from "./fromAudit";
 export { toDriftNotice } from "./fromDrift";
 export { toPlanNotice } from "./fromPlan";
+export { previewOutcomeSchema, toPreviewNotice } from "./fromPreview";
 export { toProblemsNotice } from "./fromProblems";
 export { publishInsights } from "./insights";
 export { formatComment, markerOf } from "./markdown";

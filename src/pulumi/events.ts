@@ -35,6 +35,8 @@ export interface EventListener {
   readonly onDone?: (() => void) | undefined;
   /** Called for each resource that a refresh has read. */
   readonly onRead?: (() => void) | undefined;
+  /** Whether a step on a resource counts, by its URN. Default: all do. */
+  readonly isCounted?: ((urn: string) => boolean) | undefined;
 }
 
 /** A step of the engine on one resource, as far as it counts here. Secrets in inputs are marked as such. */
@@ -124,7 +126,7 @@ export class EventLog {
   addStep(metadata: ResourceStep): void {
     const { urn, type, op } = metadata;
     const kind = nameInType(type);
-    if (kind === undefined) return;
+    if (kind === undefined || this.options.isCounted?.(urn) === false) return;
     if (isRemovalType(type)) {
       this.#remove(urn, op);
       return;
@@ -138,7 +140,7 @@ export class EventLog {
       );
     if (operation && !this.#changes.has(urn)) {
       const fields = operation === "update" ? fieldsOf(metadata) : [];
-      const before = metadata.old && maskSecrets(metadata.old.inputs);
+      const before = metadata.old ? maskSecrets(metadata.old.inputs) : undefined;
       const after = operation === "delete" || !metadata.new ? undefined : maskSecrets(metadata.new.inputs);
       const id = metadata.new?.id || undefined;
       this.#changes.set(urn, { operation, kind, name, id, fields, before, after });

@@ -1,4 +1,4 @@
 /** The running Pulumi engine: which one it is, what it was asked to do, and the state of its stack. */
 export { findRunningEngine } from "./engine";
 export { type ExportResult, exportState } from "./export";
-export { isTargeted, type RunningOperation } from "./operation";
+export { createTargetMatcher, type RunningOperation } from "./operation";

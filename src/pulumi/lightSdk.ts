@@ -1,14 +1,18 @@
 /**
  * Makes Pulumi's SDK load npm's Arborist and the TypeScript compiler when they are used: 450 files that only the
  * serialisation of functions needs, and a third of the SDK's start. Import it before `@pulumi/pulumi`. Programs in
- * TypeScript get their compiler as ever: only what the serialisation itself asks for is deferred.
+ * TypeScript get their compiler as ever: only what the serialisation itself asks for is deferred. The host of dynamic
+ * providers, which loads this file first as well, also learns to explain what it cannot import.
  */
 import Module from "node:module";
+import { explainImport, type ProviderMessages } from "./explainImport";
 
 /** The specifiers, as https://github.com/pulumi/pulumi/tree/master/sdk/nodejs/runtime/closure has them. */
 const deferred: ReadonlySet<string> = new Set(["@npmcli/arborist", "../../typescript-shim"]);
 
 const asksForThem = /[/\\]@pulumi[/\\]pulumi[/\\]runtime[/\\]closure[/\\]\w+\.js$/;
+
+const isHost = /[/\\]@pulumi[/\\]pulumi[/\\]cmd[/\\]dynamic-provider[/\\]index\.js$/;
 
 /** Whether it is done in this process already: the package may be there twice. */
 const done = Symbol.for("bitbucket-as-code.lightSdk");
@@ -22,7 +26,11 @@ if (!marks[done]) {
   const load = loader._load;
   loader._load = function (this: unknown, request, parent, isMain) {
     const now = () => load.call(this, request, parent, isMain);
-    return deferred.has(request) && asksForThem.test(parent?.filename ?? "") ? defer(now) : now();
+    if (deferred.has(request) && asksForThem.test(parent?.filename ?? "")) return defer(now);
+    const loaded = now();
+    if (request.endsWith("/provider_pb") && isHost.test(parent?.filename ?? ""))
+      explainImport(loaded as ProviderMessages);
+    return loaded;
   };
 }
 

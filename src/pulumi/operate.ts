@@ -4,6 +4,7 @@ import { messageOf } from "../errors";
 import { oldestEngine } from "./binary/find";
 import { type EngineMessage, type EventListener, EventLog, type ResourceChange } from "./events";
 import { describeLock, isLocked } from "./lock";
+import { createTargetMatcher } from "./operation";
 
 /** Loaded when it is used: most commands run no operation. */
 function automation(): typeof import("@pulumi/pulumi/automation") {
@@ -42,6 +43,8 @@ export interface OperateOptions extends EventListener {
    * not in it. https://www.pulumi.com/docs/iac/concepts/update-plans/
    */
   readonly plan?: string | undefined;
+  /** Limits the operation to these resources: URNs, or patterns of them. What is no target does not count. */
+  readonly targets?: readonly string[] | undefined;
 }
 
 /**
@@ -68,7 +71,11 @@ export async function runOperation(
   options: OperateOptions,
 ): Promise<ShardOutcome> {
   const began = Date.now();
-  const events = new EventLog(options);
+  const { targets } = options;
+  const events = new EventLog({
+    ...options,
+    ...(targets ? { isCounted: createTargetMatcher(targets) } : {}),
+  });
   let failure: string | undefined;
   try {
     const stack = await automation().Stack.select(name, await createWorkspace(options));
@@ -77,6 +84,7 @@ export async function runOperation(
       color: "never" as const,
       ...(options.signal ? { signal: options.signal } : {}),
       ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
+      ...(targets ? { target: [...targets] } : {}),
       ...(options.plan === undefined || operation === "destroy" ? {} : { plan: options.plan }),
     };
     if (operation === "up") await stack.up(settings);

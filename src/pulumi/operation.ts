@@ -92,9 +92,11 @@ function flagsOf(words: readonly string[]): { flag: string; value: string }[] {
   });
 }
 
-/** Whether targets include a URN. They may have wildcards: `*` within a part, `**` across parts. */
-export function isTargeted(urn: string, targets: readonly string[]): boolean {
-  return targets.some((target) => target === urn || (target.includes("*") && matcherOf(target).test(urn)));
+/** Returns whether targets include a URN. They may have wildcards: `*` within a part, `**` across parts. */
+export function createTargetMatcher(targets: readonly string[]): (urn: string) => boolean {
+  const exact = new Set(targets);
+  const patterns = targets.filter((target) => target.includes("*")).map(matcherOf);
+  return (urn) => exact.has(urn) || patterns.some((pattern) => pattern.test(urn));
 }
 
 function matcherOf(pattern: string): RegExp {

@@ -17,9 +17,9 @@ when](../explanation/which-command.md) compares them with \`pulumi\`.
 ## Completion
 
 \`\`\`sh
-bitbucket-as-code completion bash > ~/.local/share/bash-completion/completions/bitbucket-as-code
-bitbucket-as-code completion zsh >> ~/.zshrc
-bitbucket-as-code completion fish > ~/.config/fish/completions/bitbucket-as-code.fish
+npx bitbucket-as-code completion bash > ~/.local/share/bash-completion/completions/bitbucket-as-code
+npx bitbucket-as-code completion zsh >> ~/.zshrc
+npx bitbucket-as-code completion fish > ~/.config/fish/completions/bitbucket-as-code.fish
 \`\`\`
 
 completes commands, options, their values, and the names of the stacks in \`stacks/\`.`;

@@ -2,7 +2,7 @@
 import { checks } from "../audit";
 import { auditSchema } from "../audit/report/json";
 import { createProgram } from "../cli/main";
-import { outputSchema } from "../cli/outputSchema";
+import { outputSchema } from "../cli/shared/output";
 import { createTeamSchema } from "../desired/delegation/jsonSchema";
 import { createStackSchema } from "../desired/jsonSchema";
 import { driftSchema } from "../drift/report/json";

@@ -1,6 +1,7 @@
 /** Removes resources from the state of a stack and its shards. Nothing on the server changes. */
 import picomatch from "picomatch";
 import { UserError } from "../errors";
+import { formatCount } from "../errors/count";
 import type { Stacks } from "../pulumi/stacks";
 import type { Deployment, ManagedEntry, RawStateEntry } from "../pulumi/state";
 
@@ -65,7 +66,7 @@ async function replaceState(
     if (before.length === 0 || !(error instanceof Error)) throw error;
     const done = [...new Set(before.map(({ stack }) => stack))].join(", ");
     throw new UserError(
-      `${before.length} resources in ${done} were forgotten, and none in ${stacks.nameOf(shard)}: ${error.message}. ` +
+      `${formatCount(before.length, "resource")} in ${done} ${before.length === 1 ? "was" : "were"} forgotten, and none in ${stacks.nameOf(shard)}: ${error.message}. ` +
         "Run this again for the rest.",
     );
   }

@@ -2,6 +2,8 @@
  * Changes the Pulumi stacks of shards before and after an apply's operations: moves state, removes empty
  * stacks.
  */
+
+import { formatCount } from "../errors/count";
 import type { Stacks } from "../pulumi/stacks";
 import type { Move } from "./layout";
 import type { Listener } from "./options";
@@ -18,7 +20,7 @@ export async function moveState(stacks: Stacks, moves: readonly Move[], listener
     if (!first) continue;
     const names = group.map(({ root }) => root).join(", ");
     listener.say?.(
-      `moving the state of ${names.length > 200 ? `${group.length} repositories and projects` : names} from ${stacks.nameOf(first.from)} to ${stacks.nameOf(first.to)}`,
+      `moving the state of ${names.length > 200 ? `${formatCount(group.length, "repository or project", "repositories and projects")}` : names} from ${stacks.nameOf(first.from)} to ${stacks.nameOf(first.to)}`,
     );
     if (first.done)
       await stacks.forget(

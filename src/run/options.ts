@@ -2,7 +2,7 @@
 import type { LiveLookup, RequestEstimate } from "../plan";
 import type { ShardOutcome, StackOperation } from "../pulumi/operate";
 import type { Move } from "./layout";
-import type { Looking } from "./looks";
+import type { Looking } from "./lookAt";
 
 export interface RunOptions {
   /** The id under which all processes of the run count their requests. Default: a new one. */
@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly plans?: string | undefined;
   /** What it takes to find out without the engine where something changes. Left out, it runs everywhere. */
   readonly looking?: Looking | undefined;
+  /** Whether only what the YAML changes against the state is looked at and applied. It takes `looking`. */
+  readonly changed?: boolean | undefined;
   /** Holds an apply to a plan. */
   readonly guard?: ApplyGuard | undefined;
 }
@@ -73,4 +75,6 @@ export interface RunOutcome {
   readonly run: string;
   /** The number of declared resources that were not looked at, where only what changes was. */
   readonly notLookedAt?: number | undefined;
+  /** How old the oldest response is that a preview took from an interrupted one, in seconds. */
+  readonly oldestReadSeconds?: number | undefined;
 }

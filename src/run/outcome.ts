@@ -1,5 +1,6 @@
 /** Combines the notes of this package's provider and program with the engine's own outcome. */
 import { isDeepStrictEqual } from "node:util";
+import { baseShard, type DesiredStack, groupByShard } from "../desired";
 import { kinds } from "../kinds";
 import { toLocation } from "../model/location";
 import type { ResourceChange } from "../pulumi/events";
@@ -29,6 +30,12 @@ export function interpret(
     ),
     messages: outcome.messages.filter(({ text }) => !superseded.has(text)),
   };
+}
+
+/** The number of declared resources beside those that were looked at. */
+export function countLeft(stack: DesiredStack, shard: string, lookedAt: number): number {
+  const { length } = shard === baseShard ? stack.resources : (groupByShard(stack).get(shard) ?? []);
+  return Math.max(0, length - lookedAt);
 }
 
 /** Whether a note and a change are about the same object. Not every kind's id says where the object lives. */

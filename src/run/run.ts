@@ -17,10 +17,12 @@ import { writeRunContext } from "../pulumi/runContext";
 import { Stacks } from "../pulumi/stacks";
 import { describeNothingDeclared } from "./allowances";
 import { pinnedShards } from "./layout";
-import { Looks } from "./looks";
+import { type EngineStart, Looks, nothingRead } from "./looks";
 import { removeEmpty } from "./moveState";
 import type { RunOptions, RunOutcome } from "./options";
 import { orderFor, runInOrder } from "./order";
+import { refuseOtherPrograms } from "./otherPrograms";
+import { countLeft } from "./outcome";
 import { type PreparedRun, prepare } from "./prepare";
 import { makeRunFolder } from "./runFolder";
 import { runShard } from "./runShard";
@@ -43,12 +45,20 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const id = options.id ?? randomUUID();
   const pulumi = engineOnPath();
   const env = environmentOf(options, skipsCheckpoints(options, desired));
+  if (options.changed) refuseOtherPrograms(root, { ...environment(), ...options.env });
   const stacks = new Stacks(root, place.stack, env);
   const shared = makeRunFolder();
   const folder = shared.path;
   try {
     const one = place.shard === "" ? undefined : place.shard;
-    const prepared = await prepare({ ...options, stacks, desired, one, folder, listener });
+    const prepared = await prepare({
+      ...options,
+      stacks,
+      desired,
+      one,
+      folder,
+      listener: options.changed ? { ...listener, needs() {} } : listener,
+    });
     const moved = prepared.moves.length > 0;
     const width = Math.min(
       options.parallel ?? Math.max(2, availableParallelism()),
@@ -61,11 +71,12 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       ...writeRunContext(folder, {
         id,
         keepsStates: !moved,
-        isEstimated: prepared.isEstimated,
+        // An estimate is of the whole stack.
+        isEstimated: prepared.isEstimated || options.changed === true,
         places: operation === "preview" ? Object.fromEntries(pinnedShards(prepared.moves)) : {},
       }),
     };
-    listener.expect?.(prepared.resources);
+    if (!options.changed) listener.expect?.(prepared.resources);
     const places = pinnedShards(prepared.moves);
     const looks = Looks.open(options.looking, {
       stacks,
@@ -77,11 +88,13 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       folder,
       places: operation === "preview" ? places : new Map(),
       listener,
+      changed: options.changed,
     });
     const isStopped = () => options.signal?.aborted === true || options.stopped?.() === true;
     const engines = new Slots(() => width);
     const running = new Set<string>();
-    const runEngine = (shard: string, handOver: () => Readonly<Record<string, string>>) =>
+    let lookedAt = 0;
+    const runEngine = (shard: string, { handOver, targets }: EngineStart) =>
       engines.run(async () => {
         if (looks && isStopped()) return undefined;
         const name = stacks.nameOf(shard);
@@ -92,24 +105,25 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
           pulumi,
           env: { ...shardEnv, ...allowanceFor(prepared.allowed.get(shard)), ...handOver() },
           parallel: stepsFor(concurrency, env),
+          targets,
           signal: options.signal,
           onDone: listener.done,
           onRead: listener.read,
         });
         running.delete(name);
         listener.running?.([...running]);
-        return operation === "destroy"
+        // What is no target stays, and is not counted.
+        return operation === "destroy" || targets
           ? outcome
           : describeNothingDeclared(outcome, prepared.declares.get(shard) ?? 0);
       });
     const work = async (shard: string): Promise<ShardOutcome | undefined> => {
       const unmade = unmadeOutcome(stacks.nameOf(shard), shard, prepared);
       if (unmade) return unmade;
-      const looked =
-        moved && operation === "up" ? undefined : await looks?.look(shard, prepared.states.get(shard));
-      return looked && "outcome" in looked
-        ? looked.outcome
-        : runEngine(shard, looked?.handOver ?? (() => ({})));
+      const hasMoved = moved && operation === "up" && !options.changed;
+      const looked = hasMoved ? undefined : await looks?.look(shard, prepared.states.get(shard));
+      lookedAt += looked?.lookedAt ?? 0;
+      return looked && "outcome" in looked ? looked.outcome : runEngine(shard, looked ?? nothingRead);
     };
     const { outcomes, skipped } = await runInOrder(
       prepared.shards,
@@ -127,6 +141,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       succeeded: skipped.length === 0 && outcomes.every(({ succeeded }) => succeeded),
       seconds: (Date.now() - began) / 1000,
       run: id,
+      ...(options.changed ? { notLookedAt: countLeft(desired, place.shard, lookedAt) } : {}),
     };
   } finally {
     shared.remove();

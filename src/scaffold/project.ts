@@ -4,10 +4,15 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { packageRoot, packageVersion } from "../errors";
+import { compiledProject } from "./compiledProject";
 
 export interface ProjectDescription {
   readonly workspace: string;
   readonly language: "yaml" | "typescript";
+  /** What runs YAML: a Node.js program, or Pulumi's YAML host, for which it is compiled. Default: the first. */
+  readonly program?: "node" | "compiled" | undefined;
+  /** Whether pnpm installs the packages. */
+  readonly usesPnpm?: boolean | undefined;
   /** The URL of the backend. Undefined: the one of `pulumi login`. */
   readonly backend?: string | undefined;
   /** The profile that the stack's credential comes from. Undefined: the first place that has one. */
@@ -29,6 +34,7 @@ export function projectFiles(description: ProjectDescription): ReadonlyMap<strin
       "package.json",
       `${JSON.stringify({ private: true, dependencies: dependenciesOf(description) }, null, 2)}\n`,
     ],
+    ...(description.usesPnpm ? [["pnpm-workspace.yaml", pnpmSettings] as const] : []),
     ["Pulumi.yaml", renderPulumiFile(description)],
     ...(profile === undefined
       ? []
@@ -40,10 +46,14 @@ export function projectFiles(description: ProjectDescription): ReadonlyMap<strin
 }
 
 /** The files that hold the declarations, and what runs them. An import replaces those that are as they were written. */
-export function programFiles({ workspace, language }: ProjectDescription): ReadonlyMap<string, string> {
+export function programFiles({
+  workspace,
+  language,
+  program,
+}: ProjectDescription): ReadonlyMap<string, string> {
   return language === "yaml"
     ? new Map([
-        ["index.js", yamlProgram],
+        ...(program === "compiled" ? [] : [["index.js", yamlProgram] as const]),
         [`stacks/${workspace}.yaml`, renderStack(workspace)],
       ])
     : new Map([
@@ -52,10 +62,17 @@ export function programFiles({ workspace, language }: ProjectDescription): Reado
       ]);
 }
 
-function dependenciesOf({ source = packageVersion() }: ProjectDescription): Record<string, string> {
+function dependenciesOf({ source = packageVersion(), program }: ProjectDescription): Record<string, string> {
+  if (program === "compiled") return { [packageName]: source };
   // The language host of Pulumi looks for the SDK beside the program: pnpm puts nothing there that is not named.
   return { "@pulumi/pulumi": sdkRange(), [packageName]: source };
 }
+
+/** Without it, `pnpm install` fails: https://pnpm.io/settings#allowbuilds */
+const pnpmSettings = `packages: ["."]
+# The script of protobufjs only checks versions. It does not have to run.
+allowBuilds: { protobufjs: false }
+`;
 
 const manifest = z.object({ dependencies: z.object({ "@pulumi/pulumi": z.string() }) });
 
@@ -64,13 +81,18 @@ function sdkRange(): string {
   return manifest.parse(JSON.parse(text)).dependencies["@pulumi/pulumi"];
 }
 
-function renderPulumiFile({ workspace, language, backend }: ProjectDescription): string {
+function renderPulumiFile({ workspace, language, program, backend }: ProjectDescription): string {
+  const { options, ...compiled } = compiledProject();
   return [
     `name: ${quoteYaml(workspace)}`,
     `description: ${quoteYaml(describeWorkspace(workspace))}`,
-    language === "yaml" ? "runtime: { name: nodejs, options: { typescript: false } }" : "runtime: nodejs",
+    program === "compiled"
+      ? stringify(compiled).trimEnd()
+      : language === "yaml"
+        ? "runtime: { name: nodejs, options: { typescript: false } }"
+        : "runtime: nodejs",
     "# Previews and applies read the live workspace first.",
-    "options: { refresh: always }",
+    `options: { refresh: ${options.refresh} }`,
     ...(backend === undefined ? [] : [`backend: { url: ${JSON.stringify(backend)} }`]),
     "",
   ].join("\n");

@@ -1,20 +1,23 @@
 /** What commands print with `--json` where they succeed and where they fail, held to the published schema. */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import Ajv2020 from "ajv/dist/2020";
-import { type CommandOutput, outputSchema } from "../../src/cli/outputSchema";
-import { describeFailure, wantsJson } from "../../src/cli/shared/json";
+import type { Command } from "commander";
+import { createProgram } from "../../src/cli/main";
+import { outputOfCommand, outputSchema } from "../../src/cli/shared/output";
+import { describeFailure, wantsJson } from "../../src/cli/shared/output/failure";
+import { type PlanBody, PlanSigner } from "../../src/plan/file";
+import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
+import { expectOutput, expectOutputOf, publishedOutputs } from "../support/output";
 import { quickStart } from "../support/quickStart";
 
 const root = resolve(__dirname, "..", "..");
-const published: { $defs: Record<string, object> } = JSON.parse(
-  readFileSync(join(root, "schema", "output.schema.json"), "utf8"),
-);
 
 let folder: string;
-beforeAll(() => {
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator();
   folder = mkdtempSync(join(tmpdir(), "json-"));
   mkdirSync(join(folder, "stacks"));
   writeFileSync(join(folder, "Pulumi.yaml"), "name: acme\nruntime: nodejs\n");
@@ -23,36 +26,93 @@ beforeAll(() => {
     join(folder, "stacks", "bad.yaml"),
     "workspace: acme\nrepositories:\n  api: { descripton: x }\n  web: { webhooks: 1 }\n",
   );
+  writeFileSync(join(folder, "plan.json"), JSON.stringify(plan()));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true });
+});
 
-function run(args: readonly string[], cwd = folder) {
-  return spawnSync(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], {
+/** A plan without a key: its signature only shows damage. */
+function plan() {
+  const body: PlanBody = {
+    format: "bitbucket-as-code plan 1",
+    tool: "1.0.0",
+    stack: "good",
+    workspace: "acme",
+    server: { api: emulator.url },
+    createdAt: "2026-01-01T00:00:00.000Z",
+    sources: { "stacks/good.yaml": "aa" },
+    changes: [
+      {
+        stack: "good",
+        operation: "create",
+        kind: "Repository",
+        name: "api",
+        fields: [{ field: "isPrivate", new: true }],
+        position: { file: "stacks/good.yaml", line: 3, column: 3, path: "repositories.api" },
+      },
+    ],
+    unchanged: 0,
+    moves: [],
+    live: {},
+  };
+  return new PlanSigner(undefined).sign(body);
+}
+
+interface Finished {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(args: readonly string[], cwd = folder): Promise<Finished> {
+  const child = spawn(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], {
     cwd,
-    encoding: "utf8",
-    env: { ...quickStart, PATH: process.env.PATH ?? "", HOME: folder, NO_COLOR: "1" },
+    env: {
+      ...quickStart,
+      PATH: process.env.PATH ?? "",
+      HOME: folder,
+      NO_COLOR: "1",
+      BITBUCKET_API_URL: emulator.url,
+      BITBUCKET_EMAIL: exampleTokens.email,
+      BITBUCKET_TOKEN: exampleTokens.admin,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  return new Promise((done, fail) => {
+    child.on("error", fail);
+    child.on("close", (status) => done({ status, stdout, stderr }));
   });
 }
 
-function expectValid(name: CommandOutput, text: string): Record<string, unknown> {
-  const output: Record<string, unknown> = JSON.parse(text);
-  const check = new Ajv2020({ strict: false }).compile(published.$defs[name] ?? {});
-  check(output);
-  expect(check.errors ?? []).toEqual([]);
-  return output;
+function pathsIn(command: Command, path: readonly string[] = []): string[] {
+  const own = [...path, command.name()];
+  const isAsked = command.options.some(({ long }) => long === "--json");
+  return [
+    ...(isAsked ? [own.slice(1).join(" ")] : []),
+    ...command.commands.flatMap((one) => pathsIn(one, own)),
+  ];
 }
 
 test("the published schema is the one that the code has", () => {
-  expect(published).toEqual(JSON.parse(JSON.stringify(outputSchema())));
+  expect(publishedOutputs).toEqual(JSON.parse(JSON.stringify(outputSchema())));
 });
 
-test("validate prints what it has read, or every problem with its place", () => {
-  const good = run(["validate", "good", "--json"]);
+test("validate prints what it has read, or every problem with its place", async () => {
+  const good = await run(["validate", "good", "--json"]);
   expect(good.status).toBe(0);
-  expect(expectValid("validate", good.stdout)).toMatchObject({ resources: 1, files: 1, warnings: [] });
-  const bad = run(["validate", "bad", "--json"]);
+  expect(expectOutput("validate", good.stdout)).toMatchObject({ resources: 1, files: 1, warnings: [] });
+  const bad = await run(["validate", "bad", "--json"]);
   expect(bad.status).toBe(1);
-  expect(expectValid("failure", bad.stdout)).toMatchObject({
+  expect(expectOutput("failure", bad.stdout)).toMatchObject({
     error: {
       exitCode: 1,
       problems: [
@@ -64,8 +124,8 @@ test("validate prints what it has read, or every problem with its place", () => 
   expect(bad.stderr).toMatch(/stacks\/bad\.yaml:3:/);
 });
 
-test("a plain sentence counts one file as one", () => {
-  expect(run(["validate", "good"]).stdout).toMatch(/is valid: 1 resource from 1 file\n$/);
+test("a plain sentence counts one file as one", async () => {
+  expect((await run(["validate", "good"])).stdout).toMatch(/is valid: 1 resource from 1 file\n$/);
 });
 
 test.each([
@@ -73,33 +133,33 @@ test.each([
   ["an unknown option", ["drift", "acme", "--colour"], /unknown option/],
   ["an argument that is missing", ["import"], /missing required argument/],
   ["a project that exists", ["init", "here", "--yes"], /has a Pulumi\.yaml/],
-])("%s fails in JSON as well", (_what, args, told) => {
+])("%s fails in JSON as well", async (_what, args, told) => {
   const elsewhere = mkdtempSync(join(tmpdir(), "json-"));
   mkdirSync(join(elsewhere, "here"));
   writeFileSync(join(elsewhere, "here", "Pulumi.yaml"), "name: acme\n");
-  const { status, stdout, stderr } = run([...args, "--json"], elsewhere);
+  const { status, stdout, stderr } = await run([...args, "--json"], elsewhere);
   expect(status).toBe(1);
-  expect(expectValid("failure", stdout)).toMatchObject({
+  expect(expectOutput("failure", stdout)).toMatchObject({
     error: { message: expect.stringMatching(told), exitCode: 1 },
   });
   expect(stderr).toMatch(told);
-  expect(run(args, elsewhere).stdout).toBe("");
+  expect((await run(args, elsewhere)).stdout).toBe("");
   rmSync(elsewhere, { recursive: true });
 });
 
-test("init prints what it wrote and what comes next", () => {
-  const { stdout, status } = run(["init", "new", "--yes", "--no-install", "--json"]);
+test("init prints what it wrote and what comes next", async () => {
+  const { stdout, status } = await run(["init", "new", "--yes", "--no-install", "--json"]);
   expect(status).toBe(0);
-  expect(expectValid("init", stdout)).toMatchObject({
+  expect(expectOutput("init", stdout)).toMatchObject({
     workspace: "new",
     language: "yaml",
     written: expect.arrayContaining(["Pulumi.yaml", "index.js", "stacks/new.yaml"]),
   });
 });
 
-test("help and the version are no failures", () => {
+test("help and the version are no failures", async () => {
   for (const args of [["--help"], ["preview", "--help", "--json"], ["--version"]]) {
-    const { status, stdout } = run(args);
+    const { status, stdout } = await run(args);
     expect(status).toBe(0);
     expect(() => JSON.parse(stdout)).toThrow();
   }
@@ -108,4 +168,56 @@ test("help and the version are no failures", () => {
 test("a message never breaks the JSON, and what comes behind -- is no option", () => {
   expect(describeFailure(new Error("x")).error.exitCode).toBe(1);
   expect(wantsJson(["api", "--", "--json"])).toBe(false);
+});
+
+test("every command with --json has a schema, and no other", () => {
+  expect(Object.keys(outputOfCommand).sort()).toEqual(pathsIn(createProgram()).sort());
+});
+
+function silence(command: Command): void {
+  command.configureOutput({ writeErr: () => {}, writeOut: () => {} });
+  command.commands.forEach(silence);
+}
+
+test.each(Object.keys(outputOfCommand))("%s fails with a document", async (path) => {
+  const words = path.split(" ");
+  const program = createProgram(words[0]);
+  silence(program);
+  const failed: unknown = await program
+    .parseAsync([...words, "--json", "--no-such-option"], { from: "user" })
+    .catch((error: unknown) => error);
+  expect(expectOutput("failure", JSON.stringify(describeFailure(failed)))).toMatchObject({
+    error: { exitCode: 1, message: expect.stringMatching(/no-such-option|required option/) },
+  });
+});
+
+// The others take an engine: test/e2e/json.test.ts.
+test.each<[status: number, ...args: string[]]>([
+  [0, "explain", "api", "--stack", "good", "--all"],
+  [1, "explain", "nothing", "--stack", "good"],
+  [0, "auth", "status"],
+  [0, "auth", "scopes", "good"],
+  [1, "auth", "scopes", "bad"],
+  [0, "doctor", "good", "--for", "preview"],
+  [1, "caches", "clear", "acme/none"],
+  [1, "caches", "clear", "none"],
+  [0, "git", "url", "acme/api"],
+  [1, "git", "url", "a/b/c"],
+  [1, "git", "clone", "acme/none-*"],
+  [0, "git", "remote", "set", "ssh", "."],
+  [0, "init", "pipelines", "good", "--print"],
+  [0, "init", "pipelines", "good"],
+  [1, "init", "pipelines", "good", "--branch", "a b"],
+  [0, "migrate", "audit", "."],
+  [2, "migrate", "checklist", ".", "--no-home"],
+  [0, "plan", "show", "plan.json"],
+  [3, "plan", "show", "stacks/good.yaml"],
+  [3, "plan", "pull", "good", "--out", "pulled.json", "--repository", "acme/none"],
+  [0, "report", "plan.json", "--print"],
+  [1, "report", "plan.json", "--comment"],
+  [1, "report", "plan.json", "--status", "--repository", "acme/none", "--commit", "0123abcd"],
+])("with %d ends: %s %s %s", async (status, ...args) => {
+  const printed = await run([...args, "--json"]);
+  expect(printed).toMatchObject({ status });
+  expectOutputOf(args, printed.stdout);
 });

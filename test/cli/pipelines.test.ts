@@ -1,10 +1,12 @@
 /** The file that `init pipelines` writes, validated against the JSON Schema that Atlassian publishes. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv from "ajv";
 import { parse } from "yaml";
-import { mergeHints } from "../../src/cli/init/pipelines";
+import { choosePreview, mergeHints } from "../../src/cli/init/pipelines";
 import { backends, type PipelinesOptions, pipelinesFile } from "../../src/cli/init/pipelinesFile";
+import { loadStack } from "../../src/desired";
 
 const schema = JSON.parse(
   readFileSync(join(__dirname, "fixtures", "bitbucket-pipelines.schema.json"), "utf8"),
@@ -18,6 +20,7 @@ const usual: PipelinesOptions = {
   environment: "Production",
   backend: "s3",
   folder: "",
+  preview: "full",
 };
 
 interface Step {
@@ -46,6 +49,8 @@ const variants: [string, Partial<PipelinesOptions>][] = [
     ],
   ]),
   ["more shards than steps", { shards: ["acme", ...manyShards] }],
+  ["only what changes", { preview: "changed" }],
+  ["only what changes, shards", { preview: "changed", shards: ["acme", "acme.PLAT"], folder: "infra" }],
   ["a folder", { folder: "infra/bit bucket" }],
   ["odd names", { branch: "release/1.0", environment: "On: 'call'", stack: "yes" }],
 ];
@@ -96,6 +101,45 @@ test("every shard is in one step, however many there are", () => {
   );
   expect(only).toEqual(["acme", ...manyShards]);
   expect(new Set(scripts.map((line) => line.split(" --out ")[1])).size).toBe(scripts.length);
+});
+
+test("where only what changes is previewed, main gets a plan of everything, and so does every night", () => {
+  const { pipelines } = parse(pipelinesFile({ ...usual, preview: "changed" }));
+  const scriptsOf = (items: readonly Record<string, unknown>[]) =>
+    stepsOf(items).flatMap(({ script }) => script.filter((line) => /(preview|up|report|pull) /.test(line)));
+  const tool = "npx --no bitbucket-as-code";
+  expect(scriptsOf(pipelines["pull-requests"]["**"])).toEqual([
+    `${tool} preview acme --changed --json > preview.json`,
+    `${tool} report preview.json --stack acme`,
+  ]);
+  expect(scriptsOf(pipelines.branches.main)).toEqual([
+    `${tool} preview acme --out plan.json`,
+    `${tool} up acme --plan plan.json`,
+  ]);
+  expect(scriptsOf(pipelines.custom.preview)).toEqual([
+    `${tool} preview acme --json > preview.json`,
+    `${tool} report preview.json --stack acme --insights --status`,
+  ]);
+  expect(parse(pipelinesFile(usual)).pipelines.custom.preview).toBeUndefined();
+});
+
+test("the choice is by the requests of a full preview", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pipelines-"));
+  const stackOf = async (repositories: number) => {
+    const each = Array.from(
+      { length: repositories },
+      (_, index) =>
+        `  r${index}: { project: P, variables: { A: "1" }, branchRestrictions: { f: { kind: force, pattern: main } } }`,
+    );
+    const text = `workspace: acme\nprojects: { P: { name: P } }\nrepositories:\n${each.join("\n")}\n`;
+    const file = join(folder, `s${repositories}.yaml`);
+    writeFileSync(file, text);
+    return loadStack(file);
+  };
+  // Two collections for each repository.
+  expect(choosePreview(await stackOf(40), 1_000)).toBe("full");
+  expect(choosePreview(await stackOf(60), 1_000)).toBe("changed");
+  expect(choosePreview(await stackOf(60), 10_000)).toBe("full");
 });
 
 test("a plan is kept before it is told, and a step that fails takes the earlier one back", () => {

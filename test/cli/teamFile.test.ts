@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
-import { outputSchema } from "../../src/cli/outputSchema";
+import { outputSchema } from "../../src/cli/shared/output";
 import { quickStart } from "../support/quickStart";
 
 const folder = mkdtempSync(join(tmpdir(), "team-file-"));

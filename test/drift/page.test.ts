@@ -129,6 +129,33 @@ test("it opens with the worst finding beside the list, and takes the arrow keys 
   expect(said).toEqual([]);
 });
 
+test("the worst come first, on the left, and the right half shows the first of them", async () => {
+  const { page } = await open(renderHtmlReport(sampleReport(40)));
+  const ranks = (await rows(page).all()).map(async (row) => {
+    const classes = (await row.getAttribute("class")) ?? "";
+    return ["critical", "high", "medium", "low"].findIndex((name) => classes.includes(`tone-${name}`));
+  });
+  const [first, ...others] = await Promise.all(ranks);
+  expect(others.length).toBeGreaterThan(5);
+  expect(first).toBe(0);
+  const list = await page.locator(".findings").boundingBox();
+  const detail = await page.locator("#detail").boundingBox();
+  expect((list?.x ?? 0) + (list?.width ?? 0)).toBeLessThanOrEqual(detail?.x ?? 0);
+  expect((detail?.x ?? 0) + (detail?.width ?? 0)).toBeGreaterThan(1200);
+  const name = (await page.locator(".detail h2").textContent()) ?? "?";
+  expect(await rows(page).first().textContent()).toContain(name.split(":").at(-1));
+});
+
+test("one finding is one, on the screen and on paper", async () => {
+  const one = sampleReport(1);
+  const { page } = await open(renderHtmlReport(one));
+  expect(await count(page)).toBe("1 finding");
+  await page.keyboard.press("/");
+  await page.keyboard.type("nothing like it");
+  expect(await count(page)).toBe("0 of 1 finding");
+  expect(await page.locator(".meta").textContent()).not.toMatch(/(?<!\d)1 \w+s\b/);
+});
+
 test("the address leads back to a filter and a finding", async () => {
   const { page } = await open(
     renderHtmlReport(sampleReport(300)),

@@ -206,6 +206,10 @@ test("the exit code tells drift from errors, and neither is taken for the other"
     exitCodeOf({ compared, findings: [], undetectable: [{ ...field, wasReadable: false }] }, usual),
   ).toBe(0);
   expect(exitCodeOf(of("unreadable"), { ...usual, strict: true })).toBe(1);
+  // That the last apply could read it says more than that it is unreadable.
+  expect(exitCodeOf(blinded, { ...usual, strict: true })).toBe(4);
+  expect(exitCodeOf(blinded, { ...usual, strict: true, exitZero: true })).toBe(4);
+  expect(exitCodeOf(blinded, { ...usual, strict: true, allowUnreadable: true })).toBe(1);
   const failed = { compared, findings: of("unreadable").findings.map((one) => ({ ...one, failed: true })) };
   expect(exitCodeOf(failed, { ...usual, exitZero: true })).toBe(1);
   expect(exitCodeOf({ compared, findings: [...failed.findings, ...of("drift").findings] }, usual)).toBe(2);

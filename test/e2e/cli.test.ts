@@ -1,6 +1,7 @@
 /** The command line, as installed. */
 import { spawn } from "node:child_process";
-import { resolve } from "node:path";
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { newUuid } from "../../packages/emulator/src/state";
 import { exampleTokens, startEmulator } from "../support/emulator";
 
@@ -8,11 +9,18 @@ jest.setTimeout(180_000);
 
 const root = resolve(__dirname, "..", "..");
 
-function run(
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [resolve(root, "dist/cli/main.js"), ...args], {
+interface Finished {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+  return start(process.execPath, [resolve(root, "dist/cli/main.js"), ...args], env);
+}
+
+function start(program: string, args: readonly string[], env: Record<string, string>): Promise<Finished> {
+  const child = spawn(program, args, {
     cwd: root,
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", NO_COLOR: "1", ...env },
   });
@@ -56,6 +64,25 @@ test("the demo makes the sample, shows the drift, repairs it, and leaves nothing
     expect(rest).toMatch(step);
     rest = rest.slice((rest.match(step)?.index ?? 0) + 1);
   }
+});
+
+test("what the demo prints for going on works as it is printed, and stops what the demo has left", async () => {
+  const { exitCode, stdout, stderr } = await run(["demo", "--keep"]);
+  expect(stderr).toBe("");
+  expect(exitCode).toBe(0);
+  const [, printed = ""] = stdout.split("Next steps\n");
+  expect(printed.trim().split("\n").at(-1)).toMatch(/^kill \d+ {2}#/);
+  // The engine asks before it applies, which it cannot without a terminal.
+  const env = { NEXT_STEPS: printed, PULUMI_SKIP_CONFIRMATIONS: "true" };
+  const next = await start("bash", ["-e", "-c", 'eval "$NEXT_STEPS"'], env);
+  // A preview, and an apply with its own.
+  expect(next.stdout.match(/^ +23 unchanged$/gm)).toHaveLength(3);
+  expect(next.stdout).toMatch(/\{"values": ?\[\{"name":/);
+  expect(next.exitCode).toBe(0);
+  const address = printed.match(/^export BITBUCKET_API_URL=(.*)$/m)?.[1] ?? "";
+  await expect(fetch(address)).rejects.toThrow();
+  await rm(printed.match(/^export PULUMI_BACKEND_URL=file:\/\/(.*)$/m)?.[1] ?? "", { recursive: true });
+  await rm(join(root, "Pulumi.example.yaml"), { force: true });
 });
 
 test("validate says what is wrong and where, without a token", async () => {

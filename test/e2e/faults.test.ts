@@ -55,8 +55,8 @@ describe.each(["dynamic", "native"] as const)("with the %s front end", (frontEnd
   /** In `npm test`, the most telling ones without long waits. */
   const few = [
     "connection lost after each write took effect, once",
-    "JSON cut short in every answer to a write",
-    "the token is revoked half way, and replaced",
+    "truncated JSON in every response to a write",
+    "the token is revoked during the run, and replaced",
   ];
 
   test.each(troubles.filter(({ name }) => isFull || few.includes(name)))(
@@ -94,7 +94,7 @@ describe.each(["dynamic", "native"] as const)("with the %s front end", (frontEnd
     requests.push = push;
     expect(done).toBe(true);
     if (result.exitCode !== 0) expect(result.output).toMatch(/was deleted on the server during this run/);
-    await finish("somebody else changes and deletes things in the middle", result);
+    await finish("someone changes and deletes objects during the run", result);
   });
 
   const parts = ["engine", "program", "provider"] as const;

@@ -206,7 +206,7 @@ test("what a Terraform state manages is taken on with its secrets, and the rest 
   );
   expect(output).toMatch(/10 of the 12 resources in Terraform's state are managed here/);
   expect(output).toMatch(
-    /1 secrets were copied from .*\n {2}- value of the pipeline variable svc-0:DEPLOY_TOKEN\n/,
+    /1 secret was copied from .*\n {2}- value of the pipeline variable svc-0:DEPLOY_TOKEN\n/,
   );
   expect(output).not.toMatch(/pulumi config set --secret svc-0\.DEPLOY_TOKEN/);
   expect(output).toMatch(/terraform state rm \\\n {4}bitbucket_project\.plat \\\n/);
@@ -235,6 +235,16 @@ test("what a Terraform state manages is taken on with its secrets, and the rest 
   expectNothing(await project.preview());
   expectNothing(await project.up());
   expect(project.writes).toEqual([]);
+});
+
+test("pulumi import of a dynamic resource ends with what works instead", async () => {
+  const resource = ["pulumi-nodejs:bitbucket:Repository", "svc-0", "acme/svc-0"];
+  const { output, exitCode } = await project.pulumi(["import", ...resource, "--yes", "--stack", "test"]);
+  expect(exitCode).not.toBe(0);
+  expect(output).toMatch(
+    /error: .*pulumi import does not work for the Repository.*bitbucket-as-code import <workspace>.*native provider/,
+  );
+  expect(output).not.toMatch(/TypeError|undefined|\.[jt]s:\d/);
 });
 
 test("pulumi import takes over the whole workspace for the native provider, and the program that it writes changes nothing", async () => {

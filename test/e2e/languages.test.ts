@@ -4,8 +4,9 @@ import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { exampleTokens } from "../support/emulator";
-import { copyExample, failWithOutput, type LanguageName, prepareLanguages } from "./support/languages";
+import { copyExample, type LanguageName, prepareLanguages } from "./support/languages";
 import { Project, type Result } from "./support/project";
+import { failWithOutput } from "./support/python";
 import { documentedExamples, schemaExamples } from "./support/schemaExamples";
 
 const execute = promisify(execFile);

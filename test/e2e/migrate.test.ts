@@ -149,7 +149,7 @@ test("the checklist checks what it can, and is done when it is done", async () =
   });
   expect([token.exitCode, token.stdout]).toEqual([0, ""]);
   expect(readFileSync(join(home, "steps.md"), "utf8")).toMatch(
-    /^# Away from app passwords\n\n6 of 9 steps are done[\s\S]*- \[x\] \*\*REST accepts it/,
+    /^# Migrate from app passwords\n\n6 of 9 steps are done[\s\S]*- \[x\] \*\*REST accepts it/,
   );
   for (const { stdout, stderr } of [nothing, reader, done, token])
     for (const secret of [

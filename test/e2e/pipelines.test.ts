@@ -10,6 +10,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { exampleTokens } from "../support/emulator";
 import { Project, type Result } from "./support/project";
+import { preparePythonEnvironment } from "./support/python";
 
 jest.setTimeout(240_000);
 
@@ -136,23 +137,26 @@ async function runStep(step: Step, env: Record<string, string>): Promise<Result>
   return { exitCode, output: output + after.output };
 }
 
+/** What a step has in its environment. */
+const stepEnv = (env: Record<string, string>): Record<string, string> => ({
+  ...project.env,
+  PATH: `${tools}:${project.env.PATH}`,
+  CI: "true",
+  API_TOKEN: "api-secret",
+  BITBUCKET_PLAN_KEY: "a key of the repository",
+  BITBUCKET_STEP_OIDC_TOKEN: "oidc",
+  BITBUCKET_BUILD_NUMBER: "7",
+  BITBUCKET_REPO_FULL_NAME: "acme/infrastructure",
+  BITBUCKET_COMMIT: commit,
+  BITBUCKET_CLONE_DIR: project.folder,
+  ...env,
+});
+
 /** The script that Pipelines runs in one shell, in the checkout. */
 async function shell(lines: readonly string[], env: Record<string, string>): Promise<Result> {
   const child = spawn("bash", ["-e", "-c", lines.join("\n")], {
     cwd: project.folder,
-    env: {
-      ...project.env,
-      PATH: `${tools}:${project.env.PATH}`,
-      CI: "true",
-      API_TOKEN: "api-secret",
-      BITBUCKET_PLAN_KEY: "a key of the repository",
-      BITBUCKET_STEP_OIDC_TOKEN: "oidc",
-      BITBUCKET_BUILD_NUMBER: "7",
-      BITBUCKET_REPO_FULL_NAME: "acme/infrastructure",
-      BITBUCKET_COMMIT: commit,
-      BITBUCKET_CLONE_DIR: project.folder,
-      ...env,
-    },
+    env: stepEnv(env),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -347,6 +351,63 @@ test("a scheduled run that cannot compare says so, instead of leaving what an ea
   expect((await status()).values).toEqual([
     expect.objectContaining({ state: "FAILED", description: "failed" }),
   ]);
+});
+
+describe("bb-run, a runner of Bitbucket Pipelines that others wrote", () => {
+  let python: string;
+  beforeAll(async () => {
+    // It says that it needs Python 3.12, and runs with 3.11 as well.
+    const environment = await preparePythonEnvironment(
+      join(__dirname, "support", "pipelines-requirements.txt"),
+      ["--ignore-requires-python"],
+    );
+    python = join(environment, "bin", "python");
+  }, 240_000);
+
+  /** On this machine in place of a container, with what is not secret in its variables. */
+  function run(target: string, env: Record<string, string>): Promise<Result> {
+    const ofBitbucket = { ...env, BITBUCKET_COMMIT: commit, BITBUCKET_BUILD_NUMBER: "7" };
+    const variables = Object.entries(ofBitbucket).flatMap(([name, value]) => ["-v", `${name}=${value}`]);
+    const args = [
+      "-m",
+      "bbrun",
+      "--repo",
+      project.folder,
+      "--mode",
+      "host",
+      "--target",
+      target,
+      ...variables,
+    ];
+    return project.command(python, args, stepEnv(env)).result;
+  }
+
+  test("runs what was written, from a pull request to drift", async () => {
+    await project.yaml(yaml("By a runner").replace("project: PLAT", "projekt: PLAT"));
+    const invalid = await run("pull-requests.**", onPullRequest);
+    expect(invalid.output).toMatch(/projekt[\s\S]*The comment is updated/);
+    expect(invalid.output).not.toMatch(/Plan for test/);
+    expect(invalid.exitCode).toBe(1);
+    expect(await comment()).toMatch(/^\*\*Plan for test\*\*: failed/);
+
+    await project.yaml(yaml("By a runner"));
+    const review = await run("pull-requests.**", onPullRequest);
+    expect(review.output).toMatch(/Pipeline passed\D+4 steps/);
+    expect(review.exitCode).toBe(0);
+    expect(await comment()).toMatch(/^\*\*Plan for test\*\*: 1 to update/);
+
+    const merge = await run("branches.main", onMain);
+    expect(merge.output).toMatch(/1 updated[\s\S]*Pipeline passed\D+2 steps/);
+    expect(merge.exitCode).toBe(0);
+    expect(project.repository("api").description).toBe("By a runner");
+
+    const drift = await run("custom.drift", onMain);
+    expect(drift.output).toMatch(/Pipeline passed/);
+    expect(drift.exitCode).toBe(0);
+    expect(await project.somebody("GET", `${repo}/commit/${commit}/statuses`)).toMatchObject({
+      values: [{ state: "SUCCESSFUL", name: "Drift of test" }],
+    });
+  });
 });
 
 test("secrets that a step cannot reach are told, and which of several stacks is asked for", async () => {

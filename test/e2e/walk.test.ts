@@ -196,4 +196,10 @@ test("npm create writes the same project as init does", async () => {
   expect(nextCommands(created)).toHaveLength(3);
   expect(walk.read("index.js")).toContain('require("bitbucket-as-code/program")');
   expect(walk.read("node_modules/bitbucket-as-code/package.json")).toContain('"bitbucket-as-code"');
+  // A pipeline runs npm ci, which takes a lock file.
+  rmSync(join(walk.cwd, "package-lock.json"));
+  const told = await walk.succeed("npx bitbucket-as-code init pipelines");
+  const [, command = ""] = /needs a package-lock\.json: (npx .*) writes it\./.exec(told) ?? [];
+  expect(await walk.succeed(command)).not.toMatch(/npm ci/);
+  expect(walk.read("package-lock.json")).toContain('"node_modules/bitbucket-as-code"');
 });

@@ -42,7 +42,7 @@ export const troubles: readonly FaultCase[] = [
   faults("connection lost on the first reads", true, { kind: "drop-before", method: "GET", times: 2 }),
   faults("429 five times, with Retry-After", true, { kind: "status", status: 429, retryAfter: 1, times: 5 }),
   faults("429 five times, without Retry-After", true, { kind: "status", status: 429, times: 5 }),
-  faults("429 without end", false, { kind: "status", status: 429, times: forEver }),
+  faults("429 on every request", false, { kind: "status", status: 429, times: forEver }),
   faults(
     "500, 502 as HTML, 503 in turn",
     true,
@@ -51,34 +51,38 @@ export const troubles: readonly FaultCase[] = [
   faults("500 on every write", false, ...onWrites({ kind: "status", status: 500, times: forEver })),
   faults("502 as HTML on every request", false, { kind: "status", status: 502, times: forEver }),
   faults(
-    "JSON cut short, on each method once",
+    "truncated JSON, once for each method",
     true,
     ...["GET", ...writes].map((method): Fault => ({ kind: "truncate", method })),
   ),
   faults(
-    "JSON cut short in every answer to a write",
+    "truncated JSON in every response to a write",
     false,
     ...onWrites({ kind: "truncate", times: forEver }),
   ),
   faults(
-    "malformed JSON, on each method once",
+    "malformed JSON, once for each method",
     true,
     ...["GET", ...writes].map((method): Fault => ({ kind: "malformed", method })),
   ),
-  faults("malformed JSON in every answer", false, { kind: "malformed", times: forEver }),
-  faults("bodies that drip, and come to their end", true, { kind: "drip", milliseconds: 1, times: forEver }),
-  faults("bodies that drip too slowly", false, { kind: "drip", milliseconds: 1000, times: 2 }),
+  faults("malformed JSON in every response", false, { kind: "malformed", times: forEver }),
+  faults("response bodies that arrive slowly, and completely", true, {
+    kind: "drip",
+    milliseconds: 1,
+    times: forEver,
+  }),
+  faults("response bodies that arrive too slowly", false, { kind: "drip", milliseconds: 1000, times: 2 }),
   faults("a next page that loops", false, { kind: "next-loops", method: "GET", times: forEver }),
   faults("a next page that repeats the items", true, { kind: "next-repeats", method: "GET", times: forEver }),
   faults("a next page on another host", false, { kind: "next-elsewhere", method: "GET", times: forEver }),
-  faults("no next page, though there is more", true, { kind: "no-next", method: "GET", times: forEver }),
+  faults("a missing link to the next page", true, { kind: "no-next", method: "GET", times: forEver }),
   faults(
-    "what was made is not there for the next two reads",
+    "a created object is missing from the next two reads",
     true,
     ...onWrites({ kind: "hide-new", reads: 2, times: forEver }),
   ),
   {
-    name: "the token is revoked half way, and replaced",
+    name: "the token is revoked during the run, and replaced",
     start(emulator) {
       let left = 2;
       return onRequest(emulator, () => {

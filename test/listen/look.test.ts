@@ -7,6 +7,7 @@ import { lookAtSubject } from "../../src/listen/look";
 import type { SubjectLook } from "../../src/listen/scheduler";
 import type { QueuedEvent } from "../../src/listen/store";
 import { LiveReader } from "../../src/live";
+import type { StateEntry } from "../../src/plan";
 import { readStateEntries } from "../../src/pulumi/state";
 import { publicKey } from "../kinds/samples/sample";
 import { Sandbox } from "../preview/support";
@@ -25,7 +26,7 @@ profiles:
     webhooks: { ci: { url: "https://ci.example.com/", events: [repo:push] } }
     environments: { Production: { type: Production, variables: { REGION: eu } } }
 repositories:
-${Array.from({ length: repositories }, (_, index) => `  r${index}: { variables: { A: "1" }, deployKeys: { k: ${publicKey(index)} } }`).join("\n")}
+${Array.from({ length: repositories }, (_, index) => `  r${index}: { variables: { A: "1"${index === 5 ? ', B: "2", C: "3"' : ""} }, deployKeys: { k: ${publicKey(index)} } }`).join("\n")}
 `;
 const rule = `
 listen: { newRepositories: { match: ["svc-*", "!svc-old"], profiles: [standard] } }
@@ -50,12 +51,21 @@ interface LookExtras {
   readonly yaml?: string;
   readonly acceptedAt?: number;
   readonly wasApplied?: boolean;
+  /** The number of resources that the state holds, at most. */
+  readonly held?: number;
+}
+
+/** @param most With those of r5 first. */
+function heldEntries(most?: number): readonly StateEntry[] {
+  const all = readStateEntries(sandbox.state);
+  const isOfR5 = ({ name }: StateEntry) => /^r5(:|$)/.test(name);
+  return [...all.filter(isOfR5), ...all.filter((entry) => !isOfR5(entry))].slice(0, most);
 }
 
 async function look(
   subject: ListenSubject,
   key: EventKey,
-  { yaml = managed + rule, acceptedAt = Date.now(), wasApplied = false }: LookExtras = {},
+  { yaml = managed + rule, acceptedAt = Date.now(), wasApplied = false, held }: LookExtras = {},
 ): Promise<SubjectLook> {
   const path = join(sandbox.folder, "stacks", "acme.yaml");
   writeFileSync(path, yaml);
@@ -65,7 +75,7 @@ async function look(
     place: { path, stack: "acme", shard: "" },
     load: async () => {
       const whole = await loadStack(path);
-      return { desired: whole, whole, state: readStateEntries(sandbox.state), shards: ["acme"] };
+      return { desired: whole, whole, state: heldEntries(held), shards: ["acme"] };
     },
     connect: (_options, work) => {
       const { client } = sandbox.world;
@@ -135,7 +145,15 @@ test("a repository that is deleted is reported with what was in it", async () =>
   expect(result.report?.findings.map(({ case: of, kind, name }) => `${of} ${kind} ${name}`)).toEqual(
     expect.arrayContaining(["deleted Repository r5"]),
   );
-  expect(requests().length).toBeLessThanOrEqual(14);
+  expect(requests().length).toBeLessThanOrEqual(16);
+});
+
+test("a repository that is deleted with a large part of the stack is told, and not asked for again", async () => {
+  const subject = subjectOf("r5");
+  await sandbox.world.client.send({ method: "DELETE", path: "/repositories/acme/r5" });
+  const result = await look(subject, "repo:deleted", { held: 12 });
+  expect(result).toMatchObject({ outcome: "incomplete", name: "r5" });
+  expect(result.message).toMatch(/of 12 resources/);
 });
 
 test("a project is looked at without its repositories", async () => {
@@ -255,6 +273,19 @@ test("a request that fails leaves the event for later", async () => {
   sandbox.world.emulator.clearFaults();
   expect(await look(subject, "repo:created")).toMatchObject({ outcome: "applied" });
   expect(repositoryNamed("svc-late").hooks.size).toBe(1);
+});
+
+test("a write that Bitbucket takes and does not apply is no success, and is not said to be nothing", async () => {
+  const subject = await create("svc-open", { is_private: false });
+  sandbox.world.emulator.addFault({
+    kind: "not-applied",
+    method: "PUT",
+    path: "/repositories/acme/[^/]+$",
+    field: "is_private",
+    value: false,
+  });
+  const yaml = managed.replace("    forkPolicy: no_forks\n", "") + rule;
+  await expect(look(subject, "repo:created", { yaml })).rejects.toThrow(/isPrivate/);
 });
 
 test("the YAML is read at each look", async () => {

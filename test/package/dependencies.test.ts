@@ -50,6 +50,8 @@ test("docs/contributing/dependencies.md names every dependency with its reason, 
   expect(listed("At run time")).toEqual(Object.keys({ ...dependencies, ...optionalDependencies }).sort());
   expect(listed("Of the emulator")).toEqual(Object.keys(emulator.dependencies).sort());
   expect(listed("For development")).toEqual(Object.keys(devDependencies).sort());
+  const site = z.object({ devDependencies: names }).parse(JSON.parse(text("site/package.json")));
+  expect(listed("Of the site")).toEqual(Object.keys(site.devDependencies).sort());
 });
 
 test("the emulator's package has the version and the oldest Node of the one that names it in its messages", () => {

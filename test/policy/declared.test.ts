@@ -122,6 +122,22 @@ repositories:
   });
 });
 
+it("finds what is wrong with one object beside another of which something is unknown", async () => {
+  const { refusals, pending } = await judged(`
+policies: { webhook-encryption: mandatory }
+repositories:
+  api:
+    webhooks:
+      ci: { url: { fromEnv: HOOK_URL }, events: [repo:push] }
+      old: { url: "http://old.example.com", events: [repo:push] }
+      new: { url: "https://new.example.com", events: [repo:push] }
+`);
+  expect(refusals).toEqual([
+    expect.stringContaining("webhook old of the repository api is sent to old.example.com"),
+  ]);
+  expect(pending).toHaveLength(1);
+});
+
 it("shows no policy a secret, and says so", async () => {
   const { refusals } = await judged(`
 policies: { own: { expression: 'resource.secret != ""', resources: webhook, message: x } }
@@ -244,7 +260,7 @@ existing: { projects: [PLAT] }
   it("that has ended is an error, and lets nothing pass", async () => {
     const { refusals } = await judged(yaml(of("repository: api", "2026-11-26"), "advisory"));
     expect(refusals).toEqual([
-      'stacks/acme.yaml:5:5 exceptions[0]: the exception from the policy "public-repository" for the repository api ended on 2026-11-26 (jane@acme.com: It is open source). Remove it, or have it allowed anew until a later day',
+      'stacks/acme.yaml:5:5 exceptions[0]: the exception from the policy "public-repository" for the repository api ended on 2026-11-26 (jane@acme.com: It is open source). Remove it, or have it allowed again until a later day',
     ]);
     expect((await judged(yaml(of("repository: api", "2026-11-26")))).refusals).toHaveLength(3);
   });

@@ -114,6 +114,22 @@ it("does not stop an apply that puts right what breaks a policy", async () => {
   expect((await apply(stackOf(noHttp, api))).refusal).toBeUndefined();
 });
 
+it("does not take what is deleted in one repository for deleted in another", async () => {
+  const both = (first: string) => `  api: { project: P1${first} }\n  web: { project: P1 }`;
+  await sandbox.create(stackOf("", both(", userPermissions: { bob: admin }")));
+  const bob = sandbox.entries.find(({ kind }) => kind.name === "RepositoryUserPermission")?.id ?? "";
+  const rule = "policies: { too-many-admins: { parameters: { maxAdmins: 0 } } }";
+  expect((await apply(stackOf(rule, both("")))).refusal).toBeUndefined();
+  await sandbox.world.client.send({
+    method: "PUT",
+    path: `/repositories/acme/web/permissions-config/users/${encodeURIComponent(bob)}`,
+    body: { permission: "admin" },
+  });
+  const { refusal } = await apply(stackOf(rule, both("")));
+  expect(refusal).toContain("the repository web has 1 users with admin rights");
+  expect(refusal).not.toContain("the repository api");
+});
+
 it("takes a live value where YAML sets none, and judges a new repository by what it is going to have", async () => {
   const approvals = "policies: { approvals: mandatory }";
   const protectedBy = (pattern: string, more = "") =>

@@ -381,3 +381,39 @@ describe("two providers of one program, each with a process", () => {
     await expect(alone.remove(variable("v0"))).rejects.toThrow(/would delete or replace 11 of 20/);
   });
 });
+
+describe("a run that a command has limited to targets", () => {
+  const targets = (...entries: readonly Entry[]) =>
+    `pulumi up ${entries.map((entry) => `--target ${urnOf(entry).replace("urn:pulumi:", "urn:*:")}`).join(" ")}`;
+  const limited = { isLimited: true };
+
+  test("judges its targets together: what belongs to a deleted one takes no request", async () => {
+    const owner = repo("api", "allow");
+    const [ci, cd] = [hook("ci", owner), hook("cd", owner)];
+    const others = variables(8);
+    const run = guardOf(targets(owner, ci, cd), [owner, ci, cd, ...others], limited);
+    await run.keep(variable("declared"));
+    expect(await run.remove(ci)).toBe("along");
+    expect(await run.remove(owner)).toBe("request");
+  });
+
+  test("holds to the limits before the first deletion, by all that the state holds", async () => {
+    const all = variables(20);
+    const run = guardOf(targets(...all.slice(0, 7)), all, limited);
+    await run.keep(variable("declared"));
+    await expect(run.remove(variable("v0"))).rejects.toThrow(/7 of 20 resources, and the limit is 30 %/);
+    const few = guardOf(targets(...all.slice(0, 6)), all, limited);
+    await few.keep(variable("declared"));
+    expect(await few.remove(variable("v0"))).toBe("request");
+  });
+
+  test("deletes nothing that is no target, and nothing where there are none", async () => {
+    const all = variables(4);
+    const run = guardOf(targets(variable("v0")), all, limited);
+    await run.keep(...all.slice(2));
+    await expect(run.remove(variable("v1"))).rejects.toThrow(/not among what this run is limited to/);
+    const unlimited = guardOf("pulumi up", all, limited);
+    await unlimited.keep(...all.slice(1));
+    await expect(unlimited.remove(variable("v0"))).rejects.toThrow(/targets of the engine are not known/);
+  });
+});

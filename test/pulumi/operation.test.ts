@@ -1,7 +1,7 @@
 /** The detection of the engine that runs a program or a provider. */
 
 import { type RunningProcess, wordsOf } from "../../src/process/look";
-import { findRunningEngine, isTargeted, type RunningOperation } from "../../src/pulumi";
+import { createTargetMatcher, findRunningEngine, type RunningOperation } from "../../src/pulumi";
 import { redactState } from "../../src/pulumi/export";
 import { parseOperation } from "../../src/pulumi/operation";
 
@@ -52,11 +52,11 @@ test("flags count in the environment as well", () => {
 
 test("targets are URNs, or patterns of them", () => {
   const urn = "urn:pulumi:test::project::pulumi-nodejs:bitbucket:Repository::api";
-  expect(isTargeted(urn, [urn])).toBe(true);
-  expect(isTargeted(urn, ["**Repository::api"])).toBe(true);
-  expect(isTargeted(urn, ["urn:pulumi:test::project::*::api"])).toBe(false);
-  expect(isTargeted(urn, ["urn:pulumi:*::*::pulumi-nodejs:bitbucket:*::*"])).toBe(true);
-  expect(isTargeted(urn, ["**::ap.", "api"])).toBe(false);
+  expect(createTargetMatcher([urn])(urn)).toBe(true);
+  expect(createTargetMatcher(["**Repository::api"])(urn)).toBe(true);
+  expect(createTargetMatcher(["urn:pulumi:test::project::*::api"])(urn)).toBe(false);
+  expect(createTargetMatcher(["urn:pulumi:*::*::pulumi-nodejs:bitbucket:*::*"])(urn)).toBe(true);
+  expect(createTargetMatcher(["**::ap.", "api"])(urn)).toBe(false);
 });
 
 function looking(...list: [string, Partial<RunningProcess>?][]) {

@@ -1,11 +1,20 @@
-/** The examples of the documentation work: YAML validates, and commands parse. test/sdk compiles the programs. */
+/**
+ * The examples of the documentation work: YAML validates, and commands parse. test/sdk compiles the programs,
+ * test/e2e/languages those of the native provider, and test/e2e/documentation asks Pulumi about its commands.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { parse } from "yaml";
+import { parseBaseline } from "../../src/audit/baseline";
 import { createProgram } from "../../src/cli/main";
+import { readProfiles } from "../../src/credentials";
 import { formatDiagnostic, loadStack } from "../../src/desired";
 import { folderWith, removeFolders } from "../desired/support/folder";
-import { blocksIn, pages, readPage } from "./support";
+import { documentedCalls, splitCommands } from "./shell";
+import { blocksIn, pages } from "./support";
 
 afterEach(removeFolders);
 
@@ -37,6 +46,29 @@ test.each(stacks)("YAML $index of $page is a valid stack", async ({ text }) => {
   expect(others).toEqual([]);
 });
 
+const baselines = yaml.filter(({ text }) => /^accept:/m.test(text));
+const profiles = yaml.filter(({ text }) => /^default: .*\nprofiles:/m.test(text));
+
+test("the pages hold a baseline and profiles", () => {
+  expect([baselines.length, profiles.length]).toEqual([1, 1]);
+});
+
+test.each(baselines)("YAML $index of $page is a valid baseline", ({ text }) => {
+  expect(parseBaseline(text, "baseline.yaml").length).toBeGreaterThan(0);
+});
+
+test.each(profiles)("YAML $index of $page is a valid file of profiles", ({ text }) => {
+  const folder = mkdtempSync(join(tmpdir(), "profiles-"));
+  try {
+    const file = join(folder, "profiles.yaml");
+    writeFileSync(file, text);
+    const read = readProfiles({ BITBUCKET_PROFILES: file });
+    expect(Object.keys(read.profiles)).toContain(read.default);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 /** The program without its actions. */
 function createParser(): Command {
   const program = createProgram();
@@ -49,61 +81,39 @@ function createParser(): Command {
   return program;
 }
 
-const shellPart =
-  /"((?:[^"\\]|\\.)*)"|'([^']*)'|(<[\w-]+>|(?:\\.|[^\s"'|&;<>])+)|(\|\|?|&&?|;|<|>)|(\s+(?:#.*)?)/g;
-
-/** Splits a line as a shell does: quotes, comments, and commands that are joined. */
-function splitCommands(line: string): string[][] {
-  const commands: string[][] = [[]];
-  let isNewWord = true;
-  for (const [, double, single, plain, operator] of line.replace(/^#.*/, "").matchAll(shellPart)) {
-    const part = double ?? single ?? plain;
-    const words = commands.at(-1) ?? [];
-    if (operator !== undefined) commands.push([]);
-    else if (part !== undefined && isNewWord) words.push(part);
-    else if (part !== undefined) words.push(`${words.pop()}${part}`);
-    isNewWord = part === undefined;
-  }
-  return commands;
-}
-
-/** The arguments of each `bitbucket-as-code …` in a line, without variables before it. */
-function invocationsIn(line: string): string[][] {
-  return splitCommands(line).flatMap((words) => {
-    const start = words.findIndex((word) => !/^(\w+=.*|npx|--no)$/.test(word));
-    return words[start] === "bitbucket-as-code" ? [words.slice(start + 1)] : [];
-  });
-}
+test.each(pages)("the shell commands of %s begin with npx", (page) => {
+  const bare = blocksIn(page, "sh", "bash")
+    .flatMap((block) => block.split("\n").flatMap(splitCommands))
+    .filter((words) => words.find((word) => !/^\w+=/.test(word)) === "bitbucket-as-code");
+  expect(bare.map((words) => words.join(" "))).toEqual([]);
+});
 
 /** Values that a name of a command or option in the text leaves out. */
 const omitted = ["commander.missingArgument", "commander.optionMissingArgument", "commander.version"];
 
-const invocations = pages.flatMap((page) =>
-  [
-    ...blocksIn(page, "sh", "bash")
-      .flatMap((block) => block.replaceAll("\\\n", " ").split("\n").flatMap(invocationsIn))
-      .map((args) => ({ args, mayOmit: false })),
-    // In the text, without placeholders.
-    ...[...readPage(page).matchAll(/`((?:npx )?bitbucket-as-code [^`\n]+)`/g)]
-      .map(([, text = ""]) => text)
-      .filter((text) => !/[[<…|]/.test(text))
-      .flatMap(invocationsIn)
-      .map((args) => ({ args, mayOmit: true })),
-  ].map((found) => ({ page, line: found.args.join(" "), ...found })),
-);
+const invocations = pages.flatMap((page) => documentedCalls(page, "bitbucket-as-code"));
 
 test("the pages hold commands", () => {
   expect(invocations.length).toBeGreaterThan(120);
 });
 
-test.each(invocations)("$page: bitbucket-as-code $line", ({ args, mayOmit }) => {
+test.each(pages)("a shell parses the commands of %s", (page) => {
+  for (const block of blocksIn(page, "sh", "bash")) {
+    // In place of a placeholder there is a word.
+    const input = block.replace(/<(\w[\w ]*)>/g, "word");
+    const { stderr } = spawnSync("bash", ["-n"], { input, encoding: "utf8" });
+    expect({ block, stderr }).toEqual({ block, stderr: "" });
+  }
+});
+
+test.each(invocations)("$page: bitbucket-as-code $line", ({ args, isInText }) => {
   const program = createParser();
   const [subject] = program.commands.filter((command) => command.name() === args[0]);
   // A group of commands, named in the text, does nothing by itself.
-  if (mayOmit && args.length === 1 && subject && subject.commands.length > 0) return;
+  if (isInText && args.length === 1 && subject && subject.commands.length > 0) return;
   try {
-    program.parse(args, { from: "user" });
+    program.parse([...args], { from: "user" });
   } catch (error) {
-    if (!(mayOmit && error instanceof CommanderError && omitted.includes(error.code))) throw error;
+    if (!(isInText && error instanceof CommanderError && omitted.includes(error.code))) throw error;
   }
 });

@@ -43,6 +43,32 @@ test.each(languages)("the template for %s becomes the files that init writes", (
   expect([...filled].sort()).toEqual([...written].sort());
 });
 
+test("a compiled project has the settings of the documentation and no program", () => {
+  const files = projectFiles({ ...describeProject("yaml"), program: "compiled" });
+  writeProject(folder, files);
+  expect([...files.keys()]).toEqual([
+    "package.json",
+    "Pulumi.yaml",
+    "stacks/acme.yaml",
+    ".gitignore",
+    "README.md",
+  ]);
+  expect(findProgramProblem(folder)).toBeUndefined();
+  const page = readFileSync(join(root, "docs", "how-to", "compile.md"), "utf8");
+  const [, documented = ""] = /```yaml\n(name:[\s\S]*?)```/.exec(page) ?? [];
+  expect(parse(read("Pulumi.yaml"))).toMatchObject({ ...parse(documented), name: "acme" });
+  expect(JSON.parse(read("package.json")).dependencies).toEqual({ "bitbucket-as-code": expect.any(String) });
+});
+
+test("pnpm is told not to ask for the script of a package, and no other manager is", () => {
+  const files = projectFiles({ ...describeProject("yaml"), usesPnpm: true });
+  expect(parse(files.get("pnpm-workspace.yaml") ?? "")).toEqual({
+    packages: ["."],
+    allowBuilds: { protobufjs: false },
+  });
+  expect([...projectFiles(describeProject("yaml")).keys()]).not.toContain("pnpm-workspace.yaml");
+});
+
 test("the YAML is valid as it is, and as its comment says", async () => {
   writeProject(folder, projectFiles(describeProject("yaml")));
   expect(findProgramProblem(folder)).toBeUndefined();

@@ -25,7 +25,7 @@ export interface EmittedEvent {
 }
 
 /** An event on its way to one webhook. */
-export interface Delivery {
+export interface WebhookDelivery {
   readonly event: string;
   readonly url: string;
   readonly body: string;
@@ -36,7 +36,7 @@ export interface Delivery {
 }
 
 export class Deliveries {
-  readonly all: Delivery[] = [];
+  readonly all: WebhookDelivery[] = [];
   readonly #running = new Set<Promise<void>>();
   readonly #closed = new AbortController();
 
@@ -47,7 +47,7 @@ export class Deliveries {
   emit({ key, workspace, repository, payload }: EmittedEvent): void {
     const hooks = [...(repository?.hooks.values() ?? []), ...workspace.hooks.values()];
     for (const hook of hooks.filter((one) => isSubscribed(one, key))) {
-      const delivery: Delivery = {
+      const delivery: WebhookDelivery = {
         event: key,
         url: String(hook.url),
         body: JSON.stringify(payload),
@@ -70,7 +70,7 @@ export class Deliveries {
     await this.settle();
   }
 
-  async #deliver(delivery: Delivery, hook: Item): Promise<void> {
+  async #deliver(delivery: WebhookDelivery, hook: Item): Promise<void> {
     const request = randomUUID();
     while (delivery.attempts.length < maxAttempts && !this.#closed.signal.aborted) {
       if (delivery.attempts.length > 0) await pause(this.wait, this.#closed.signal);
@@ -81,7 +81,7 @@ export class Deliveries {
     }
   }
 
-  async #send({ url, body, headers }: Delivery): Promise<number> {
+  async #send({ url, body, headers }: WebhookDelivery): Promise<number> {
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(answerTime), this.#closed.signal]);
       const answer = await fetch(url, { method: "POST", body, headers, signal, redirect: "manual" });
@@ -104,7 +104,11 @@ function isSubscribed(hook: Item, key: string): boolean {
 }
 
 /** The UUIDs in headers have no braces. */
-function headersOf({ event, body, attempts }: Delivery, hook: Item, request: string): Record<string, string> {
+function headersOf(
+  { event, body, attempts }: WebhookDelivery,
+  hook: Item,
+  request: string,
+): Record<string, string> {
   const secret = String(hook.secret ?? "");
   return {
     "content-type": "application/json",

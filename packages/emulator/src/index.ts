@@ -1,7 +1,7 @@
 /** An emulated Bitbucket Cloud: its REST API 2.0 over HTTP, on this machine. */
 import type { AddressInfo } from "node:net";
 import { addControlRoutes, type NewToken, tokenFrom } from "./control";
-import { Deliveries, type Delivery } from "./deliveries";
+import { Deliveries, type WebhookDelivery } from "./deliveries";
 import { families } from "./families";
 import { type Fault, Faults } from "./faults";
 import { addGitRoutes } from "./gitHttp";
@@ -14,7 +14,7 @@ import { fromJson, renameWorkspace, type State, type Token, toJson } from "./sta
 import { addWatchRoutes } from "./watchPage";
 
 export type { NewToken } from "./control";
-export type { Delivery } from "./deliveries";
+export type { WebhookDelivery } from "./deliveries";
 export type { Fault } from "./faults";
 export { type PipelinesProxy, type PipelinesProxyOptions, startPipelinesProxy } from "./pipelinesProxy";
 export { exampleTokens } from "./seed";
@@ -54,7 +54,7 @@ export interface Emulator {
   /** The API requests so far. */
   readonly requests: RecordedRequest[];
   /** The events that were sent to webhooks on this machine, oldest first. */
-  readonly deliveries: Delivery[];
+  readonly deliveries: WebhookDelivery[];
   /** Resolves once no event is on its way to a webhook. */
   settleDeliveries(): Promise<void>;
   /** Creates a credential, of a repository or project too. Its secret is `secret`. */

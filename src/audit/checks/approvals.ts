@@ -1,3 +1,4 @@
+import { formatCount } from "../../errors/count";
 import { restrictionsOfMain, unprotected } from "./shared/branches";
 import type { AuditCheck } from "./shared/check";
 
@@ -26,7 +27,7 @@ export const approvals: AuditCheck = {
     const message =
       most === 0
         ? "takes merges without an approval"
-        : `takes merges with ${most} of ${settings.approvals} approvals`;
+        : `takes merges with ${most} of ${formatCount(settings.approvals, "approval")}`;
     return [unprotected(view, message, { kind, value: settings.approvals })];
   },
 };

@@ -1,3 +1,4 @@
+import { formatCount } from "../../errors/count";
 import type { AuditCheck } from "./shared/check";
 import { type AuditSettings, daysSince } from "./shared/settings";
 import type { ProjectView, RepositoryView } from "./shared/views";
@@ -19,7 +20,7 @@ function problems({ deployKeys }: ProjectView | RepositoryView, settings: AuditS
   return deployKeys.flatMap(({ id, label, addedOn }) => {
     const days = addedOn === undefined ? 0 : daysSince(addedOn, settings);
     return days > settings.keyDays
-      ? [{ subject: `deploy key ${label || id}`, message: `was added ${days} days ago` }]
+      ? [{ subject: `deploy key ${label || id}`, message: `was added ${formatCount(days, "day")} ago` }]
       : [];
   });
 }

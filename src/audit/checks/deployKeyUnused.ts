@@ -1,3 +1,4 @@
+import { formatCount } from "../../errors/count";
 import type { AuditCheck } from "./shared/check";
 import { type AuditSettings, daysSince } from "./shared/settings";
 import type { AuditedKey, ProjectView, RepositoryView } from "./shared/views";
@@ -28,5 +29,7 @@ function unusedFor({ addedOn, lastUsed }: AuditedKey, settings: AuditSettings): 
   if (since === undefined) return undefined;
   const days = daysSince(since, settings);
   if (days <= settings.unusedDays) return undefined;
-  return lastUsed === null ? `was never used in ${days} days` : `was last used ${days} days ago`;
+  return lastUsed === null
+    ? `was never used in ${formatCount(days, "day")}`
+    : `was last used ${formatCount(days, "day")} ago`;
 }

@@ -6,7 +6,7 @@ export const directPush: AuditCheck = {
   title: "Everybody with write access pushes to the main branch",
   area: "branches",
   severity: "high",
-  why: "A push goes around pull requests, and so around approvals and builds.",
+  why: "A push bypasses pull requests, and so approvals and builds.",
   fix: "Restrict pushes to the main branch to nobody, or to the users and groups that need it.",
   benchmarks: [{ source: "CIS", id: "1.1.15" }],
   needs: ["branchRestrictions", "branchingModel"],

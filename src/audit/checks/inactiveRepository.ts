@@ -1,3 +1,4 @@
+import { formatCount } from "../../errors/count";
 import type { AuditCheck } from "./shared/check";
 import { daysSince } from "./shared/settings";
 
@@ -17,7 +18,7 @@ export const inactiveRepository: AuditCheck = {
     if (lastCommit === undefined) return undefined;
     const days = daysSince(lastCommit, settings);
     return days > settings.inactiveDays
-      ? [{ subject: "repository", message: `has had no commit for ${days} days` }]
+      ? [{ subject: "repository", message: `has had no commit for ${formatCount(days, "day")}` }]
       : [];
   },
 };

@@ -1,3 +1,4 @@
+import { formatCount } from "../../errors/count";
 import { adminsOf } from "./shared/access";
 import type { AuditCheck } from "./shared/check";
 import type { AuditSettings } from "./shared/settings";
@@ -22,7 +23,7 @@ function problems(view: ProjectView | RepositoryView, { maxAdmins }: AuditSettin
     ? [
         {
           subject: view.level,
-          message: `has ${length} users with admin rights, and ${maxAdmins} at most are expected`,
+          message: `has ${formatCount(length, "user")} with admin rights, and ${maxAdmins} at most are expected`,
         },
       ]
     : [];

@@ -1,6 +1,7 @@
 /** The audit as a page for the browser, in the same frame as that of drift. */
 import { operationWords, type PageData, type PageFinding } from "../../drift/page/data";
 import { renderPage } from "../../drift/page/html";
+import { formatCount } from "../../errors/count";
 import { severities } from "../../kinds/severity";
 import { type Area, areas } from "../checks/shared/check";
 import type { AuditFinding, AuditReport } from "../model";
@@ -29,8 +30,10 @@ export function renderAuditHtml(report: AuditReport): string {
     ),
   ];
   const said = [
-    ...(complete ? [] : [`${unread.length} parts could not be read: nothing is known of them.`]),
-    ...(warnings.length === 0 ? [] : [`${warnings.length} warnings about the baseline.`]),
+    ...(complete
+      ? []
+      : [`${formatCount(unread.length, "part")} could not be read: nothing is known of them.`]),
+    ...(warnings.length === 0 ? [] : [`${formatCount(warnings.length, "warning")} about the baseline.`]),
   ];
   return renderPage(
     {
@@ -40,8 +43,8 @@ export function renderAuditHtml(report: AuditReport): string {
       meta: [
         describeCounts(report),
         ...(accepted > 0 ? [`${accepted} accepted`] : []),
-        `${report.repositories.length} repositories`,
-        `${requests} requests in ${seconds.toFixed(1)} s`,
+        formatCount(report.repositories.length, "repository", "repositories"),
+        `${formatCount(requests, "request")} in ${seconds.toFixed(1)} s`,
         `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`,
       ],
       banner: said.length === 0 ? undefined : { text: said.join(" "), isFolded: true },

@@ -1,6 +1,7 @@
 /** The audit for a terminal: by check, the worst first, with why it matters and what to do. */
 import colors from "picocolors";
 import { escapeUnprintable } from "../../bitbucket/printable";
+import { formatCount } from "../../errors/count";
 import { type Severity, severities } from "../../kinds/severity";
 import type { AuditedCheck, AuditFinding, AuditReport } from "../model";
 import { describeCounts, formatPlace, formatScore, openFindings } from "./text";
@@ -45,7 +46,7 @@ export function renderAuditTerminal(
       `Workspace ${escapeUnprintable(report.workspace)}: ${formatScore(report)}; ${describeCounts(report)}`,
     ),
     colors.dim(
-      `${report.repositories.length} repositories, ${report.requests} requests, ${report.seconds.toFixed(1)} s`,
+      `${formatCount(report.repositories.length, "repository", "repositories")}, ${formatCount(report.requests, "request")}, ${report.seconds.toFixed(1)} s`,
     ),
   );
   return lines.join("\n");
@@ -87,7 +88,7 @@ function notes(report: AuditReport, verbose: boolean): string[] {
     ...(unread.length > 0
       ? [
           colors.yellow(
-            `${unread.length} ${unread.length === 1 ? "part" : "parts"} could not be read: nothing is known of them${verbose ? "" : " (--verbose)"}`,
+            `${formatCount(unread.length, "part")} could not be read: nothing is known of them${verbose ? "" : " (--verbose)"}`,
           ),
           ...(verbose
             ? unread.map(({ project, repository, part, reason }) =>

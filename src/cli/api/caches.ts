@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { apiPath } from "../../bitbucket";
 import { UserError } from "../../errors";
 import { withClient } from "../shared/connect";
+import { printOutput } from "../shared/output/print";
 
 export function createCachesCommand(): Command {
   const caches = new Command("caches").description("Manage the pipeline caches of a repository");
@@ -25,7 +26,7 @@ export function createCachesCommand(): Command {
         }),
       );
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ repository, cleared: options.name ?? "all" })}\n`);
+        printOutput("caches", { repository, cleared: options.name ?? "all" });
         return;
       }
       process.stdout.write(

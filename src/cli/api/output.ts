@@ -18,6 +18,7 @@ import {
 } from "../../bitbucket";
 import { replaceUnprintable, unicodeEscape } from "../../bitbucket/printable";
 import { messageOf } from "../../errors";
+import { formatCount } from "../../errors/count";
 import { startProgress } from "../shared/progress";
 import { UsageError } from "../shared/project";
 import { selectWithJq } from "./jq";
@@ -167,7 +168,7 @@ export async function saveAnswer(
   }
   renameSync(partial, file);
   rmSync(mark, { force: true });
-  process.stderr.write(`Saved as ${file}, ${statSync(file).size} bytes\n`);
+  process.stderr.write(`Saved as ${file}, ${formatCount(statSync(file).size, "byte")}\n`);
 }
 
 function toBrokenAnswerError(error: unknown, path: string, partial: string): Error {

@@ -41,7 +41,7 @@ function repositoryHere(config: ConfigLookup): string | undefined {
 }
 
 /** The repository of the clone in the current folder. */
-function remoteHere(config: ConfigLookup): { workspace: string; slug: string } | undefined {
+export function remoteHere(config: ConfigLookup): { workspace: string; slug: string } | undefined {
   const { exitCode, stdout } = runProgramSync("git", ["remote", "get-url", "origin"], { env: environment() });
   if (exitCode !== 0) return undefined;
   return parseRemote(stdout.trim(), lookUpCredentials(toCredentialSources(environment(), config)).gitServer);

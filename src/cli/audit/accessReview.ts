@@ -15,6 +15,7 @@ import { renderReviewJson } from "../../review/report/json";
 import { renderReviewTerminal } from "../../review/report/terminal";
 import { withClient } from "../shared/connect";
 import { addExamples } from "../shared/examples";
+import { printJson } from "../shared/output/print";
 import { checkOutputs, type Output, outputCollector, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
@@ -83,7 +84,7 @@ async function reviewCommand(name: string, options: AccessReviewOptions): Promis
     throw new UsageError(
       `Nothing in the workspace ${review.workspace} fits ${[...(options.repository ?? []), ...(options.project ?? [])].join(", ")}.`,
     );
-  if (options.json) process.stdout.write(renderReviewJson(review));
+  if (options.json) printJson(renderReviewJson(review));
   else if (!options.report.some(({ path }) => path === "-"))
     process.stdout.write(`${renderReviewTerminal(review, options)}\n`);
   writeOutputs(options.report, (format) => renderers[format](review));

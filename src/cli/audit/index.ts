@@ -20,9 +20,11 @@ import { formatPlace } from "../../audit/report/text";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { environment } from "../../environment";
 import { messageOf } from "../../errors";
+import { formatCount } from "../../errors/count";
 import { type Severity, severities } from "../../kinds/severity";
 import type { LiveReader } from "../../live";
 import { withClient } from "../shared/connect";
+import { printJson } from "../shared/output/print";
 import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findOnlyStack, findProject, stackFile, UsageError } from "../shared/project";
@@ -161,7 +163,7 @@ Examples:
       if (newBaseline) {
         writeFileSync(newBaseline.path, writeBaseline(report.findings, newBaseline));
         process.stderr.write(
-          `${newBaseline.path} accepts ${report.findings.length} findings. Read it, keep what may stay, and commit it.\n`,
+          `${newBaseline.path} accepts ${formatCount(report.findings.length, "finding")}. Read it, keep what may stay, and commit it.\n`,
         );
       }
       if (fixing) {
@@ -176,7 +178,7 @@ Examples:
 }
 
 function show(report: AuditReport, { json, verbose, report: outputs, link }: AuditCommandOptions): void {
-  if (json) process.stdout.write(renderAuditJson(report));
+  if (json) printJson(renderAuditJson(report));
   else if (!outputs.some(({ path }) => path === "-"))
     process.stdout.write(`${renderAuditTerminal(report, { verbose })}\n`);
   writeOutputs(outputs, (format) => renderAudit(report, format, link ?? pipelineLink(environment())));
@@ -220,7 +222,7 @@ function sayFixed({ files, fixed, left }: FixOutcome, workspace: string): void {
   process.stderr.write(
     files.length === 0
       ? "Nothing was written.\n"
-      : `${fixed.length} ${fixed.length === 1 ? "finding is" : "findings are"} fixed in ${files.join(", ")}. Review it, then preview and apply.\n`,
+      : `${formatCount(fixed.length, "finding is", "findings are")} fixed in ${files.join(", ")}. Review it, then preview and apply.\n`,
   );
 }
 
@@ -233,7 +235,7 @@ function checkNewBaseline({ writeBaseline: path, reason, until, baseline }: Audi
   }
   if (!reason?.trim()) throw new UsageError("Say with --reason why the findings may stay.");
   if (existsSync(path) && path !== baseline)
-    throw new UsageError(`${path} is there already. To add to it, give it as --baseline as well.`);
+    throw new UsageError(`${path} exists. To add to it, pass it as --baseline as well.`);
   return { path, reason, until };
 }
 

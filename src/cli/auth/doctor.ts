@@ -6,11 +6,12 @@ import { lookUpCredentials } from "../../credentials";
 import { loadStack } from "../../desired";
 import { type DoctorFinding, type DoctorInput, runChecks } from "../../doctor";
 import { readOnlyEnvironment } from "../../environment";
-import { formatCount } from "../../git/clone";
+import { formatCount } from "../../errors/count";
 import { type Purpose, purposes } from "../../plan";
 import { createClientFrom, toCredentialSources } from "../../provider/session";
 import { findEngine } from "../../pulumi/binary";
 import { findCurrentStack, findProjectHere } from "../shared/currentStack";
+import { printOutput } from "../shared/output/print";
 import { stackFile } from "../shared/project";
 import { configOf } from "./status";
 
@@ -59,9 +60,8 @@ async function doctor(stack: string | undefined, options: DoctorOptions): Promis
   const bad = options.strict ? ["problem", "warning"] : ["problem"];
   const problems = findings.filter(({ status }) => bad.includes(status));
   if (problems.length > 0) process.exitCode = 1;
-  process.stdout.write(
-    options.json ? `${JSON.stringify({ findings }, null, 2)}\n` : textOf(findings, problems.length),
-  );
+  if (options.json) printOutput("doctor", { findings });
+  else process.stdout.write(textOf(findings, problems.length));
 }
 
 async function stackOf(name: string): Promise<DoctorInput["stack"]> {

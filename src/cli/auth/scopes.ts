@@ -8,10 +8,11 @@ import { apiTokensPage, type Credentials, describeScope, howToGrantScopes } from
 import { lookUpCredentials, readFlags } from "../../credentials";
 import { loadStack } from "../../desired";
 import { environment } from "../../environment";
-import { formatCount } from "../../git/clone";
+import { formatCount } from "../../errors/count";
 import { type Purpose, purposes, type RequiredScope, scopesOfStack } from "../../plan";
 import { toCredentialSources } from "../../provider/session";
 import { findCurrentStack, findProjectHere } from "../shared/currentStack";
+import { printOutput } from "../shared/output/print";
 import { stackFile, UsageError } from "../shared/project";
 import { configOf } from "./status";
 
@@ -49,9 +50,7 @@ export function createAuthScopesCommand(): Command {
           ? findAdditional(scopesOfStack({ resources }, "destroy", type).needed, scopes.needed)
           : [];
       if (options.json)
-        process.stdout.write(
-          `${JSON.stringify({ stack: name, for: options.for, type, ...scopes, removal }, null, 2)}\n`,
-        );
+        printOutput("authScopes", { stack: name, for: options.for, type, ...scopes, removal });
       else if (options.plain) process.stdout.write(scopes.needed.map(({ scope }) => `${scope}\n`).join(""));
       else {
         const title = `To ${options.for} ${name} (${formatCount(resources.length, "resource")}), ${nounOf(type)} requires:`;

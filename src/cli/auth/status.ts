@@ -15,6 +15,7 @@ import {
 import { environment } from "../../environment";
 import { toCredentialSources } from "../../provider/session";
 import { findCurrentStack, findProjectHere } from "../shared/currentStack";
+import { printOutput } from "../shared/output/print";
 import { readConfig } from "../shared/project";
 
 export function createAuthStatusCommand(): Command {
@@ -31,7 +32,8 @@ export function createAuthStatusCommand(): Command {
       const found = lookUpCredentials(toCredentialSources(environment(), configOf(stack)), true);
       const status = statusOf(found);
       if (status.problem !== undefined) process.exitCode = 1;
-      process.stdout.write(options.json ? `${JSON.stringify(status, null, 2)}\n` : textOf(status));
+      if (options.json) printOutput("authStatus", status);
+      else process.stdout.write(textOf(status));
     });
 }
 

@@ -1,5 +1,6 @@
 /** `drift`: finds changes on the server, pending changes and unmanaged resources. It only reads. */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { BitbucketError } from "../../bitbucket";
 import {
   compareStack,
   type DriftReport,
@@ -9,7 +10,7 @@ import {
   severities,
 } from "../../drift";
 import { exitCodeOf } from "../../drift/exit";
-import { History } from "../../drift/history";
+import { type FindingChanges, History } from "../../drift/history";
 import { formatChanges } from "../../drift/report/changes";
 import { renderJsonReport } from "../../drift/report/json";
 import { renderTerminalReport } from "../../drift/report/terminal";
@@ -19,17 +20,23 @@ import { watchDrift } from "../../drift/watch";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
 import { readText } from "../../live";
+import { notifyChannels } from "../../notify/settings";
+import { estimateRequests } from "../../plan";
 import { findChangedKeys } from "../../preview";
-import { withClient } from "../shared/connect";
+import { openReader, withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { loadFormer } from "../shared/former";
+import { printJson } from "../shared/output/print";
 import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
+import { ageOf, openReading, resumeAfterStop, spreadRequests } from "../shared/reading";
+import { parseWholeNumber } from "../shared/wholeNumber";
 import { systemClock } from "./clock";
 import { collectOutputs, type Format, formats, renderReport } from "./output";
+import { doWork, type FoundDrift, prepareWork, type WorkOptions } from "./work";
 
-interface DriftOptions {
+interface DriftOptions extends WorkOptions {
   readonly repository?: readonly string[];
   readonly project?: readonly string[];
   readonly kinds?: readonly string[];
@@ -42,11 +49,12 @@ interface DriftOptions {
   readonly verbose?: boolean;
   readonly json?: boolean;
   readonly report: readonly Output<Format>[];
-  readonly link?: string;
   readonly history?: string;
   readonly watch?: Schedule;
   readonly changed?: boolean;
   readonly since?: string;
+  readonly fresh?: boolean;
+  readonly spread?: number;
 }
 
 export function createDriftCommand(): Command {
@@ -63,6 +71,8 @@ export function createDriftCommand(): Command {
     )
     .option("--changed", "look only at what the YAML changes against the last applied state")
     .option("--since <revision>", "with --changed: what the YAML changes since this revision of git")
+    .option("--spread <hours>", "spread the requests over this many hours", parseWholeNumber)
+    .option("--fresh", "ignore the cached responses of an interrupted run")
     .option("--unmanaged", "also report unmanaged resources where YAML sets no policy (more requests)")
     .option("--fail-on-pending", "also exit with 2 for pending changes")
     .option("--strict", "also exit with 1 if the credential cannot read something")
@@ -86,6 +96,17 @@ export function createDriftCommand(): Command {
       "repeat the check and report changes: an interval such as 15m or 6h, or a cron expression of five fields",
       parseSchedule,
     )
+    .option(
+      "--open-pull-request [repository]",
+      "keep one pull request that brings the YAML to the live state: workspace/repository, by default the clone's",
+    )
+    .option("--revert", "with --open-pull-request: describe the apply that undoes the drift instead")
+    .addOption(
+      new Option(
+        "--notify <channels...>",
+        "post what was found; Jira: one issue for each repository",
+      ).choices(notifyChannels),
+    )
     .addHelpText(
       "after",
       `
@@ -95,28 +116,37 @@ Examples:
   npx bitbucket-as-code drift acme
   npx bitbucket-as-code drift acme --repository 'svc-*' --kinds Webhook DeployKey
   npx bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high
+  npx bitbucket-as-code drift acme --open-pull-request --notify slack jira
   npx bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
     )
     .action(async (stack: string, options: DriftOptions) => {
       checkScope(options);
       checkOutputs(options.report, options.json === true);
+      const work = prepareWork(stack, options);
       const asked = { repositories: options.repository, projects: options.project, kinds: options.kinds };
       const filter = Object.fromEntries(Object.entries(asked).filter(([, patterns]) => patterns));
       const history =
         options.history !== undefined || options.watch
           ? new History(stack, filter, options.history)
           : undefined;
-      const look = () => reportOf(stack, filter, options);
-      const report =
-        options.watch && history
-          ? await watchReports(options.watch, history, look, options)
-          : recordOnce(await look(), history, options);
+      const look = () => findDriftOf(stack, filter, options);
+      let isDelivered = true;
+      let report: DriftReport | undefined;
+      if (options.watch && history)
+        report = await watchReports(options.watch, history, async () => (await look()).report, options);
+      else {
+        const found = await look();
+        const recorded = recordOnce(found.report, history, options);
+        report = recorded.report;
+        isDelivered = await doWork(work, { ...found, ...recorded });
+      }
       if (!report)
         throw new UserError(
           "Stopped before the first check completed: it is unknown whether there is drift.",
         );
       const code = exitCodeOf(report, options);
-      process.exitCode = code;
+      // Drift counts before a failed delivery, which is never taken for success.
+      process.exitCode = code === 0 && !isDelivered ? 1 : code;
       if (code === 4)
         process.stderr.write(
           "Something that the last apply could read is unreadable: it is unknown whether it drifted (exit code 4). " +
@@ -125,23 +155,31 @@ Examples:
     });
 }
 
-async function reportOf(
+async function findDriftOf(
   stack: string,
   filter: Filter,
-  { unmanaged, watch, verbose, changed, since }: DriftOptions,
-): Promise<DriftReport> {
+  { unmanaged, watch, verbose, changed, since, fresh, spread, openPullRequest, notify }: DriftOptions,
+): Promise<FoundDrift> {
   const began = Date.now();
   const { root, name } = findProject();
   const config = readConfig(root, stack);
   const former = since === undefined ? undefined : await loadFormer(root, stack, since);
   const connection = { config, summary: verbose === true && !watch, readsFew: changed === true };
-  return withClient(connection, async ({ client, reader }) => {
+  return withClient(connection, async ({ client, reader: own }) => {
+    // What is read again and again, is little, or leads to something, is read as it is now.
+    const resumes = !watch && !changed && !openPullRequest && !notify;
+    const journal = resumes
+      ? openReading(client, { command: "drift", root, stack, fresh, spread })
+      : undefined;
+    const reader = journal ? openReader(client, { earlier: journal }) : own;
     const shown = startProgress("resources", () => client.budget.remaining());
+    const stop = journal ? resumeAfterStop(journal, shown) : undefined;
     try {
       shown.doing("reading the state");
       const loaded = await loadStates(root, stack, useEngine);
+      if (spread !== undefined) spreadRequests(client, estimateRequests(loaded.state, []), spread);
       shown.doing("reading Bitbucket");
-      const { report } = await compareStack({
+      const compared = await compareStack({
         stack,
         began,
         ...loaded,
@@ -157,17 +195,28 @@ async function reportOf(
         unmanaged,
         listener: shown,
       });
-      return report;
+      journal?.clear();
+      return { ...compared, report: { ...compared.report, ...ageOf(journal) }, whole: loaded.whole };
     } catch (error) {
+      // What the next run would meet as well is read again.
+      if (!(error instanceof BitbucketError)) journal?.clear();
       throw error instanceof FilterError ? new UsageError(error.message) : error;
     } finally {
+      stop?.();
       shown.stop();
     }
   });
 }
 
 /** @throws {UsageError} if the options contradict each other. */
-function checkScope({ changed, since, unmanaged, history, watch }: DriftOptions): void {
+function checkScope({ changed, since, unmanaged, history, watch, spread, fresh }: DriftOptions): void {
+  const long = Object.entries({ spread, fresh }).find(([, value]) => value !== undefined);
+  const short = changed ? "changed" : watch ? "watch" : undefined;
+  if (long && short)
+    throw new UsageError(
+      `--${long[0]} is for one reading of everything, and --${short} is another: leave one out.`,
+    );
+
   if (since !== undefined && !changed)
     throw new UsageError("--since says what --changed compares with: write both.");
   const other = Object.entries({ unmanaged, history, watch }).find(([, value]) => value !== undefined);
@@ -177,14 +226,19 @@ function checkScope({ changed, since, unmanaged, history, watch }: DriftOptions)
     );
 }
 
-function recordOnce(found: DriftReport, history: History | undefined, options: DriftOptions): DriftReport {
-  const report = history ? history.add(found).report : found;
-  if (options.json) process.stdout.write(renderJsonReport(report));
+function recordOnce(
+  found: DriftReport,
+  history: History | undefined,
+  options: DriftOptions,
+): { readonly report: DriftReport; readonly changes?: FindingChanges } {
+  const recorded = history ? history.add(found) : { report: found };
+  const { report } = recorded;
+  if (options.json) printJson(renderJsonReport(report));
   else if (!toStandardOutput(options)) process.stdout.write(`${shortReport(report, options)}\n`);
   write(report, history, options);
   for (const { format, path } of options.report)
     if (path !== "-") process.stderr.write(`Wrote the ${format} report to ${path}\n`);
-  return report;
+  return recorded;
 }
 
 /** Reports everything once, and after that only what is new. */
@@ -217,7 +271,7 @@ async function watchReports(
         });
       },
       onRun(report, changes) {
-        if (options.json) process.stdout.write(renderJsonReport(report, 0));
+        if (options.json) printJson(renderJsonReport(report, 0));
         else if (!toStandardOutput(options))
           say(first ? shortReport(report, options) : formatChanges(report, changes));
         first = false;

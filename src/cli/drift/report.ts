@@ -18,6 +18,7 @@ import {
   type Notice,
   type PipelineContext,
   type PublishResult,
+  previewOutcomeSchema,
   publishComment,
   publishInsights,
   publishStatus,
@@ -28,15 +29,19 @@ import {
   toFailedDriftNotice,
   toFailedPlanNotice,
   toPlanNotice,
+  toPreviewNotice,
   toProblemsNotice,
 } from "../../publish";
 import { withClient } from "../shared/connect";
 import { addExamples } from "../shared/examples";
-import { failureSchema, validationSchema } from "../shared/json";
+import { failureSchema } from "../shared/output/failure";
+import { printOutput } from "../shared/output/print";
+import { validationSchema } from "../shared/output/stack";
 import { findProject, UsageError } from "../shared/project";
 import { parseWholeNumber } from "../shared/wholeNumber";
 
 interface ReportCommandOptions {
+  readonly stack?: string;
   readonly failedPlan?: string;
   readonly failedDrift?: string;
   readonly comment?: boolean;
@@ -57,8 +62,9 @@ export function createReportCommand(): Command {
       .description("Say in Bitbucket what a plan, a report of drift or of an audit, or a validation found")
       .argument(
         "[file]",
-        "a plan, or what drift --json, audit --json or validate --json printed; - is standard input",
+        "a plan, or what preview, drift, audit or validate printed with --json; - is standard input",
       )
+      .option("--stack <stack>", "the stack of what preview --json printed")
       .option(
         "--failed-plan <stack>",
         "instead of a file: report that there is no plan, because its step failed",
@@ -91,6 +97,7 @@ pipeline. In a step of Pipelines without BITBUCKET_TOKEN, Code Insights are sent
       "npx bitbucket-as-code report plan.json",
       "npx bitbucket-as-code drift acme --json --exit-zero | npx bitbucket-as-code report - --status",
       "npx bitbucket-as-code report plan.json --comment --repository acme/infrastructure --pull-request 12",
+      "npx bitbucket-as-code preview acme --changed --json | npx bitbucket-as-code report - --stack acme",
       "npx bitbucket-as-code report --failed-plan acme",
       "npx bitbucket-as-code validate acme --team-file teams/payments.yaml --json | npx bitbucket-as-code report -",
     ],
@@ -103,7 +110,8 @@ async function report(file: string | undefined, options: ReportCommandOptions): 
   const link = options.link ?? place.run;
   if (options.print) {
     const text = formatComment(notice, { commit: place.commit, link });
-    process.stdout.write(options.json ? `${JSON.stringify({ comment: text })}\n` : `${text}\n`);
+    if (options.json) printOutput("comment", { comment: text });
+    else process.stdout.write(`${text}\n`);
     return;
   }
   const published: PublishResult[] = [];
@@ -116,7 +124,7 @@ async function report(file: string | undefined, options: ReportCommandOptions): 
       problems.push(`${channel}: ${messageOf(error)}`);
     }
   }
-  if (options.json) process.stdout.write(`${JSON.stringify({ published, problems }, null, 2)}\n`);
+  if (options.json) printOutput("report", { published, problems });
   else
     for (const { what, done, link: where } of published)
       process.stdout.write(`${names[what]} ${done}${where === undefined ? "" : `: ${where}`}\n`);
@@ -198,10 +206,10 @@ function folderOf(place: PipelineContext): string {
 
 function noticeOf(
   file: string | undefined,
-  { failedPlan: plan, failedDrift: drift }: ReportCommandOptions,
+  { failedPlan: plan, failedDrift: drift, stack }: ReportCommandOptions,
 ): Notice {
   const notices = [
-    ...(file === undefined ? [] : [() => noticeIn(file)]),
+    ...(file === undefined ? [] : [() => noticeIn(file, stack)]),
     ...(plan === undefined ? [] : [() => toFailedPlanNotice(plan)]),
     ...(drift === undefined ? [] : [() => toFailedDriftNotice(drift)]),
   ];
@@ -211,8 +219,8 @@ function noticeOf(
   return notice();
 }
 
-/** A plan with a valid signature, or a report of drift. */
-function noticeIn(file: string): Notice {
+/** A plan with a valid signature, or what a command printed with `--json`. */
+function noticeIn(file: string, stack: string | undefined): Notice {
   const name = file === "-" ? "standard input" : file;
   const text = readFileSync(file === "-" ? 0 : file, "utf8");
   let content: unknown;
@@ -230,6 +238,14 @@ function noticeIn(file: string): Notice {
   if (drift.success) return toDriftNotice(drift.data);
   const audit = auditReportSchema.safeParse(content);
   if (audit.success) return toAuditNotice(audit.data);
+  const preview = previewOutcomeSchema.safeParse(content);
+  if (preview.success) {
+    if (stack === undefined)
+      throw new UsageError(
+        `${name} is the outcome of a preview, which does not name its stack: pass --stack <stack>.`,
+      );
+    return toPreviewNotice(preview.data, stack);
+  }
   const failure = failureSchema.safeParse(content);
   if (failure.success && failure.data.error.problems)
     return toProblemsNotice(failure.data.error.problems, "");

@@ -7,6 +7,7 @@ import { locateStack } from "../../desired";
 import { resolveDesired } from "../../drift/desired";
 import { loadStates } from "../../drift/states";
 import { environment } from "../../environment";
+import { formatCount } from "../../errors/count";
 import { readText } from "../../live";
 import { applyRenames, createLiveLookup, findRenames } from "../../plan";
 import { checkWorkspace } from "../../plan/workspace";
@@ -19,6 +20,7 @@ import {
 } from "../../unmanaged";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
+import { printOutput } from "../shared/output/print";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig } from "../shared/project";
 
@@ -47,7 +49,8 @@ Examples:
     )
     .action(async (stack: string, options: UnmanagedOptions) => {
       const found = await discover(stack);
-      process.stdout.write(options.json ? jsonOf(found) : textOf(found));
+      if (options.json) printOutput("unmanaged", toOutput(found));
+      else process.stdout.write(textOf(found));
       const failing = found.objects.some(({ policy }) => policy === "fail");
       if (failing || (options.expectNone && found.objects.length > 0)) process.exitCode = 2;
       else if (options.expectNone && found.unreadable.length > 0) process.exitCode = 1;
@@ -117,7 +120,7 @@ function textOf({ objects, unreadable }: Discovery): string {
       ? unreadable.length > 0
         ? "No unmanaged resources found in what could be read."
         : "No unmanaged resources (ignored resources excluded)."
-      : `${count} unmanaged ${count === 1 ? "resource" : "resources"}.`,
+      : `${formatCount(count, "unmanaged resource")}.`,
   );
   return `${lines.join("\n")}\n`;
 }
@@ -132,22 +135,18 @@ function lineOf(one: UnmanagedObject): string {
 }
 
 /** Contains only names and places: values may be secret. */
-function jsonOf({ objects, unreadable }: Discovery): string {
-  return `${JSON.stringify(
-    {
-      objects: objects.map((one) => ({
-        kind: one.kind.name,
-        name: nameOf(one),
-        label: one.label,
-        id: one.found.id,
-        project: one.project,
-        repository: one.repository,
-        environment: one.environment,
-        policy: one.policy,
-      })),
-      unreadable: unreadable.map(({ kind, at, reason }) => ({ kind: kind.name, at, reason })),
-    },
-    null,
-    2,
-  )}\n`;
+function toOutput({ objects, unreadable }: Discovery) {
+  return {
+    objects: objects.map((one) => ({
+      kind: one.kind.name,
+      name: nameOf(one),
+      label: one.label,
+      id: one.found.id,
+      project: one.project,
+      repository: one.repository,
+      environment: one.environment,
+      policy: one.policy,
+    })),
+    unreadable: unreadable.map(({ kind, at, reason }) => ({ kind: kind.name, at, reason })),
+  };
 }

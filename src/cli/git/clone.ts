@@ -8,11 +8,13 @@ import { z } from "zod";
 import { apiPath, type ReadClient, Slots } from "../../bitbucket";
 import { environment } from "../../environment";
 import { UserError } from "../../errors";
-import { type CloneOutcome, type CloneReport, cloneOrUpdate, formatCount } from "../../git/clone";
+import { formatCount } from "../../errors/count";
+import { type CloneOutcome, type CloneReport, cloneOrUpdate } from "../../git/clone";
 import { helperEnvironment } from "../../git/helperSettings";
 import { environmentFor, type GitLogin, resolveGitLogin, serverOf } from "../../git/login";
 import { isName } from "../../git/urls";
 import { withClient } from "../shared/connect";
+import { printOutput } from "../shared/output/print";
 import { startProgress } from "../shared/progress";
 import { UsageError } from "../shared/project";
 import { parseWholeNumber } from "../shared/wholeNumber";
@@ -85,11 +87,23 @@ async function clone(patterns: readonly string[], options: GitCloneOptions): Pro
   );
   const places = placesFor(repositories, options);
   if (places.length === 0) {
+    if (options.json) printOutput("gitClone", { counts: countOutcomes([]), left: 0, repositories: [] });
     process.stderr.write(`No repository matches ${patterns.join(" ")}.\n`);
     process.exitCode = 1;
     return;
   }
   if (options.dryRun) {
+    const repositories = places.map(({ workspace, slug, folder }) => ({
+      workspace,
+      slug,
+      folder,
+      outcome: "planned" as const,
+      detail: "",
+    }));
+    if (options.json) {
+      printOutput("gitClone", { counts: { planned: places.length }, left: 0, repositories });
+      return;
+    }
     for (const { workspace, slug, folder } of places)
       process.stdout.write(`${workspace}/${slug}  ${folder}\n`);
     return;
@@ -239,13 +253,17 @@ function lineOf({ workspace, slug, outcome, detail }: CloneReport): string {
   return `${colour[outcome](outcome.padEnd(8))} ${workspace}/${slug}${detail === "" ? "" : `: ${detail}`}`;
 }
 
-function report(results: readonly CloneReport[], left: number, options: GitCloneOptions): void {
-  const counts = Object.fromEntries(
+function countOutcomes(results: readonly CloneReport[]): Record<string, number> {
+  return Object.fromEntries(
     Object.keys(colour).map((outcome) => [outcome, results.filter((one) => one.outcome === outcome).length]),
   );
+}
+
+function report(results: readonly CloneReport[], left: number, options: GitCloneOptions): void {
+  const counts = countOutcomes(results);
   if (results.some(({ outcome }) => outcome === "failed") || left > 0) process.exitCode = 1;
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ counts, left, repositories: results }, undefined, 2)}\n`);
+    printOutput("gitClone", { counts, left, repositories: results });
     return;
   }
   const parts = Object.entries(counts).flatMap(([outcome, count]) =>

@@ -4,12 +4,13 @@ import { resolve } from "node:path";
 import { Argument, Command } from "commander";
 import colors from "picocolors";
 import { environment } from "../../environment";
-import { formatCount } from "../../git/clone";
+import { formatCount } from "../../errors/count";
 import { serverOf } from "../../git/login";
 import { applyRemote, planRemotes } from "../../git/remotes";
 import { maskPasswords } from "../../git/run";
 import type { RemoteForm } from "../../git/urls";
 import { confirm } from "../shared/ask";
+import { printOutput } from "../shared/output/print";
 
 interface GitRemoteOptions {
   readonly yes?: boolean;
@@ -34,8 +35,7 @@ export function createGitRemoteCommand(): Command {
     .action(async (form: RemoteForm, folder: string, options: GitRemoteOptions) => {
       const plan = await planRemotes(resolve(folder), form, serverOf(environment()));
       const shown = plan.changes.map((change) => ({ ...change, before: maskPasswords(change.before) }));
-      if (options.json)
-        process.stdout.write(`${JSON.stringify({ ...plan, changes: shown }, undefined, 2)}\n`);
+      if (options.json) printOutput("gitRemotes", { ...plan, changes: shown });
       else {
         for (const { folder: clone, remote: name, key, before, after } of shown)
           process.stdout.write(

@@ -5,6 +5,7 @@ import { environment } from "../../environment";
 import { UserError } from "../../errors";
 import { serverOf } from "../../git/login";
 import { cloneUrls, parseRepositoryName } from "../../git/urls";
+import { printOutput } from "../shared/output/print";
 
 interface GitUrlOptions {
   readonly form?: string;
@@ -33,7 +34,7 @@ export function createGitUrlCommand(): Command {
       const server = serverOf(environment());
       const urls = cloneUrls(parseRepositoryName(text, server, environment().BITBUCKET_WORKSPACE), server);
       if (options.json) {
-        process.stdout.write(`${JSON.stringify(urls, undefined, 2)}\n`);
+        printOutput("gitUrl", urls);
         return;
       }
       const chosen = urls.filter(({ form }) => options.form === undefined || form === options.form);

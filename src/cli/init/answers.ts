@@ -8,6 +8,7 @@ import { UsageError } from "../shared/project";
 export interface InitOptions {
   readonly workspace?: string;
   readonly language?: ProjectDescription["language"];
+  readonly program?: NonNullable<ProjectDescription["program"]>;
   readonly backend?: string;
   readonly credentials?: CredentialChoice;
   readonly profile?: string;
@@ -41,6 +42,8 @@ export type SuggestedAnswers = Omit<InitAnswers, "workspace"> & { readonly works
 export const homeBackend = "file://~?metadata=skip";
 
 export function defaultAnswers(root: string, options: InitOptions): SuggestedAnswers {
+  if (options.program !== undefined && options.language === "typescript")
+    throw new UsageError("--program says what runs YAML: leave it out, or --language typescript.");
   const env = environment();
   const profiles = readProfiles(env);
   const profile = options.profile;

@@ -192,15 +192,16 @@ function howToGoOn(
 ): void {
   title("Next steps");
   const exports = Object.entries(settings).map(([name, value]) => `export ${name}=${value}`);
-  const curl = `curl -u "$BITBUCKET_EMAIL:$BITBUCKET_TOKEN" "$BITBUCKET_API_URL/repositories/acme?fields=values.name"`;
+  // Not as an argument, which everybody on the machine can see.
+  const curl = `printf 'user = "%s:%s"' "$BITBUCKET_EMAIL" "$BITBUCKET_TOKEN" | curl --config - "$BITBUCKET_API_URL/repositories/acme?fields=values.name"`;
   const lines = [
     `export PATH="${path.split(":")[0]}:$PATH"`,
     ...exports,
-    `cd ${packageRoot}`,
+    `cd "${packageRoot}"`,
     `pulumi preview --stack ${stack}`,
     `pulumi up --stack ${stack}`,
     curl,
-    ...(emulator === undefined ? [] : [`kill ${emulator}# stops the emulator`]),
+    ...(emulator === undefined ? [] : [`kill ${emulator}  # stops the emulator`]),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }

@@ -8,9 +8,9 @@ import { ledgerFolder } from "../../bitbucket";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
+import { formatCount } from "../../errors/count";
 import {
   formatRemoval,
-  ImportJournal,
   type ImportOutcome,
   importWorkspace,
   readTerraform,
@@ -19,12 +19,14 @@ import {
 } from "../../import";
 import { kinds as allKinds } from "../../kinds";
 import type { Kind, Properties } from "../../kinds/kind";
-import { isListed, LiveReader } from "../../live";
+import { isListed, LiveReader, ReadJournal } from "../../live";
 import { describeHowToSupply } from "../../plan/unsuppliedSecrets";
 import { LockedError, Stacks } from "../../run";
 import { programFiles } from "../../scaffold";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
+import { printOutput } from "../shared/output/print";
+import type { ImportReport } from "../shared/output/project";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 
@@ -96,7 +98,12 @@ export function createImportCommand(): Command {
         "A second import adds what is new and leaves the rest of the files unchanged. An interrupted import resumes.",
       ].join("\n"),
     )
-    .action(run);
+    .action(async (workspace: string, options: ImportCommandOptions) => {
+      const outcome = await run(workspace, options);
+      const stack = options.stack ?? workspace;
+      if (options.json) printOutput("import", toReport(outcome, stack, options));
+      else show(outcome, stack, options);
+    });
 }
 
 /** Imports a workspace into a project that was just created. */
@@ -104,16 +111,20 @@ export async function importInto(
   root: string,
   workspace: string,
   intoProgram: string | undefined,
-): Promise<void> {
+  quiet = false,
+): Promise<ImportReport> {
   process.chdir(root);
-  await run(workspace, {
+  const options: ImportCommandOptions = {
     secrets: "config",
     isNewProject: true,
     ...(intoProgram === undefined ? {} : { intoProgram }),
-  });
+  };
+  const outcome = await run(workspace, options);
+  if (!quiet) show(outcome, workspace, options);
+  return toReport(outcome, workspace, options);
 }
 
-async function run(workspace: string, options: ImportCommandOptions): Promise<void> {
+async function run(workspace: string, options: ImportCommandOptions): Promise<ImportOutcome> {
   if (options.intoProgram !== undefined && options.secrets === "pass")
     throw new UsageError(
       "A program reads secrets from the configuration or the environment: use --secrets config or --secrets env.",
@@ -126,9 +137,9 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<vo
     options.fromTerraform === undefined ? undefined : await terraformIn(options.fromTerraform);
   await useEngine(say);
   const config = readConfig(root, stack);
-  await withClient({ config, summary: true }, async ({ client }) => {
+  return withClient({ config, summary: true }, async ({ client }) => {
     const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
-    const journal = new ImportJournal(
+    const journal = new ReadJournal(
       client,
       join(
         dirname(dirname(ledger)),
@@ -140,7 +151,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<vo
     if (options.fresh) journal.clear();
     else if (journal.resumedAnswers > 0)
       say(
-        `Resuming an interrupted import: ${journal.resumedAnswers} responses are cached, the oldest ` +
+        `Resuming an interrupted import: ${formatCount(journal.resumedAnswers, "response is", "responses are")} cached, the oldest ` +
           `${Math.ceil(journal.age / 60_000)} min old. (--fresh ignores them.)`,
       );
     const shown = startProgress("reads", () => client.budget.remaining());
@@ -182,7 +193,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<vo
       // The import is complete: everything read is now in the files, or was only to be shown. The next import
       // reads the state of that time.
       journal.clear();
-      show(outcome, stack, options);
+      return outcome;
     } catch (error) {
       if (error instanceof LockedError)
         throw new UserError(`The YAML is written, its state is not yet. ${error.message}`);
@@ -276,22 +287,31 @@ function kindsOf(names: readonly string[] | undefined): readonly Kind[] | undefi
     });
 }
 
-function show(outcome: ImportOutcome, stack: string, options: ImportCommandOptions): void {
-  const { dryRun, json } = options;
+/** What `--json` prints. */
+function toReport(outcome: ImportOutcome, stack: string, { dryRun }: ImportCommandOptions): ImportReport {
   const { taken, fresh, files, notes, toSupply, state, terraform } = outcome;
-  if (json) {
-    const left = toSupply.map(({ what, secret }) => ({ what, how: describeHowToSupply(secret, stack) }));
-    const added = Object.fromEntries(state.added);
-    const told = { stack, written: dryRun !== true, taken, fresh, files, notes, toSupply: left, terraform };
-    process.stdout.write(
-      `${JSON.stringify({ ...told, state: { added, renamed: state.renamed } }, null, 2)}\n`,
-    );
-    return;
-  }
+  const left = toSupply.map(({ what, secret }) => ({ what, how: describeHowToSupply(secret, stack) }));
+  const added = Object.fromEntries(state.added);
+  return {
+    ...{ stack, written: dryRun !== true, taken, fresh, files: [...files], notes: [...notes] },
+    toSupply: left,
+    terraform: terraform && {
+      ...terraform,
+      addresses: [...terraform.addresses],
+      beyond: [...terraform.beyond],
+      secrets: [...terraform.secrets],
+    },
+    state: { added, renamed: [...state.renamed] },
+  };
+}
+
+function show(outcome: ImportOutcome, stack: string, options: ImportCommandOptions): void {
+  const { dryRun } = options;
+  const { taken, fresh, files, notes, toSupply, state, terraform } = outcome;
   const lines: string[] = [];
   if (options.forPulumi !== undefined) {
     lines.push(
-      `${taken} objects of the workspace are in ${dryRun ? "what would be " : ""}${files.join(", ")}.`,
+      `${formatCount(taken, "object of the workspace is", "objects of the workspace are")} in ${dryRun ? "what would be " : ""}${files.join(", ")}.`,
     );
     lines.push(...list(notes, "Not imported:"));
     if (!dryRun) lines.push("", `Next: pulumi import --file ${options.forPulumi} --stack ${stack}`);
@@ -299,14 +319,16 @@ function show(outcome: ImportOutcome, stack: string, options: ImportCommandOptio
     return;
   }
   const would = dryRun ? "would be " : "";
-  lines.push(`${taken} objects of the workspace are declared, ${fresh} of them new in the YAML.`);
+  lines.push(
+    `${formatCount(taken, "object of the workspace is", "objects of the workspace are")} declared, ${fresh} of them new in the YAML.`,
+  );
   lines.push(...files.map((file) => `  ${would}written: ${file}`));
   if (files.length === 0) lines.push("  No file changed.");
   for (const [name, count] of state.added)
-    lines.push(`  ${count} resources were added to the state of ${name}`);
+    lines.push(`  ${formatCount(count, "resource was", "resources were")} added to the state of ${name}`);
   if (terraform)
     lines.push(
-      `  ${terraform.taken} of the ${terraform.resources} resources in Terraform's state ${dryRun ? "would be" : "are"} managed here`,
+      `  ${terraform.taken} of the ${formatCount(terraform.resources, "resource")} in Terraform's state ${dryRun ? "would be" : "are"} managed here`,
     );
   lines.push(
     ...list(
@@ -316,7 +338,7 @@ function show(outcome: ImportOutcome, stack: string, options: ImportCommandOptio
     ...list(notes, "Not imported:"),
     ...list(
       toSupply.map(({ what, secret }) => `${what}: ${describeHowToSupply(secret, stack)}`),
-      `${toSupply.length} secrets are never returned by Bitbucket. They stay unchanged until you supply them:`,
+      `${formatCount(toSupply.length, "secret is never returned by Bitbucket. It stays unchanged until you supply it", "secrets are never returned by Bitbucket. They stay unchanged until you supply them")}:`,
       // If there is YAML, each secret is marked in it.
       options.intoProgram === undefined ? ', each marked "ifMissing: keep" in the YAML' : "",
     ),
@@ -334,7 +356,7 @@ function formatRemarks({ beyond, secrets }: TerraformOutcome): string[] {
     ...list(beyond, "Also imported, because Terraform manages resources in them:"),
     ...list(
       secrets,
-      `${secrets.length} secrets were copied from Terraform's state to the encrypted Pulumi state. Previews name them until you supply them:`,
+      `${formatCount(secrets.length, "secret was", "secrets were")} copied from Terraform's state to the encrypted Pulumi state. Previews name ${secrets.length === 1 ? "it until you supply it" : "them until you supply them"}:`,
     ),
   ];
 }
@@ -344,7 +366,7 @@ function takeOut({ tool, addresses }: TerraformOutcome): string[] {
   if (addresses.length === 0) return [];
   const command =
     addresses.length > fewLines
-      ? `${tool} state rm …   # ${addresses.length} addresses: --dry-run --json lists them, under terraform.addresses`
+      ? `${tool} state rm …   # ${formatCount(addresses.length, "address", "addresses")}: --dry-run --json lists them, under terraform.addresses`
       : formatRemoval(tool, addresses);
   return [
     "",

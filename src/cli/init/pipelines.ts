@@ -11,14 +11,24 @@ import {
   listStackNames,
   loadStack,
 } from "../../desired";
-import { environment } from "../../environment";
+import { environment, variable } from "../../environment";
 import { findGitTop } from "../../git/top";
+import { estimateRequests, fillStandIns, placesOf } from "../../plan";
 import { runProgramSync } from "../../process/run";
 import { Stacks } from "../../run";
 import { addExamples } from "../shared/examples";
-import { findOnlyStack, findProject, type PulumiProject, UsageError } from "../shared/project";
+import { printOutput } from "../shared/output/print";
+import { findOnlyStack, findProject, type PulumiProject, readConfig, UsageError } from "../shared/project";
 import { preparePackages } from "./pipelinePackages";
-import { type Backend, backends, fileName, type PipelinesOptions, pipelinesFile } from "./pipelinesFile";
+import {
+  type Backend,
+  backends,
+  fileName,
+  type PipelinesOptions,
+  type PreviewChoice,
+  pipelinesFile,
+  previews,
+} from "./pipelinesFile";
 
 interface InitPipelinesOptions {
   readonly branch: string;
@@ -26,6 +36,7 @@ interface InitPipelinesOptions {
   readonly backend: Backend;
   readonly force?: boolean;
   readonly print?: boolean;
+  readonly preview?: PreviewChoice;
   readonly package?: string;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -47,6 +58,13 @@ export function createInitPipelinesCommand(): Command {
         )
           .choices(backends)
           .default("s3"),
+      )
+      .addOption(
+        new Option(
+          "--preview <what>",
+          "what pull requests preview. Default: only what they change, where the full preview takes more than a tenth of the " +
+            "hour's rate limit",
+        ).choices(previews),
       )
       .option(
         "--package <spec>",
@@ -81,11 +99,15 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
     ),
     backend: options.backend,
     folder: relative(top, project.root).split(sep).join("/"),
+    preview: options.preview ?? choosePreview(desired, readLimit(project, stack)),
   };
   const text = pipelinesFile(settings);
   const path = join(top, fileName);
+  const variables = variablesOf(settings, desired);
+  const missing = listUnreachable(desired);
   if (options.print) {
-    process.stdout.write(text);
+    if (options.json) printOutput("pipelines", { path, text, variables, missing, packages: [] });
+    else process.stdout.write(text);
     return;
   }
   const there = existsSync(path) ? readFileSync(path, "utf8") : undefined;
@@ -99,12 +121,11 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
     );
   const packages = await preparePackages(project.root, top, options);
   if (there !== text) writeFileSync(path, text);
-  const variables = variablesOf(settings, desired);
-  const missing = listUnreachable(desired);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ path, variables, missing, packages }, null, 2)}\n`);
+    printOutput("pipelines", { path, variables, missing, packages });
     return;
   }
+  const isChanged = settings.preview === "changed";
   const widest = Math.max(...variables.map(({ name }) => name.length));
   process.stdout.write(
     [
@@ -120,12 +141,44 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
         : []),
       ...packages,
       `The environment ${settings.environment} must exist: repository settings, Deployments. On the Premium plan, restrict who can deploy to it.`,
+      ...(isChanged
+        ? [
+            "Pull requests preview only what they change: a full preview takes more than a tenth of the rate limit. The custom " +
+              'pipeline "preview" looks at everything: schedule it like "drift".',
+          ]
+        : []),
       `To check for drift every night, schedule the custom pipeline "drift" in Pipelines, Schedules, or in YAML, for this repository:`,
       "  pipelineSchedules:",
       `    drift: { cronPattern: "0 0 2 * * ? *", branch: ${settings.branch}, selector: { type: custom, pattern: drift } }`,
       "",
     ].join("\n"),
   );
+}
+
+/** Requests of one hour, unless something else is set. */
+const usualLimit = 1_000;
+
+function readLimit({ root }: PulumiProject, stack: string): number {
+  return variable("BITBUCKET_REQUESTS_PER_HOUR", environment(), readConfig(root, stack)) ?? usualLimit;
+}
+
+/**
+ * Returns what pull requests preview: only what they change, where the preview of everything takes more than a tenth of
+ * the limit.
+ *
+ * @param limit Requests an hour.
+ */
+export function choosePreview(desired: DesiredStack, limit: number): PreviewChoice {
+  const applied = desired.resources.map((resource) => ({
+    kind: resource.kind,
+    name: resource.name,
+    outputs: {
+      ...fillStandIns(resource.args),
+      ...placesOf(resource, desired.workspace, ({ name }) => name),
+    },
+  }));
+  const { api, webhooks } = estimateRequests(applied, []);
+  return Math.max(api, webhooks) * 10 > limit ? "changed" : "full";
 }
 
 /** The name of the stack, also from the path of its YAML, which shells complete. */

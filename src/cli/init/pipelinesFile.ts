@@ -1,4 +1,5 @@
 /** The text of `bitbucket-pipelines.yml` for a stack. */
+import { formatCount } from "../../errors/count";
 
 /** Where the state is stored, and how a step reaches it. */
 export const backends = ["s3", "pulumi-cloud", "other"] as const;
@@ -14,7 +15,13 @@ export interface PipelinesOptions {
   readonly backend: Backend;
   /** The path from the root of the git repository to the project; empty at the root. */
   readonly folder: string;
+  /** What pull requests preview: everything, with a plan, or only what they change. */
+  readonly preview: PreviewChoice;
 }
+
+/** What pull requests preview. */
+export const previews = ["full", "changed"] as const;
+export type PreviewChoice = (typeof previews)[number];
 
 export const fileName = "bitbucket-pipelines.yml";
 
@@ -41,6 +48,7 @@ const maxOidcStepLength = 55;
 
 export function pipelinesFile(options: PipelinesOptions): string {
   const { stack, branch, environment, shards } = options;
+  const isChanged = options.preview === "changed";
   return `# Written by "npx bitbucket-as-code init pipelines". What to set before it runs: docs/how-to/gitops.md of bitbucket-as-code.
 image: ${image}
 
@@ -57,18 +65,12 @@ pipelines:
     # Runs on the merge of the pull request and its destination: what ${branch} will be.
     "**":
 ${validate(options)}
-${shards.length > 1 ? previewsOfShards(options) : previewStep(options)}
+${isChanged ? changedStep(options) : shards.length > 1 ? previewsOfShards(options) : previewStep(options)}
 
   branches:
     ${quoteYaml(branch)}:
-${step(options, {
-  name: `The reviewed plan of ${stack}`,
-  comment: "Finds only a plan of exactly this YAML. Without one it stops here: run apply-unreviewed.",
-  script: [`${tool} plan pull ${stack} --out plan.json`, `${tool} plan show plan.json`],
-  artifacts: ["plan.json"],
-  state: false,
-})}
-${applyStep(options, [`${tool} plan remove plan.json`])}
+${isChanged ? newPlanStep(options) : reviewedPlanStep(options)}
+${applyStep(options, isChanged ? [] : [`${tool} plan remove plan.json`])}
 
   custom:
     # For a schedule: repository settings, Pipelines, Schedules.
@@ -84,14 +86,10 @@ ${step(options, {
   ],
   after: [skipIfDone(`${tool} report --failed-drift ${stack} --insights --status`)],
 })}
-
+${isChanged ? nightlyPreview(options) : ""}
     # When no reviewed plan fits: a new one is made, shown, and waits for the same approval.
     apply-unreviewed:
-${step(options, {
-  name: `A new plan of ${stack}`,
-  script: [...connect(options), `${tool} preview ${stack} --out plan.json`, `${tool} plan show plan.json`],
-  artifacts: ["plan.json"],
-})}
+${newPlanStep(options)}
 ${applyStep({ ...options, environment })}
 `;
 }
@@ -113,6 +111,60 @@ function previewStep(options: PipelinesOptions): string {
     script: [...connect(options), `${tool} preview ${stack} --out plan.json`, ...published],
     after: [noPlan(options)],
   });
+}
+
+/** A full preview would take a large part of the rate limit at each push. */
+function changedStep(options: PipelinesOptions): string {
+  const { stack } = options;
+  return step(options, {
+    name: `What changes in ${stack}`,
+    comment:
+      "Looks only at what the YAML changes. The plan of everything is created before the apply, and every night.",
+    script: [
+      ...connect(options),
+      `${tool} preview ${stack} --changed --json > preview.json`,
+      `${tool} report preview.json --stack ${stack}`,
+    ],
+    after: [noPlan(options)],
+  });
+}
+
+function reviewedPlanStep(options: PipelinesOptions): string {
+  const { stack } = options;
+  return step(options, {
+    name: `The reviewed plan of ${stack}`,
+    comment: "Finds only a plan of exactly this YAML. Without one it stops here: run apply-unreviewed.",
+    script: [`${tool} plan pull ${stack} --out plan.json`, `${tool} plan show plan.json`],
+    artifacts: ["plan.json"],
+    state: false,
+  });
+}
+
+function newPlanStep(options: PipelinesOptions): string {
+  const { stack } = options;
+  return step(options, {
+    name: `A new plan of ${stack}`,
+    script: [...connect(options), `${tool} preview ${stack} --out plan.json`, `${tool} plan show plan.json`],
+    artifacts: ["plan.json"],
+  });
+}
+
+function nightlyPreview(options: PipelinesOptions): string {
+  const { stack } = options;
+  const at = ["--insights", "--status"].join(" ");
+  return `
+    # For a schedule as well: the preview of everything, also of what the pull requests did not look at.
+    preview:
+${step(options, {
+  name: `The preview of all of ${stack}`,
+  script: [
+    ...connect(options),
+    `${tool} preview ${stack} --json > preview.json`,
+    `${tool} report preview.json --stack ${stack} ${at}`,
+  ],
+  after: [skipIfDone(`${tool} report --failed-plan ${stack} ${at}`)],
+})}
+`;
 }
 
 /** The plan is pushed first: a comment that cannot be written does not lose it. */
@@ -137,7 +189,9 @@ function previewsOfShards(options: PipelinesOptions): string {
     const file = alone ? group[0] : `part-${index + 1}`;
     return indentText(
       step(options, {
-        name: alone ? `Plan for ${group[0]}` : `Plan for ${group.length} shards of ${stack}, ${index + 1}`,
+        name: alone
+          ? `Plan for ${group[0]}`
+          : `Plan for ${formatCount(group.length, "shard")} of ${stack}, ${index + 1}`,
         script: [
           ...connect(options),
           "mkdir -p plans",

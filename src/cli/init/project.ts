@@ -5,10 +5,11 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { packageVersion } from "../../errors";
 import { projectFiles } from "../../scaffold";
+import { printOutput } from "../shared/output/print";
 import { UsageError } from "../shared/project";
 import { credentialChoices, defaultAnswers, type InitOptions, requireWorkspace } from "./answers";
 import { importInto } from "./import";
-import { installPackages } from "./install";
+import { installPackages, packageManager } from "./install";
 import { nextCommands, showNext } from "./next";
 import { askForProject, checkTerminal } from "./questions";
 import { writeProject } from "./write";
@@ -22,6 +23,12 @@ export function addInitOptions(command: Command): Command {
         "yaml",
         "typescript",
       ]),
+    )
+    .addOption(
+      new Option(
+        "--program <how>",
+        "what runs YAML: a Node.js program, or Pulumi's YAML host, for which it is compiled (default: node)",
+      ).choices(["node", "compiled"]),
     )
     .option(
       "--backend <url>",
@@ -57,19 +64,27 @@ async function init(folder: string | undefined, options: InitOptions): Promise<v
   // An import writes the program itself.
   const importsProgram = answers.import && language === "typescript";
   const files = new Map(
-    projectFiles({ workspace, language, backend, profile, source: packageSource(options.package, root) }),
+    projectFiles({
+      workspace,
+      language,
+      program: options.program,
+      usesPnpm: packageManager() === "pnpm",
+      backend,
+      profile,
+      source: packageSource(options.package, root),
+    }),
   );
   if (importsProgram) files.delete("index.ts");
   const written = writeProject(root, files);
   if (!options.json) say(`Wrote ${written.join(", ")}${inFolder(root)}.`);
   if (options.install) await installPackages(root, options.package);
   const next = nextCommands(answers, root, options.install);
-  if (answers.import) await importInto(root, workspace, importsProgram ? "index.ts" : undefined);
+  const imported = answers.import
+    ? await importInto(root, workspace, importsProgram ? "index.ts" : undefined, options.json)
+    : undefined;
   if (options.json) {
     const { folder: _, ...answered } = answers;
-    process.stdout.write(
-      `${JSON.stringify({ folder: root, ...answered, version: packageVersion(), written, next }, null, 2)}\n`,
-    );
+    printOutput("init", { folder: root, ...answered, version: packageVersion(), written, imported, next });
     return;
   }
   showNext(next);

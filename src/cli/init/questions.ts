@@ -46,6 +46,7 @@ export async function askForProject(
   if (clack.isCancel(workspace)) return undefined;
   const language =
     options.language ??
+    (options.program === undefined ? undefined : "yaml") ??
     (await clack.select({
       ...context,
       message: "How do you want to declare it?",

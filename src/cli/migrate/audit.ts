@@ -5,7 +5,7 @@ import { Command } from "commander";
 import colors from "picocolors";
 import picomatch from "picomatch";
 import { environment } from "../../environment";
-import { formatCount } from "../../git/clone";
+import { formatCount } from "../../errors/count";
 import { helperSettings, helperValue } from "../../git/helperSettings";
 import { serverOf } from "../../git/login";
 import { applySetup, planSetup } from "../../git/setup";
@@ -17,6 +17,7 @@ import { auditWorkspace } from "../../migrate/workspace";
 import { helperProgram } from "../git/setup";
 import { confirm } from "../shared/ask";
 import { withClient } from "../shared/connect";
+import { printOutput } from "../shared/output/print";
 import { startProgress } from "../shared/progress";
 import { UsageError } from "../shared/project";
 import { parseWholeNumber } from "../shared/wholeNumber";
@@ -120,7 +121,7 @@ async function auditRemote(
   show(findings, rest, options, "/");
   if (audit.left.length > 0) {
     process.stderr.write(
-      `${formatCount(audit.left.length, "repository was", "repositories were")} not completely read: the limit of ${options.maxRequests} requests was reached. ` +
+      `${formatCount(audit.left.length, "repository was", "repositories were")} not completely read: the limit of ${formatCount(options.maxRequests, "request")} was reached. ` +
         `Increase --max-requests, or select with --repositories: ${audit.left.join(" ")}\n`,
     );
     process.exitCode = 1;
@@ -140,10 +141,7 @@ function show(
   options: MigrateAuditOptions,
   from: string,
 ): void {
-  if (options.json)
-    process.stdout.write(
-      `${JSON.stringify({ findings: withoutEdits(findings), ...looked }, undefined, 2)}\n`,
-    );
+  if (options.json) printOutput("migrateAudit", { findings: withoutEdits(findings), ...looked });
   else {
     if (findings.length > 0) process.stdout.write(`${findingsText(findings, from)}\n\n`);
     for (const { path, reason } of looked.unreadable)

@@ -9,6 +9,7 @@ import { parseRemote, parseRepositoryName, type RepositoryName } from "../../git
 import { formatChecklist, runChecklist } from "../../migrate/checklist";
 import { auditPaths, homeFiles } from "../../migrate/tree";
 import { withClient } from "../shared/connect";
+import { printOutput } from "../shared/output/print";
 import { startProgress } from "../shared/progress";
 
 interface ChecklistOptions {
@@ -64,11 +65,13 @@ export function createMigrateChecklistCommand(): Command {
         withClient: (work) => withClient({}, ({ client }) => work(client)),
         login: () => resolveGitLogin({ env }),
       });
-      const text = options.json
-        ? `${JSON.stringify(steps, undefined, 2)}\n`
-        : formatChecklist(steps, new Date());
-      if (options.output === undefined) process.stdout.write(text);
-      else await writeFile(options.output, text);
+      if (options.output !== undefined)
+        await writeFile(
+          options.output,
+          options.json ? `${JSON.stringify(steps, undefined, 2)}\n` : formatChecklist(steps, new Date()),
+        );
+      else if (options.json) printOutput("migrateChecklist", steps);
+      else process.stdout.write(formatChecklist(steps, new Date()));
       if (steps.some(({ state }) => state === "open")) process.exitCode = 2;
     });
 

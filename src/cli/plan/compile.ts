@@ -5,7 +5,7 @@ import { addExamples } from "../shared/examples";
 import { findProject } from "../shared/project";
 
 export function createCompileCommand(): Command {
-  return addExamples(new Command("compile"), ["bitbucket-as-code compile"])
+  return addExamples(new Command("compile"), ["npx bitbucket-as-code compile"])
     .description("Write the running stack as a Pulumi YAML program: Pulumi's YAML host runs this itself")
     .action(async () => {
       process.stdout.write(formatTemplate(await compileProgram(findProject().root)));

@@ -15,6 +15,7 @@ import {
 } from "../../desired";
 import { suggestWord } from "../../model/suggest";
 import { addExamples } from "../shared/examples";
+import { printOutput } from "../shared/output/print";
 import { findOnlyStack, stackFile, UsageError } from "../shared/project";
 
 interface ExplainCommandOptions {
@@ -41,11 +42,9 @@ export function createExplainCommand(): Command {
           throw new UsageError(
             `${name} has no resources of these types. It has: ${kindsOf(explainResource(stack, root)).join(", ")}.`,
           );
-        process.stdout.write(
-          options.json
-            ? `${JSON.stringify({ workspace: stack.workspace, name: root.name, ...explanation }, null, 2)}\n`
-            : `${formatExplanation(explanation)}\n`,
-        );
+        if (options.json)
+          printOutput("explain", { workspace: stack.workspace, name: root.name, ...explanation });
+        else process.stdout.write(`${formatExplanation(explanation)}\n`);
       }),
     [
       "npx bitbucket-as-code explain api",

@@ -6,6 +6,7 @@ import { type DesiredResource, DesiredStateError, loadStack, locateStack } from 
 import { type ForgottenResource, forgetResources, Stacks } from "../../run";
 import { confirm } from "../shared/ask";
 import { useEngine } from "../shared/engine";
+import { printOutput } from "../shared/output/print";
 import { findProject, UsageError } from "../shared/project";
 
 interface ForgetOptions {
@@ -45,14 +46,17 @@ async function run(stack: string, patterns: readonly string[], options: ForgetOp
         'api, api:ci, or with the resource type, "Webhook api:ci".',
     );
   if (!options.json) show(planned, "to be forgotten");
-  if (!(await confirm("Stop managing these?", options.yes, ""))) return;
+  if (!(await confirm("Stop managing these?", options.yes, ""))) {
+    if (options.json) printOutput("forget", { forgotten: [], stillDeclared: [] });
+    return;
+  }
   const forgotten = await forgetResources(stacks, shards, patterns, { apply: true });
   // Somebody may have run an apply while this one was waiting for the answer.
-  if (forgotten.length !== planned.length) show(forgotten, "forgotten");
+  if (!options.json && forgotten.length !== planned.length) show(forgotten, "forgotten");
   const declared = await stillDeclared(place.path, forgotten);
   if (options.json) {
     const left = declared.map(({ kind, name, position }) => ({ kind: kind.name, name, ...position }));
-    process.stdout.write(`${JSON.stringify({ forgotten, stillDeclared: left }, null, 2)}\n`);
+    printOutput("forget", { forgotten, stillDeclared: left });
     return;
   }
   process.stdout.write(

@@ -23,6 +23,7 @@ import { Stacks } from "../../run";
 import { repositoryOf } from "../drift/report";
 import { withClient } from "../shared/connect";
 import { addExamples } from "../shared/examples";
+import { printOutput } from "../shared/output/print";
 import { digestsOf, planSources } from "./planned";
 import { formatPlan } from "./text";
 
@@ -98,11 +99,8 @@ function pushCommand(): Command {
         const plan = readPlan(file, planKeyFrom(environment()));
         const repository = repositoryOf(options);
         const name = await withClient({ write: true }, ({ client }) => pushPlan(client, repository, plan));
-        process.stdout.write(
-          options.json
-            ? `${JSON.stringify({ repository, name })}\n`
-            : `The plan is in the downloads of ${repository}, as ${name}.\n`,
-        );
+        if (options.json) printOutput("planLocation", { repository, name });
+        else process.stdout.write(`The plan is in the downloads of ${repository}, as ${name}.\n`);
       }),
     [
       "npx bitbucket-as-code plan push plan.json",
@@ -157,11 +155,8 @@ function removeCommand(): Command {
         const repository = repositoryOf(options);
         await withClient({ write: true }, ({ client }) => removePlan(client, repository, plan));
         const name = planName(plan);
-        process.stdout.write(
-          options.json
-            ? `${JSON.stringify({ repository, name })}\n`
-            : `${name} was deleted from the downloads of ${repository}.\n`,
-        );
+        if (options.json) printOutput("planLocation", { repository, name });
+        else process.stdout.write(`${name} was deleted from the downloads of ${repository}.\n`);
       }),
     ["npx bitbucket-as-code plan remove plan.json"],
   );
@@ -195,5 +190,6 @@ async function checkPart(
 
 function show(plan: PlanFile, options: { json?: boolean }): void {
   const { seal: _, live: __, secrets: ___, ...shown } = plan;
-  process.stdout.write(options.json ? `${JSON.stringify(shown, null, 2)}\n` : `${formatPlan(plan)}\n`);
+  if (options.json) printOutput("plan", shown);
+  else process.stdout.write(`${formatPlan(plan)}\n`);
 }

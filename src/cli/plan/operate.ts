@@ -8,36 +8,46 @@ import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { startProgress } from "../shared/progress";
 import { findProject, findRunnableProject, readConfig } from "../shared/project";
+import { ageOf, dropReadings, openReading, type ReadingOptions } from "../shared/reading";
 import { formatRequests } from "./outcome";
 import { type ShowOptions, showOutcome } from "./showOutcome";
 
-export interface StackCommandOptions extends ShowOptions {
+export interface StackCommandOptions extends ShowOptions, ReadingOptions {
   readonly parallel?: number;
   readonly skipCheckpoints?: boolean;
   readonly checkpoints?: boolean;
   readonly adopt?: boolean;
   /** Runs the engine also where nothing changes. */
   readonly engine?: boolean;
+  /** Looks only at what the YAML changes. */
+  readonly changed?: boolean;
 }
 
 interface OperateExtras {
   readonly run?: Partial<RunOptions>;
   /** Does not print the outcome. */
   readonly quiet?: boolean;
+  /** Whether it goes on where an interrupted preview was. */
+  readonly resumes?: boolean;
 }
 
 export async function operate(
   operation: StackOperation,
   stack: string,
   options: StackCommandOptions,
-  { run = {}, quiet = false }: OperateExtras = {},
+  { run = {}, quiet = false, resumes = false }: OperateExtras = {},
 ): Promise<RunOutcome> {
   refuseVerboseLog();
   const { root } = operation === "destroy" ? findProject() : findRunnableProject();
   await useEngine();
   const config = readConfig(root, stack);
   const id = randomUUID();
-  return withClient({ config, quiet: true, run: id }, async ({ client, reader, notes }) => {
+  const connection = { config, quiet: true, run: id, readsFew: options.changed === true };
+  return withClient(connection, async ({ client, reader, notes }) => {
+    const journal = resumes
+      ? openReading(client, { command: "preview", root, stack, fresh: options.fresh })
+      : undefined;
+    if (operation !== "preview") dropReadings(client, root, stack);
     const shown = startProgress("resources", () => client.budget.remaining());
     const stop = new AbortController();
     // A terminal sends Ctrl-C to the engines as well, which shut down on their own: no further shard is
@@ -51,18 +61,19 @@ export async function operate(
     process.on("SIGINT", interrupted);
     process.on("SIGTERM", terminated);
     try {
-      const outcome = await runShards({
+      const ran = await runShards({
         id,
         root,
         stack,
         operation,
+        changed: operation === "up" && options.changed,
         parallel: options.parallel,
         skipCheckpoints: options.checkpoints ? false : options.skipCheckpoints,
         ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
         live: createLiveLookup(reader),
         ...(options.engine
           ? {}
-          : { looking: { client, settings: (name: string) => readConfig(root, name), notes } }),
+          : { looking: { client, settings: (name: string) => readConfig(root, name), notes, journal } }),
         signal: stop.signal,
         stopped: () => stopping,
         ...run,
@@ -79,6 +90,9 @@ export async function operate(
         },
       });
       shown.stop();
+      // What was not begun goes on from it.
+      if (ran.skipped.length === 0) journal?.clear();
+      const outcome = { ...ran, ...ageOf(journal) };
       if (!quiet)
         showOutcome(outcome, formatRequests(outcome.run, client, environment(), options.verbose), options);
       return outcome;

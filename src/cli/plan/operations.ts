@@ -5,9 +5,9 @@ import { checkAnswerable, confirm } from "../shared/ask";
 import { addExamples } from "../shared/examples";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { applyPlan, writePlanOf } from "./applyPlan";
-import { type ChangedCommandOptions, checkChangedOptions, showChanged } from "./changed";
 import { operate, type StackCommandOptions } from "./operate";
 import { countChanges } from "./showOutcome";
+import { type ChangedCommandOptions, checkChangedOptions, showWithoutEngine } from "./withoutEngine";
 
 interface OperationOptions extends StackCommandOptions, ChangedCommandOptions {
   readonly yes?: boolean;
@@ -22,15 +22,20 @@ export function createUpCommand(): Command {
   return changing("up", "Apply the YAML to the workspace, all shards in parallel", [
     "npx bitbucket-as-code up acme",
     "npx bitbucket-as-code up acme --plan plan.json",
+    "npx bitbucket-as-code up acme --changed",
   ])
     .option("-y, --yes", "skip the confirmation prompt")
     .option("--engine", "run the engine also for shards in which nothing changes")
     .option("-f, --skip-preview", "do not show a preview first")
     .option("--adopt", "adopt existing resources and update them to the declared state")
     .option("--plan <file>", "apply exactly this plan: exit with 3 if anything differs")
-    .action((stack: string, options: OperationOptions) =>
-      options.plan === undefined ? change("up", stack, options) : applyPlan(stack, options.plan, options),
-    );
+    .option("--changed", "apply only what the YAML changes against the last applied state")
+    .action(async (stack: string, options: OperationOptions) => {
+      checkChangedOptions({ ...options });
+      return options.plan === undefined
+        ? change("up", stack, options)
+        : applyPlan(stack, options.plan, options);
+    });
 }
 
 export function createPreviewCommand(): Command {
@@ -44,14 +49,24 @@ export function createPreviewCommand(): Command {
     .option("--engine", "run the engine also for shards in which nothing changes")
     .option("--changed", "look only at what the YAML changes against the last applied state")
     .option("--since <revision>", "with --changed: what the YAML changes since this revision of git")
+    .option(
+      "--spread <hours>",
+      "look without the engine, and spread the requests over this many hours",
+      parseWholeNumber,
+    )
+    .option("--fresh", "ignore the cached responses of an interrupted preview")
     .option("-o, --out <file>", "write a plan file, to review and apply with up --plan")
     .option("--only <stacks...>", "only these shards, by their stack names")
     .action(async (stack: string, options: OperationOptions) => {
       checkChangedOptions({ ...options });
       const { out, only } = options;
-      const outcome = options.changed
-        ? await showChanged(stack, options)
-        : await operate("preview", stack, options, { run: only ? { only } : {} });
+      const outcome =
+        options.changed || options.spread !== undefined
+          ? await showWithoutEngine(stack, options)
+          : await operate("preview", stack, options, {
+              run: only ? { only } : {},
+              resumes: out === undefined,
+            });
       if (out !== undefined && outcome.succeeded) await writePlanOf(stack, outcome, out, only);
       if (!outcome.succeeded) process.exitCode = 1;
       else if (options.expectNoChanges && countChanges(outcome) > 0) process.exitCode = 2;
@@ -87,7 +102,9 @@ async function change(operation: "up" | "destroy", stack: string, options: Opera
   const instead = 'run "preview" first';
   checkAnswerable(options.yes, instead);
   if (!options.yes) {
-    const planned = options.skipPreview ? undefined : await operate("preview", stack, options);
+    const preview = () =>
+      options.changed ? showWithoutEngine(stack, options) : operate("preview", stack, options);
+    const planned = options.skipPreview ? undefined : await preview();
     if (planned && !planned.succeeded) {
       process.exitCode = 1;
       return;

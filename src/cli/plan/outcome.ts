@@ -1,6 +1,7 @@
 /** Describes the outcome of a run over shards. */
 import colors from "picocolors";
 import { Budget, type Client, flushLedgers, Ledger, ledgerFolder } from "../../bitbucket";
+import { formatCount } from "../../errors/count";
 import { shareOfLimit } from "../../provider/session";
 import type { EngineMessage, ResourceChange, RunOutcome, ShardOutcome } from "../../run";
 
@@ -53,7 +54,7 @@ export function summaryLine({ operation, shards, moves, seconds, notLookedAt }: 
   if (notLookedAt !== undefined) parts.push(`${notLookedAt} not looked at`);
   if (moves.length > 0)
     parts.push(`${moves.length} ${operation === "preview" ? "to move" : "moved"} between shards`);
-  if (shards.length > 1) parts.push(`in ${shards.length} shards`);
+  if (shards.length > 1) parts.push(`in ${formatCount(shards.length, "shard")}`);
   return colors.bold(`${parts.join(", ")}, ${seconds.toFixed(1)} s`);
 }
 

@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import colors from "picocolors";
+import { formatCount } from "../../errors/count";
 import { readText } from "../../live";
 import { Lifecycle } from "../../provider/lifecycle";
 import { describeHolders } from "../../pulumi/lock";
@@ -11,6 +12,7 @@ import { checkAnswerable, confirm } from "../shared/ask";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { addExamples } from "../shared/examples";
+import { printOutput } from "../shared/output/print";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig } from "../shared/project";
 
@@ -65,7 +67,7 @@ async function repair(stack: string, options: RepairCommandOptions): Promise<voi
       }
     },
   );
-  if (options.json) process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
+  if (options.json) printOutput("repair", outcome);
   else process.stdout.write(`${closingText(outcome, stack)}\n`);
   if (count(outcome, "unreadable") + count(outcome, "differs") > 0) process.exitCode = 1;
 }
@@ -135,7 +137,9 @@ function closingText(outcome: RepairOutcome, stack: string): string {
     }),
   ];
   if (parts.length === 0)
-    return colors.bold(`Nothing to repair: ${held} resources are in the state and exist.`);
+    return colors.bold(
+      `Nothing to repair: ${formatCount(held, "resource is in the state and exists", "resources are in the state and exist")}.`,
+    );
   const next = !written
     ? "Nothing was written."
     : count(outcome, "unreadable") > 0

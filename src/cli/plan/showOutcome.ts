@@ -1,5 +1,8 @@
 /** Prints the outcome of an operation. */
+
+import { formatCount } from "../../errors/count";
 import type { RunOutcome } from "../../run";
+import { printOutput } from "../shared/output/print";
 import { countsOf, formatOutcome } from "./outcome";
 
 export interface ShowOptions {
@@ -13,16 +16,18 @@ export function showOutcome(outcome: RunOutcome, requests: string | undefined, o
     const { run: _, moves, shards, ...rest } = outcome;
     const moved = moves.map(({ root, from, to }) => ({ name: root, from, to }));
     const parts = shards.map(({ live: __, ...shard }) => shard);
-    process.stdout.write(
-      `${JSON.stringify({ ...rest, shards: parts, counts: countsOf(shards), moves: moved }, null, 2)}\n`,
-    );
+    printOutput("operation", { ...rest, shards: parts, counts: countsOf(shards), moves: moved });
     return;
   }
   process.stdout.write(`${formatOutcome(outcome, options.verbose === true)}\n`);
   if (outcome.notLookedAt !== undefined)
     process.stdout.write(
-      `Not looked at: ${outcome.notLookedAt} resources that the YAML does not change, and what is not managed. ` +
+      `Not looked at: ${formatCount(outcome.notLookedAt, "resource")} that the YAML does not change, and what is not managed. ` +
         "What somebody changed there on the server shows in a preview without --changed.\n",
+    );
+  if (outcome.oldestReadSeconds !== undefined)
+    process.stdout.write(
+      `Part of this was read by an interrupted preview, up to ${Math.ceil(outcome.oldestReadSeconds / 60)} min ago.\n`,
     );
   if (requests !== undefined) process.stdout.write(`${requests}\n`);
 }

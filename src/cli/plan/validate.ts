@@ -2,9 +2,10 @@
 import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { type DesiredStack, DesiredStateError, grantsOf, loadStack, toShownPath } from "../../desired";
+import { formatCount } from "../../errors/count";
 import { judgeDeclared, type PolicyDecision, PolicyError } from "../../policy";
-import { countOf } from "../shared/count";
 import { addExamples } from "../shared/examples";
+import { printOutput } from "../shared/output/print";
 import { stackFile, UsageError } from "../shared/project";
 
 interface ValidateOptions {
@@ -35,15 +36,14 @@ export function createValidateCommand(): Command {
       if (refusals.length > 0)
         throw new PolicyError(refusals, "An apply would stop before the first change.");
       if (options.json) {
-        const found = {
+        printOutput("validate", {
           path,
           resources: resources.length,
           files: files.length,
           warnings,
           ...(team === undefined ? {} : { team }),
           ...(desired.policies ? { undecidedPolicies: policiesIn(policies) } : {}),
-        };
-        process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+        });
         return;
       }
       for (const warning of warnings)
@@ -52,8 +52,8 @@ export function createValidateCommand(): Command {
         );
       process.stdout.write(
         team === undefined
-          ? `${path} is valid: ${countOf(resources.length, "resource")} from ${countOf(files.length, "file")}\n`
-          : `${team.file} is valid: it sets ${countOf(team.properties, "property", "properties")} of ${countOf(team.repositories, "repository", "repositories")}, by ${team.rules.map((rule) => `the rule "${rule}"`).join(" and ")}\n`,
+          ? `${path} is valid: ${formatCount(resources.length, "resource")} from ${formatCount(files.length, "file")}\n`
+          : `${team.file} is valid: it sets ${formatCount(team.properties, "property", "properties")} of ${formatCount(team.repositories, "repository", "repositories")}, by ${team.rules.map((rule) => `the rule "${rule}"`).join(" and ")}\n`,
       );
       const undecided = policiesIn(policies);
       if (undecided.length > 0)

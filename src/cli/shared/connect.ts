@@ -2,7 +2,7 @@
 
 import type { Client } from "../../bitbucket";
 import { environment, logLevel, readOnlyEnvironment, variable } from "../../environment";
-import { LiveReader } from "../../live";
+import { type LiveOptions, LiveReader } from "../../live";
 import { type ConfigLookup, createClientFrom, formatSummary } from "../../provider/session";
 
 export interface Connection {
@@ -27,6 +27,15 @@ interface ConnectOptions {
   readonly run?: string;
 }
 
+/** A reader of a command that works without the engine. */
+export function openReader(
+  client: Client,
+  options: Pick<LiveOptions, "readsFew" | "earlier"> = {},
+): LiveReader {
+  const missingIsDeleted = variable("BITBUCKET_MISSING_IS_DELETED", environment());
+  return new LiveReader(client, { missingIsDeleted, ...options });
+}
+
 /** Opens a connection while `work` runs. Messages about it are written to standard error. */
 export async function withClient<Result>(
   options: ConnectOptions,
@@ -42,12 +51,11 @@ export async function withClient<Result>(
   };
   const client = createClientFrom(own, options.config ?? (() => undefined), say);
   isOpen = true;
-  const missingIsDeleted = variable("BITBUCKET_MISSING_IS_DELETED", environment());
   const logged = logLevel() === "requests";
   try {
     const result = await work({
       client,
-      reader: new LiveReader(client, { missingIsDeleted, readsFew: options.readsFew }),
+      reader: openReader(client, { readsFew: options.readsFew }),
       notes,
     });
     if (options.summary && !logged) say(formatSummary(client.budget));

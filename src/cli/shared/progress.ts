@@ -5,6 +5,7 @@
 
 import { SingleBar } from "cli-progress";
 import { environment } from "../../environment";
+import { formatCount } from "../../errors/count";
 
 /** Milliseconds before anything is shown. */
 const quiet = 1_000;
@@ -59,7 +60,7 @@ export function formatProgress(state: ProgressState, width: number): string {
     [phase, counts].filter(Boolean).join(" "),
     `${seconds} s`,
     ...(rest === undefined ? [] : [`${rest} s left`]),
-    ...(left === undefined ? [] : [`${left} requests left`]),
+    ...(left === undefined ? [] : [`${formatCount(left, "request")} left`]),
     ...(doing === "" ? [] : [doing]),
   ];
   let line = parts[0] ?? "";

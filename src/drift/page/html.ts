@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { escapeUnprintable } from "../../bitbucket/printable";
+import { formatCount } from "../../errors/count";
 import { type DriftReport, isAtLeast, type Severity, severities } from "../model";
 import { formatSummary } from "../report/text";
 import { scriptText, styleText } from "./assets";
@@ -41,14 +42,14 @@ export function renderHtmlReport(report: DriftReport, days: readonly HistoryDay[
       tone: severities.find((severity) => report.counts.severities[severity] > 0) ?? "fine",
       meta: [
         `workspace ${workspace}`,
-        ...(shards.length > 1 ? [`${shards.length} shards`] : []),
+        ...(shards.length > 1 ? [formatCount(shards.length, "shard")] : []),
         ...(asked ? [`only ${asked}`] : []),
-        `${compared} resources`,
-        `${requests} requests in ${seconds.toFixed(1)} s`,
+        formatCount(compared, "resource"),
+        `${formatCount(requests, "request")} in ${seconds.toFixed(1)} s`,
         `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`,
       ],
       banner: bannerOf(report),
-      fine: { count: report.unchanged, word: "as they should be" },
+      fine: { count: report.unchanged, word: "in sync" },
       kinds: "kinds",
       summary: formatSummary(report),
     },
@@ -152,14 +153,14 @@ function bannerOf(report: DriftReport): PageFrame["banner"] {
     ...(report.complete
       ? []
       : [
-          `Not everything could be read${unread > 0 ? `: the state of ${unread} resources is unknown` : ""}.`,
+          `Not everything could be read${unread > 0 ? `: the state of ${formatCount(unread, "resource")} is unknown` : ""}.`,
         ]),
     ...(hidden > 0
       ? [
-          `${hidden} ${hidden === 1 ? "property" : "properties"} can't be checked for drift: secrets, and values that this credential cannot read.`,
+          `${formatCount(hidden, "property", "properties")} can't be checked for drift: secrets, and values that this credential cannot read.`,
         ]
       : []),
-    ...(warnings <= maxWarnings ? report.warnings : [`There are ${warnings} warnings.`]),
+    ...(warnings <= maxWarnings ? report.warnings : [`There are ${formatCount(warnings, "warning")}.`]),
   ];
   return said.length === 0
     ? undefined

@@ -3,6 +3,8 @@
  * skipped, an unreadable resource is an error. There is no standard: the output follows the strictest schema
  * in use, that of Jenkins' xUnit plugin (its junit-10.xsd).
  */
+
+import { formatCount } from "../../errors/count";
 import { xmlAttribute, xmlText } from "../../report/xml";
 import type { DriftFinding, DriftReport } from "../model";
 import { caseWords, formatChange, formatFilter, groupFindings, nameOf, summarizeFinding } from "./text";
@@ -11,7 +13,7 @@ export function renderJunitReport(report: DriftReport): string {
   const suites = [...groupFindings(report)].map(([name, findings]) => suite(name, findings));
   const asked = formatFilter(report);
   const fine = `  <testsuite name="in sync" tests="1" failures="0" errors="0" skipped="0">
-    <testcase classname="${xmlAttribute(report.stack)}" name="${report.unchanged} of ${report.compared} resources"/>
+    <testcase classname="${xmlAttribute(report.stack)}" name="${report.unchanged} of ${formatCount(report.compared, "resource")}"/>
   </testsuite>`;
   const { failures, errors } = sumOf(report.findings);
   return `<?xml version="1.0" encoding="UTF-8"?>

@@ -3,6 +3,8 @@
  * collapsible sections; a comment holds 32,768 characters. Anybody may have written the names and values:
  * none of them becomes a link, a mention, a picture or another column.
  */
+
+import { formatCount } from "../../errors/count";
 import { commentLimit, fitTable, markdownTarget, markdownText } from "../../report/markdown";
 import { type DriftFinding, type DriftReport, severities } from "../model";
 import { caseWords, formatFilter, formatSummary, formatWorst, summarizeFinding } from "./text";
@@ -38,9 +40,9 @@ export function renderMarkdownReport(report: DriftReport, options: MarkdownRepor
       : []),
     ...warnings.map((warning) => `Warning: ${markdownText(warning)}`),
     ...(report.warnings.length > warnings.length
-      ? [`${report.warnings.length - warnings.length} more warnings.`]
+      ? [`${formatCount(report.warnings.length - warnings.length, "more warning")}.`]
       : []),
-    `${report.requests} requests in ${report.seconds.toFixed(1)} s, ${report.at.slice(0, 16).replace("T", " ")} UTC.`,
+    `${formatCount(report.requests, "request")} in ${report.seconds.toFixed(1)} s, ${report.at.slice(0, 16).replace("T", " ")} UTC.`,
   ];
   const foot = ["", ...notes.map((note) => `- ${note}`), ""];
   const rest = (left: number) => (left > 0 ? ["", `… and ${left} more.${more}`] : []);

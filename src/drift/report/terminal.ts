@@ -1,6 +1,7 @@
 /** The report for a terminal: grouped by project and repository, one line per finding. */
 import colors from "picocolors";
 import { escapeUnprintable } from "../../bitbucket/printable";
+import { formatCount } from "../../errors/count";
 import type { DriftCase, DriftFinding, DriftReport, Severity } from "../model";
 import {
   caseWords,
@@ -65,11 +66,9 @@ export function renderTerminalReport(report: DriftReport, options: TerminalOptio
   const hidden = undetectable.length;
   const notes = [
     ...(hidden > 0
-      ? [
-          `${hidden} ${hidden === 1 ? "value" : "values"} that cannot be compared${verbose ? "" : " (--verbose)"}`,
-        ]
+      ? [`${formatCount(hidden, "value")} that cannot be compared${verbose ? "" : " (--verbose)"}`]
       : []),
-    `${requests} requests`,
+    formatCount(requests, "request"),
     `${seconds.toFixed(1)} s`,
   ];
   lines.push(colors.dim(notes.join(", ")));
@@ -86,7 +85,7 @@ function linesOf(
   const severity = severityColours[finding.severity](finding.severity.padEnd(8));
   const short = verbose ? "" : summarizeFinding(finding);
   const inside = verbose ? 0 : group.filter(({ within }) => within === finding.id).length;
-  const more = inside > 0 ? `with ${inside} ${inside === 1 ? "resource" : "resources"} in it` : "";
+  const more = inside > 0 ? `with ${formatCount(inside, "resource")} in it` : "";
   const since = finding.since ? `since ${finding.since.slice(0, 10)}` : "";
   const name = nameOf(finding);
   const taken = [name, more, since].reduce((sum, part) => sum + (part === "" ? 0 : part.length + gap), 21);

@@ -112,7 +112,9 @@ export function formatSummary(report: DriftReport): string {
   const found = parts.length > 0 ? parts.join(", ") : "no drift";
   if (isBlind(report)) return `${found}; nothing could be compared: it is unknown whether there is drift`;
   const left = report.notLookedAt === undefined ? "" : `, ${report.notLookedAt} not looked at`;
-  return `${found}; ${report.unchanged} of ${report.compared} in sync${left}`;
+  const { oldestReadSeconds: age } = report;
+  const old = age === undefined ? "" : `, read up to ${Math.ceil(age / 60)} min ago`;
+  return `${found}; ${report.unchanged} of ${report.compared} in sync${left}${old}`;
 }
 
 /** `only svc-*, PLAT` if the run was filtered; otherwise empty. */

@@ -1,4 +1,6 @@
 /** The part of a Terraform state that concerns one workspace, and what to read for it. */
+
+import { formatCount } from "../../errors/count";
 import { deploymentEnvironment, project, repository } from "../../kinds";
 import type { Kind } from "../../kinds/kind";
 import { slugOf } from "../../kinds/slug";
@@ -47,12 +49,8 @@ export function scopeTo(state: TerraformState, workspace: string, uuid?: string)
     else managed.push({ resource, level, targets, place: normalizePlace(place) });
   }
   for (const [name, count] of others)
-    without.push(`${resources(count)} of the workspace ${name}: run another import for it`);
+    without.push(`${formatCount(count, "resource")} of the workspace ${name}: run another import for it`);
   return { managed: addUuids(managed), without };
-}
-
-function resources(count: number): string {
-  return count === 1 ? "1 resource" : `${count} resources`;
 }
 
 /** Spelled as Bitbucket does: names in the state can be as somebody typed them. */

@@ -15,6 +15,7 @@ import {
   type SecretContext,
 } from "../../desired";
 import { maskedSecret } from "../../errors";
+import { formatCount } from "../../errors/count";
 import { type Properties, secretFieldsOf } from "../../kinds/kind";
 import { canonicalJson } from "../../model/canonical";
 import { locationFields } from "../../model/location";
@@ -171,7 +172,7 @@ function isHidden(
 /** A long text, of a file say, is shortened: a plan is to be read. */
 function maskValue(value: unknown): unknown {
   if (typeof value === "string" && value.length > maxLength)
-    return `${value.slice(0, maxLength)}… (${value.length} characters, sha256 ${hashValue(value).slice(0, 12)})`;
+    return `${value.slice(0, maxLength)}… (${formatCount(value.length, "character")}, sha256 ${hashValue(value).slice(0, 12)})`;
   return value;
 }
 

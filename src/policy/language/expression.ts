@@ -1,5 +1,5 @@
 /**
- * The expressions of policies: CEL, the Common CompiledExpression Language (https://cel.dev), evaluated by Buf's package. It has
+ * The expressions of policies: CEL, the Common Expression Language (https://cel.dev), evaluated by Buf's package. It has
  * no loops but those over a list, no assignments, no access to anything but the variables, and regular expressions
  * that take linear time. The package is loaded where an expression is: most stacks have none.
  */

@@ -2,6 +2,7 @@
  * Describes the constraints of a value from the checks of its zod schema, in the words of the error messages.
  */
 import type { z } from "zod";
+import { formatCount } from "../../errors/count";
 
 interface SchemaCheck {
   readonly check: string;
@@ -36,10 +37,7 @@ function checksOf(schema: z.ZodType): readonly string[] {
 function textOf(check: SchemaCheck, type: string): string | undefined {
   const custom = customText(check);
   if (custom !== undefined) return custom;
-  const many = (count: number | undefined) => {
-    const noun = type === "array" ? "item" : "character";
-    return `${count} ${noun}${count === 1 ? "" : "s"}`;
-  };
+  const many = (count = 0) => formatCount(count, type === "array" ? "item" : "character");
   switch (check.check) {
     case "max_length":
       return `must have at most ${many(check.maximum)}`;

@@ -1,6 +1,7 @@
 /** The review as a page for the browser, in the same frame as that of drift. */
 import { operationWords, type PageData, type PageFinding } from "../../drift/page/data";
 import { renderPage } from "../../drift/page/html";
+import { formatCount } from "../../errors/count";
 import { type Severity, severities } from "../../kinds/severity";
 import { type AccessGrant, type AccessReview, sources } from "../model";
 import {
@@ -45,12 +46,15 @@ export function renderReviewHtml(review: AccessReview): string {
       meta: [
         describeTotals(review),
         ...(review.stack === undefined ? [] : [`compared with the stack ${review.stack}`]),
-        `${requests} requests in ${seconds.toFixed(1)} s`,
+        `${formatCount(requests, "request")} in ${seconds.toFixed(1)} s`,
         `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`,
       ],
       banner: complete
         ? undefined
-        : { text: `${unread.length} parts could not be read: nothing is known of them.`, isFolded: true },
+        : {
+            text: `${formatCount(unread.length, "part")} could not be read: nothing is known of them.`,
+            isFolded: true,
+          },
       fine: { count: review.repositories, word: "repositories" },
       kinds: "users and groups",
       summary: describeTotals(review),

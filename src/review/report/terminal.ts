@@ -1,6 +1,7 @@
 /** The review as a table for a terminal. */
 import colors from "picocolors";
 import { escapeUnprintable } from "../../bitbucket/printable";
+import { formatCount } from "../../errors/count";
 import type { AccessGrant, AccessReview } from "../model";
 import {
   describeDeclaration,
@@ -43,7 +44,7 @@ export function renderReviewTerminal(
       ),
     ),
     colors.bold(`Workspace ${escapeUnprintable(workspace)}: ${describeTotals(review)}`),
-    colors.dim(`${review.requests} requests, ${review.seconds.toFixed(1)} s`),
+    colors.dim(`${formatCount(review.requests, "request")}, ${review.seconds.toFixed(1)} s`),
   ].join("\n");
 }
 

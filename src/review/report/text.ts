@@ -1,4 +1,6 @@
 /** Words that all reports of a review have in common. */
+
+import { formatCount } from "../../errors/count";
 import type { AccessGrant, AccessReview } from "../model";
 
 /** `PLAT / api`, `PLAT`, or the workspace. */
@@ -34,7 +36,7 @@ export function describeDeclaration({ declared, through, level }: AccessGrant): 
 export function describeTotals({ grants, repositories, projects }: AccessReview): string {
   const users = new Set(grants.flatMap(({ holder }) => (holder.type === "user" ? [holder.id] : [])));
   const groups = new Set(grants.flatMap(({ holder }) => (holder.type === "group" ? [holder.id] : [])));
-  return `${grants.length} rights of ${users.size} users and ${groups.size} groups, on ${projects} projects and ${repositories} repositories`;
+  return `${formatCount(grants.length, "right")} of ${formatCount(users.size, "user")} and ${formatCount(groups.size, "group")}, on ${formatCount(projects, "project")} and ${formatCount(repositories, "repository", "repositories")}`;
 }
 
 /** What somebody who reviews looks at first. */

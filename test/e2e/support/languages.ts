@@ -1,15 +1,13 @@
 /** What programs in each of Pulumi's languages need to run: the language's host, the SDK, and the SDK's dependencies. */
 import { execFile } from "node:child_process";
-import { createHash, randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { copyFile, cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { goModule, npmPackage } from "../../../src/native/schema/names";
-import { cacheFolder } from "../../../src/pulumi/binary/cache";
 import { ensureHost } from "../../../src/pulumi/binary/host";
 import { generateSdks } from "../../../src/reference/sdks";
+import { failWithOutput, preparePythonEnvironment } from "./python";
 
 const execute = promisify(execFile);
 const root = resolve(__dirname, "..", "..", "..");
@@ -64,7 +62,7 @@ async function prepareTypeScript(sdk: string): Promise<Language> {
 /** Pulumi's package from PyPI in a virtual environment that is kept, and the SDK in a folder of this run. */
 async function preparePython(sdks: string): Promise<{ python: Language; interpreter: string }> {
   const host = await ensureHost("python", { env: process.env, report });
-  const environment = await pythonEnvironment();
+  const environment = await preparePythonEnvironment(join(__dirname, "python-requirements.txt"));
   const target = join(sdks, "python-installed");
   const interpreter = join(environment, "bin", "python");
   const pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"];
@@ -77,29 +75,6 @@ async function preparePython(sdks: string): Promise<{ python: Language; interpre
       install: (folder) => symlink(environment, join(folder, "venv")),
     },
   };
-}
-
-async function pythonEnvironment(): Promise<string> {
-  const requirements = join(__dirname, "python-requirements.txt");
-  const { stdout: version } = await execute("python3", ["--version"]);
-  const key = createHash("sha256")
-    .update(version)
-    .update(await readFile(requirements));
-  const cache = dirname(cacheFolder(process.env, ""));
-  const folder = join(cache, `python-${key.digest("hex").slice(0, 12)}`);
-  if (existsSync(folder)) return folder;
-  report("Installing Pulumi for Python from PyPI, once …");
-  const temporary = `${folder}.${randomUUID()}`;
-  await mkdir(cache, { recursive: true });
-  try {
-    await execute("python3", ["-m", "venv", temporary]);
-    const pip = ["-m", "pip", "install", "--quiet", "--requirement", requirements];
-    await execute(join(temporary, "bin", "python"), pip).catch(failWithOutput);
-    await rename(temporary, folder);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
-  return folder;
 }
 
 async function prepareGo(sdk: string): Promise<Language> {
@@ -125,10 +100,4 @@ export async function copyExample(name: LanguageName, folder: string): Promise<v
   await cp(join(root, "examples", name), folder, { recursive: true });
   const file = join(folder, "Pulumi.yaml");
   await writeFile(file, (await readFile(file, "utf8")).replace(/^name: .*$/m, "name: bitbucket"));
-}
-
-/** Of a program that failed: what it printed. */
-export function failWithOutput(error: unknown): never {
-  const { stdout = "", stderr = "" } = Object(error) as { stdout?: string; stderr?: string };
-  throw new Error(`${String(error)}\n${stdout}${stderr}`);
 }

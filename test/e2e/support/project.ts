@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "n
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { compiledProject } from "../../../src/compile/project";
+import { compiledProject } from "../../../src/scaffold/compiledProject";
 import { type Emulator, exampleTokens, startEmulator } from "../../support/emulator";
 import { copyTemplate, engineEnv } from "./stack";
 

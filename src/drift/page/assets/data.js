@@ -17,6 +17,17 @@ export function wordsOf({ words }, name) {
   return words[name] ?? { word: name, meaning: "" };
 }
 
+/**
+ * `1 finding`, `2 findings`.
+ *
+ * @param {number} count
+ * @param {string} noun
+ * @returns {string}
+ */
+export function countOf(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** @returns {PageData} */
 export function readData() {
   return JSON.parse(byId("data").textContent ?? "");

@@ -1,5 +1,5 @@
 /** Builds the page, and handles its reader's input. */
-import { byId, make, readData, wordsOf } from "./data.js";
+import { byId, countOf, make, readData, wordsOf } from "./data.js";
 import { detailOf } from "./detail.js";
 import { filtered, fromHash, noFilter, toHash } from "./filter.js";
 import { List } from "./list.js";
@@ -142,8 +142,8 @@ function apply() {
   reset.disabled = !narrowed;
   byId("count").textContent =
     shown.length === findings.length
-      ? `${findings.length} findings`
-      : `${shown.length} of ${findings.length} findings`;
+      ? countOf(findings.length, "finding")
+      : `${shown.length} of ${countOf(findings.length, "finding")}`;
   byId("empty").hidden = shown.length > 0;
   byId("empty-title").textContent = findings.length === 0 ? data.calm.title : "No matches";
   byId("empty-text").textContent = findings.length === 0 ? data.calm.text : "No finding matches the filter.";

@@ -1,5 +1,5 @@
 /** The findings that are shown, as tables for paper. They are created for printing, and removed afterwards. */
-import { make, textOf, wordsOf } from "./data.js";
+import { countOf, make, textOf, wordsOf } from "./data.js";
 import { itemsOf } from "./detail.js";
 
 /**
@@ -29,8 +29,8 @@ export function preparePrinting(paper, data, shown, filter) {
 function headOf(findings, { report }, filter) {
   const all = report.findings.length;
   if (all === 0) return "No findings.";
-  if (filter === "") return `${all} findings`;
-  return `${findings.length} of ${all} findings: ${filter}`;
+  if (filter === "") return countOf(all, "finding");
+  return `${findings.length} of ${countOf(all, "finding")}: ${filter}`;
 }
 
 /**

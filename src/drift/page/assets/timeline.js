@@ -1,5 +1,5 @@
 /** Drift per day, from the history file: a bar per day, the most severe at the bottom. */
-import { make } from "./data.js";
+import { countOf, make } from "./data.js";
 
 /**
  * @typedef {import("./data.js").PageData} PageData
@@ -26,7 +26,7 @@ export function drawTimeline(box, { days, severities }) {
     viewBox: `0 0 ${days.length * slot} ${height}`,
     preserveAspectRatio: "none",
     role: "group",
-    "aria-label": `Drift on ${days.length} days, in UTC`,
+    "aria-label": `Drift on ${countOf(days.length, "day")}, in UTC`,
   });
   const said = make("span", {}, "");
   const say = (/** @type {Day} */ day) => {

@@ -1,19 +1,21 @@
-/** Previews what a change of the YAML touches, without the engine, and leaves the rest of the stack alone. */
+/** Previews without the engine: what a change of the YAML touches, or everything. */
 import { randomUUID } from "node:crypto";
 import { baseShard, type DesiredStack, groupByShard, keyOf, loadStack, locateStack } from "../desired";
 import { environment } from "../environment";
-import { UserError } from "../errors";
-import { ReadRecorder, SharedReads } from "../live";
-import { findChangedKeys, type LookResult, lookAtShard, selectShard, whyOnlyEngine } from "../preview";
+import { ReadRecorder } from "../live";
+import { estimateRequests } from "../plan";
+import { findChangedKeys, type LookResult } from "../preview";
 import type { ShardOutcome } from "../pulumi/operate";
 import { Stacks } from "../pulumi/stacks";
 import { pinnedShards, planMoves } from "./layout";
-import type { Looking } from "./looks";
+import { type Looking, lookAt } from "./lookAt";
 import type { Listener, RunOutcome } from "./options";
+import { refuseOtherPrograms } from "./otherPrograms";
+import { countLeft } from "./outcome";
 import { findNeverCreated } from "./prepare";
 import { makeRunFolder } from "./runFolder";
 
-export interface ChangedOptions {
+export interface PreviewOptions {
   readonly id?: string | undefined;
   /** The folder of Pulumi.yaml. */
   readonly root: string;
@@ -22,26 +24,18 @@ export interface ChangedOptions {
   readonly looking: Looking;
   /** An earlier version of the YAML, to compare with. Default: the last applied state. */
   readonly former?: DesiredStack | undefined;
+  /** Whether everything is looked at, and not only what the YAML changes. */
+  readonly everything?: boolean | undefined;
   readonly listener?: Listener | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The program is not this package's own, so that nobody can tell what a change of the YAML does. */
-export class NotOwnProgramError extends UserError {
-  constructor(reason: string) {
-    super(
-      `--changed looks without the engine, and here only the engine can tell what changes: ${reason}. Leave it out.`,
-    );
-  }
-}
-
 /** @throws {Error} if nothing can be compared: YAML with a problem, or a state that cannot be read. */
-export async function previewChanged(options: ChangedOptions): Promise<RunOutcome> {
+export async function previewWithoutEngine(options: PreviewOptions): Promise<RunOutcome> {
   const began = Date.now();
-  const { root, looking, former, listener = {} } = options;
+  const { root, looking, former, everything, listener = {} } = options;
   const env = { ...environment(), ...options.env };
-  const reason = whyOnlyEngine(root, env);
-  if (reason !== undefined) throw new NotOwnProgramError(reason);
+  refuseOtherPrograms(root, env);
   const place = locateStack(root, options.stack);
   const desired = await loadStack(place.path);
   const changed = former && findChangedKeys(former, desired);
@@ -63,6 +57,23 @@ export async function previewChanged(options: ChangedOptions): Promise<RunOutcom
     const moves = planMoves(desired, new Map([...states].map(([shard, { entries }]) => [shard, entries])));
     const places = pinnedShards(moves);
     const parts = groupByShard(desired, places);
+    if (everything)
+      listener.needs?.(
+        estimateRequests(
+          [...states.values()].flatMap(({ resources }) => resources),
+          [],
+        ),
+      );
+    const context = {
+      client: looking.client,
+      stacks,
+      desired,
+      place,
+      places,
+      env,
+      folder: shared.path,
+      listener,
+    };
     const outcomes: ShardOutcome[] = [];
     let lookedAt = 0;
     for (const shard of asked) {
@@ -85,27 +96,17 @@ export async function previewChanged(options: ChangedOptions): Promise<RunOutcom
         continue;
       }
       listener.running?.([stack]);
-      const settings = looking.settings(stack);
-      const result = await lookAtShard({
-        stack,
-        project: stacks.project,
-        whole: desired,
-        part: selectShard(desired, shard, places),
-        place: { ...place, shard },
+      const result = await lookAt(context, {
+        shard,
         state: held.state,
+        settings: looking.settings(stack),
         isPreview: true,
-        env,
-        settings,
-        config: (key) => settings(`${stacks.project}:${key}`),
-        client: looking.client,
-        reads: new ReadRecorder(looking.client),
-        shared: new SharedReads(shared.path),
-        scope: { changed },
-        onRead: listener.read,
+        reads: looking.journal ?? new ReadRecorder(looking.client),
+        ...(everything ? {} : { scope: { changed } }),
         onDone: listener.done,
       });
       lookedAt += result.lookedAt;
-      outcomes.push(toOutcome(result));
+      outcomes.push(toOutcome(result, everything ? "the engine tells what follows." : withoutChanged));
     }
     return {
       operation: "preview",
@@ -115,7 +116,7 @@ export async function previewChanged(options: ChangedOptions): Promise<RunOutcom
       succeeded: outcomes.every(({ succeeded }) => succeeded),
       seconds: (Date.now() - began) / 1000,
       run: options.id ?? randomUUID(),
-      notLookedAt: Math.max(0, countOf(desired, place.shard) - lookedAt),
+      ...(everything ? {} : { notLookedAt: countLeft(desired, place.shard, lookedAt) }),
     };
   } finally {
     shared.remove();
@@ -129,16 +130,18 @@ function shardsOf(stack: DesiredStack, keys: ReadonlySet<string>): string[] {
   );
 }
 
-function countOf(stack: DesiredStack, shard: string): number {
-  return shard === baseShard ? stack.resources.length : (groupByShard(stack).get(shard) ?? []).length;
-}
+const withoutChanged = "a preview without --changed tells what follows.";
 
-/** What the engine alone can tell is a warning; what an apply would stop at is an error. */
-function toOutcome({ outcome, undecided, failure }: LookResult): ShardOutcome {
+/**
+ * What the engine alone can tell is a warning; what an apply would stop at is an error.
+ *
+ * @param hint Where to learn the rest.
+ */
+function toOutcome({ outcome, undecided, failure }: LookResult, hint: string): ShardOutcome {
   const said = undecided.map((text) =>
     text === failure
       ? { severity: "error" as const, text }
-      : { severity: "warning" as const, text: `${text}: a preview without --changed tells what follows.` },
+      : { severity: "warning" as const, text: `${text}: ${hint}` },
   );
   // Where nothing could be compared at all, silence would look like "no change".
   const isBlind = undecided.length > 0 && outcome.changes.length + outcome.unchanged === 0;

@@ -1,0 +1,217 @@
+/** What `drift` does with what it found: a pull request, messages and issues. */
+import { readFileSync, realpathSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { escapeUnprintable } from "../../bitbucket/printable";
+import type { DesiredStack } from "../../desired";
+import { locateStack } from "../../desired";
+import type { DriftReport } from "../../drift";
+import type { ObservedObject } from "../../drift/fingerprint";
+import type { FindingChanges } from "../../drift/history";
+import { countsOf } from "../../drift/model";
+import { environment } from "../../environment";
+import { messageOf } from "../../errors";
+import { formatCount } from "../../errors/count";
+import { findGitTop } from "../../git/top";
+import { postToChat } from "../../notify/chat";
+import { Jira } from "../../notify/jira";
+import { type NotifyChannel, readJira, readWebhook } from "../../notify/settings";
+import { toDriftNotice } from "../../publish";
+import { adoptDrift } from "../../publish/adopt";
+import { formatComment } from "../../publish/markdown";
+import { driftMessage, findDrift, publishIssues } from "../../publish/notifyDrift";
+import { branchOf, type ProposalResult, putProposal, withdrawProposal } from "../../publish/pullRequest";
+import { remoteHere } from "../api/place";
+import { withClient } from "../shared/connect";
+import { pipelineLink } from "../shared/outputs";
+import { findProject, readConfig, UsageError } from "../shared/project";
+
+export interface WorkOptions {
+  readonly openPullRequest?: string | boolean;
+  readonly revert?: boolean;
+  readonly notify?: readonly NotifyChannel[];
+  readonly link?: string;
+}
+
+interface UsageOptions extends WorkOptions {
+  readonly changed?: boolean;
+  readonly watch?: unknown;
+  readonly repository?: unknown;
+  readonly project?: unknown;
+  readonly kinds?: unknown;
+}
+
+/** Sends to one place. */
+type Deliver = (found: FoundDrift) => Promise<void>;
+
+export interface FoundDrift {
+  readonly report: DriftReport;
+  readonly observed: readonly ObservedObject[];
+  readonly whole: DesiredStack;
+  /** What is new since the last run, with a history. */
+  readonly changes?: FindingChanges | undefined;
+}
+
+/**
+ * Checks the options and the settings before anything is read.
+ *
+ * @throws {UsageError | SettingError} that says what is missing.
+ */
+export function prepareWork(stack: string, options: UsageOptions): readonly Deliver[] {
+  const { openPullRequest, revert, notify = [] } = options;
+  if (revert && !openPullRequest)
+    throw new UsageError("--revert says what --open-pull-request proposes: write both.");
+  if (!openPullRequest && notify.length === 0) return [];
+  const name = openPullRequest ? "--open-pull-request" : "--notify";
+  if (options.watch || options.changed)
+    throw new UsageError(
+      `${name} is for a run on its own: leave out ${options.watch ? "--watch" : "--changed"}.`,
+    );
+  if (openPullRequest && (options.repository ?? options.project ?? options.kinds))
+    throw new UsageError(
+      "--open-pull-request needs the whole stack: leave out --repository, --project and --kinds.",
+    );
+  const { root } = findProject();
+  const config = readConfig(root, stack);
+  const sources = { env: environment(), config };
+  const link = options.link ?? pipelineLink(environment());
+  const chats = notify.map((channel): Deliver => {
+    if (channel === "jira") {
+      const settings = readJira(sources);
+      return (found) => keepIssues(new Jira(settings, { env: environment() }), found.report, link);
+    }
+    const address = readWebhook(channel, sources);
+    return async ({ report, changes }) => {
+      const told = changes
+        ? findDrift({ findings: [...changes.found, ...changes.changed] })
+        : findDrift(report);
+      if (told.length === 0) return;
+      await postToChat(channel, address, driftMessage(report, told, link), { env: environment() });
+      say(`Posted to ${channel === "slack" ? "Slack" : "Teams"}`);
+    };
+  });
+  if (!openPullRequest) return chats;
+  const repository = repositoryOf(openPullRequest, stack);
+  return [(found) => propose(stack, repository, revert === true, found, link), ...chats];
+}
+
+/** Does all of it, also where a part fails. Returns whether everything was delivered. */
+export async function doWork(delivers: readonly Deliver[], found: FoundDrift): Promise<boolean> {
+  let isDone = true;
+  for (const deliver of delivers) {
+    try {
+      await deliver(found);
+    } catch (error) {
+      isDone = false;
+      say(`Not delivered: ${messageOf(error)}`);
+    }
+  }
+  return isDone;
+}
+
+async function keepIssues(jira: Jira, report: DriftReport, link: string | undefined): Promise<void> {
+  try {
+    for (const { key, done } of await publishIssues(jira, report, link)) say(`Jira issue ${key}: ${done}`);
+  } finally {
+    await jira.close();
+  }
+}
+
+async function propose(
+  stack: string,
+  repository: string,
+  revert: boolean,
+  { report, observed, whole }: FoundDrift,
+  link: string | undefined,
+): Promise<void> {
+  const { root } = findProject();
+  const place = locateStack(root, stack).path;
+  const top = findGitTop(root) ?? root;
+  const inRepository = (path: string) =>
+    relative(realpathSync(top), join(realpathSync(root), path))
+      .split(sep)
+      .join("/");
+  const drift = findDrift(report);
+  const told: DriftReport = { ...report, findings: [...drift], counts: countsOf(drift) };
+  const base = new Map<string, string>();
+  const files = new Map<string, string>();
+  const remarks: string[] = [];
+  if (revert) {
+    if (drift.length > 0) files.set(inRepository(`drift-${stack}.md`), describeRevert(stack, told));
+    remarks.push(
+      `Merge this and apply (\`npx bitbucket-as-code up ${stack}\`): the apply puts back what the YAML declares. Unmanaged resources stay, unless the YAML says to remove them.`,
+    );
+  } else {
+    const { texts, left } = await adoptDrift(report, observed, whole, { root, place });
+    for (const [path, text] of texts) {
+      files.set(inRepository(path), text);
+      base.set(inRepository(path), readFileSync(join(root, path), "utf8"));
+    }
+    remarks.push(
+      "The YAML of this branch has the live values: after the merge there is nothing to apply for them.",
+    );
+    for (const { finding, reason } of left)
+      say(escapeUnprintable(`Not in the pull request: ${finding.title} ${finding.name}: ${reason}`));
+    if (left.length > 0)
+      remarks.push(
+        `${formatCount(left.length, "finding")} are not in the YAML of this branch: \`drift\` says why.`,
+      );
+  }
+  const result = await withClient(
+    { write: true, quiet: true, config: readConfig(root, stack) },
+    async ({ client }): Promise<ProposalResult | undefined> => {
+      if (files.size > 0) {
+        const notice = toDriftNotice(told);
+        return putProposal(client, repository, {
+          stack,
+          title: `${revert ? "Revert" : "Adopt"} drift of ${stack}`,
+          notice: { ...notice, id: branchOf(stack), remarks: [...remarks, ...notice.remarks] },
+          files,
+          base,
+          link,
+        });
+      }
+      // What could not be read is not gone.
+      if (!report.complete) return undefined;
+      const why =
+        drift.length === 0
+          ? "The drift is gone: the workspace matches the desired state."
+          : "Nothing is left that the YAML could adopt.";
+      return withdrawProposal(client, repository, { stack, why });
+    },
+  );
+  say(describeResult(result));
+}
+
+/** Without times and links: the same drift gives the same text. */
+function describeRevert(stack: string, report: DriftReport): string {
+  const notice = toDriftNotice(report);
+  return `${formatComment({ ...notice, title: `Revert drift of ${stack}`, remarks: [] })}\n`;
+}
+
+function describeResult(result: ProposalResult | undefined): string {
+  if (!result) return "Pull request: nothing to propose";
+  const { done, id, link, note } = result;
+  const name = id === undefined ? "Pull request" : `Pull request #${id}`;
+  return [
+    `${name}: ${done}`,
+    ...(link === undefined ? [] : [link]),
+    ...(note === undefined ? [] : [note]),
+  ].join("\n");
+}
+
+function repositoryOf(given: string | boolean, stack: string): string {
+  const text = typeof given === "string" ? given : environment().BITBUCKET_REPO_FULL_NAME;
+  if (text) {
+    if (/^[\w.-]+\/[\w.-]+$/.test(text)) return text;
+    throw new UsageError(`"${text}" is not a repository: use workspace/repository.`);
+  }
+  const remote = remoteHere(readConfig(findProject().root, stack));
+  if (remote) return `${remote.workspace}/${remote.slug}`;
+  throw new UsageError(
+    "The repository of the pull request is unknown: use --open-pull-request workspace/repository, or run this in its clone.",
+  );
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,147 @@
+/**
+ * Sets properties in a stack's YAML, and adds objects to it: not a byte of what people wrote beside it changes. The result
+ * is loaded before it is used.
+ */
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, sep } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { isMap } from "yaml";
+import { copyFilesBeside, type DesiredResource, type DesiredStack, grantsOf, loadStack } from "../desired";
+import { UserError } from "../errors";
+import type { Kind, Properties } from "../kinds/kind";
+import { objectNode, type PathStep, valueNode, YamlFile } from "./documents";
+import { treeFrom } from "./tree";
+import { keyOf, labelOf } from "./write";
+
+export interface StackPlace {
+  /** The folder that holds `stacks/`. */
+  readonly root: string;
+  /** The stack's file or folder. */
+  readonly place: string;
+}
+
+interface ExpectedFields {
+  /** `Webhook api:ci`. */
+  readonly label: string;
+  readonly fields: Properties;
+}
+
+export class StackEditor {
+  readonly #files: readonly YamlFile[];
+  readonly #names: Set<string>;
+  readonly #expected: ExpectedFields[] = [];
+
+  constructor(
+    private readonly stack: DesiredStack,
+    private readonly options: StackPlace,
+  ) {
+    const folder = join(options.root, "stacks") + sep;
+    // What is included from elsewhere is not this stack's own.
+    this.#files = stack.files.filter((file) => file.startsWith(folder)).map((file) => new YamlFile(file));
+    this.#names = new Set(stack.resources.map(labelOf));
+  }
+
+  /** The changed files: their texts by their paths relative to the root, with slashes. */
+  get texts(): ReadonlyMap<string, string> {
+    return new Map(
+      this.#files
+        .filter((file) => file.changed)
+        .map((file) => [relative(this.options.root, file.path).split(sep).join("/"), file.text]),
+    );
+  }
+
+  get changed(): readonly string[] {
+    return this.#files
+      .filter((file) => file.changed)
+      .map(({ path }) => relative(this.options.root, path).split(sep).join("/"));
+  }
+
+  /** Loads the stack with the changes, from a copy, and looks whether it says what was meant. */
+  async check(): Promise<void> {
+    const { root, place } = this.options;
+    const copy = mkdtempSync(join(tmpdir(), "bitbucket-as-code-edit-"));
+    try {
+      cpSync(join(root, "stacks"), join(copy, "stacks"), { recursive: true });
+      copyFilesBeside(this.stack.files, root, copy);
+      for (const file of this.#files) if (file.changed) file.save(join(copy, relative(root, file.path)));
+      const stack = await loadStack(join(copy, relative(root, place)), { root: copy, keepExpired: true });
+      const resources = new Map(stack.resources.map((resource) => [labelOf(resource), resource]));
+      for (const { label, fields } of this.#expected) {
+        const args = resources.get(label)?.args ?? {};
+        const missed = Object.keys(fields).filter((field) => !isDeepStrictEqual(args[field], fields[field]));
+        // A reference is read into an object of its own form.
+        const wrong = missed.filter((field) => typeof fields[field] !== "object");
+        if (wrong.length > 0)
+          throw new UserError(`${label} would not have ${wrong.join(", ")} as written. Nothing was written.`);
+      }
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  }
+
+  save(): void {
+    for (const file of this.#files) if (file.changed) file.save();
+  }
+
+  /** @returns why it cannot be written. */
+  set(resource: DesiredResource, fields: Properties): string | undefined {
+    const steps = stepsOf(resource);
+    const file = this.#fileOf(resource);
+    const delegated = grantsOf(this.stack, resource);
+    const isTeams = this.stack.delegation?.grants.has(resource.position) === true;
+    if (!file || isTeams || Object.keys(fields).some((field) => delegated.has(field))) return elsewhere;
+    const node = file.node(steps.map(({ key }) => key));
+    const { shorthand } = resource.kind.yaml;
+    const tree = treeFrom(fields);
+    const short = shorthand === undefined ? undefined : tree.get(shorthand);
+    // `TOKEN: text` becomes `TOKEN: { fromEnv: TOKEN }`, and not a map with one entry.
+    if (node !== undefined && !isMap(node) && short !== undefined && tree.size === 1)
+      file.put(steps, valueNode(short));
+    else for (const [field, value] of tree) file.put([...steps, { key: field }], valueNode(value));
+    this.#expected.push({ label: labelOf(resource), fields });
+    return undefined;
+  }
+
+  /** @returns why it cannot be written. */
+  add(
+    kind: Kind,
+    owner: DesiredResource | undefined,
+    wanted: string,
+    fields: Properties,
+  ): string | undefined {
+    const file = owner && this.#fileOf(owner);
+    if (!owner || !file) return elsewhere;
+    const labelFor = (key: string) => `${kind.name} ${owner.name}:${key}`;
+    let key = wanted;
+    for (let next = 2; this.#names.has(labelFor(key)); next += 1) key = `${wanted} ${next}`;
+    this.#names.add(labelFor(key));
+    const steps = [...stepsOf(owner), { key: kind.yaml.section }, { key }];
+    file.put(steps, objectNode(kind, treeFrom(fields), new Map()));
+    this.#expected.push({ label: labelFor(key), fields });
+    return undefined;
+  }
+
+  /** The file with the project or repository that a resource belongs to, or with the workspace's own. */
+  #fileOf(resource: DesiredResource): YamlFile | undefined {
+    const root = rootOf(resource);
+    return this.#files.find((file) => file.has([root.kind.yaml.section, keyOf(root)]));
+  }
+}
+
+const elsewhere = "it is declared in a file that is not the stack's own";
+
+function rootOf(resource: DesiredResource): DesiredResource {
+  return resource.parent ? rootOf(resource.parent) : resource;
+}
+
+function stepsOf(resource: DesiredResource): readonly PathStep[] {
+  const { kind, parent } = resource;
+  const { section, form, shorthand } = kind.yaml;
+  return [
+    ...(parent ? stepsOf(parent) : []),
+    ...(form === "single"
+      ? [{ key: section, shorthand }]
+      : [{ key: section }, { key: keyOf(resource), shorthand }]),
+  ];
+}

@@ -1,0 +1,252 @@
+/**
+ * The answers that a long reading has got so far, in a file outside the project: one that was interrupted, or that waits
+ * for the rate limit, resumes from it. Decisions about writes never rest on them: an apply has no journal.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import {
+  type ApiResponse,
+  type DownloadStream,
+  type GetOptions,
+  type ListOptions,
+  NotFoundError,
+  type OpenOptions,
+  type ReadClient,
+} from "../bitbucket";
+import { messageOf } from "../errors";
+import type { EarlierReads } from "./earlierReads";
+import { nameOfGet, nameOfList, recordedAbsence } from "./readNames";
+
+/** Milliseconds after which an answer expires, if nothing else is said. */
+const day = 24 * 3_600_000;
+
+const line = z.object({
+  name: z.string(),
+  at: z.number(),
+  body: z.unknown(),
+  /** The API answered that there is no such object. */
+  missing: z.boolean().optional(),
+  /** Nobody asked for more pages than these. */
+  partial: z.boolean().optional(),
+});
+
+/** An answer, with the time at which it came. */
+type JournalAnswer = z.output<typeof line>;
+
+export interface JournalOptions {
+  readonly now?: () => number;
+  readonly say?: (line: string) => void;
+  /** What resumes from it: "import". */
+  readonly what?: string;
+  /** Milliseconds after which an answer expires. Default: a day. */
+  readonly maxAge?: number;
+}
+
+/** A client that requests nothing twice, not even in another process. Refused requests are repeated. */
+export class ReadJournal implements EarlierReads {
+  readonly #known = new Map<string, JournalAnswer>();
+  /** The number of answers from an earlier run. */
+  readonly resumedAnswers: number;
+
+  readonly #now: () => number;
+  readonly #say: (line: string) => void;
+  readonly #what: string;
+  readonly #began: number;
+  #isKept = true;
+  #oldest: number | undefined;
+
+  /**
+   * @param file The file of the answers. It can hold variables' values, and only its owner may read it. If it
+   * cannot be read or written, nothing is kept and the reading continues.
+   */
+  constructor(
+    private readonly client: ReadClient,
+    private readonly file: string,
+    { now = Date.now, say = () => {}, what = "import", maxAge = day }: JournalOptions = {},
+  ) {
+    this.#now = now;
+    this.#say = say;
+    this.#what = what;
+    this.#began = now();
+    const text = this.#attempt(() => {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      if (!existsSync(file)) return "";
+      // What could not be removed at the end of a reading must not count in the next one.
+      appendFileSync(file, "");
+      return readFileSync(file, "utf8");
+    }, "");
+    const since = now() - maxAge;
+    for (const one of text.split("\n")) {
+      // The last line of a killed run may be incomplete.
+      const parsed = line.safeParse(json(one));
+      if (parsed.success && parsed.data.at > since) this.#known.set(parsed.data.name, parsed.data);
+    }
+    this.resumedAnswers = this.#known.size;
+    // An incomplete line must not corrupt the next one.
+    if (text !== "" && !text.endsWith("\n")) this.#attempt(() => appendFileSync(file, "\n"), undefined);
+  }
+
+  /** Whether a later run can reuse the answers. */
+  get isKept(): boolean {
+    return this.#isKept;
+  }
+
+  get budget(): ReadClient["budget"] {
+    return this.client.budget;
+  }
+
+  /** Milliseconds since the oldest answer of an earlier run that was given again. 0: none was. */
+  get usedAge(): number {
+    return this.#oldest === undefined ? 0 : Math.max(0, this.#now() - this.#oldest);
+  }
+
+  get(path: string, options?: GetOptions): Promise<unknown> {
+    return this.through(this.client).get(path, options);
+  }
+
+  fetch(path: string, options?: GetOptions): Promise<ApiResponse> {
+    return this.client.fetch(path, options);
+  }
+
+  open(path: string, options?: OpenOptions): Promise<DownloadStream> {
+    return this.client.open(path, options);
+  }
+
+  pages(path: string, options?: ListOptions): AsyncIterable<readonly unknown[]> {
+    return this.through(this.client).pages(path, options);
+  }
+
+  list(path: string, options?: ListOptions): Promise<readonly unknown[]> {
+    return this.through(this.client).list(path, options);
+  }
+
+  /** Asks another client for what is not known. */
+  through(client: ReadClient): EarlierReads {
+    return new JournaledReads(client, this);
+  }
+
+  /** The answer to a read, if it is known. */
+  take(name: string): JournalAnswer | undefined {
+    const known = this.#known.get(name);
+    if (known && known.at < this.#began) this.#oldest = Math.min(known.at, this.#oldest ?? known.at);
+    return known;
+  }
+
+  /** Forgets all answers in this process. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  /** Forgets all answers. */
+  clear(): void {
+    this.#known.clear();
+    if (!this.#isKept) return;
+    this.#attempt(() => {
+      if (!existsSync(this.file)) return;
+      // In a read-only folder, a file can still be emptied.
+      writeFileSync(this.file, "");
+      rmSync(this.file, { force: true });
+    }, undefined);
+  }
+
+  /** The age of the oldest answer, in milliseconds. */
+  get age(): number {
+    return Math.max(0, ...[...this.#known.values()].map(({ at }) => this.#now() - at));
+  }
+
+  record(name: string, body: unknown, more: Pick<JournalAnswer, "missing" | "partial"> = {}): void {
+    const answer = { name, at: this.#now(), body, ...more };
+    this.#known.set(name, answer);
+    if (this.#isKept)
+      this.#attempt(
+        () => appendFileSync(this.file, `${JSON.stringify(answer)}\n`, { mode: 0o600 }),
+        undefined,
+      );
+  }
+
+  /** Runs work on the file. After a failure, nothing is cached any more. */
+  #attempt<Value>(work: () => Value, otherwise: Value): Value {
+    try {
+      return work();
+    } catch (error) {
+      const reason = messageOf(error);
+      if (this.#isKept) this.#say(`Responses cannot be cached for an interrupted ${this.#what}: ${reason}`);
+      this.#isKept = false;
+      return otherwise;
+    }
+  }
+}
+
+/** The reads of one client, with a journal. */
+class JournaledReads implements EarlierReads {
+  constructor(
+    private readonly client: ReadClient,
+    private readonly journal: ReadJournal,
+  ) {}
+
+  get budget(): ReadClient["budget"] {
+    return this.client.budget;
+  }
+
+  async get(path: string, options: GetOptions = {}): Promise<unknown> {
+    const name = nameOfGet(path, options);
+    const known = this.journal.take(name);
+    if (known?.missing) throw recordedAbsence(path);
+    if (known) return known.body;
+    try {
+      const body = await this.client.get(path, options);
+      this.journal.record(name, body);
+      return body;
+    } catch (error) {
+      if (error instanceof NotFoundError) this.journal.record(name, null, { missing: true });
+      throw error;
+    }
+  }
+
+  fetch(path: string, options?: GetOptions): Promise<ApiResponse> {
+    return this.client.fetch(path, options);
+  }
+
+  open(path: string, options?: OpenOptions): Promise<DownloadStream> {
+    return this.client.open(path, options);
+  }
+
+  async *pages(path: string, options: ListOptions = {}): AsyncIterable<readonly unknown[]> {
+    const name = nameOfList(path, options);
+    const known = this.journal.take(name);
+    if (known && Array.isArray(known.body)) {
+      yield known.body;
+      // Whoever goes on past what is known reads the collection as a whole: pages may have shifted meanwhile.
+      if (!known.partial) return;
+    }
+    const items: unknown[] = [];
+    for await (const page of this.client.pages(path, options)) {
+      items.push(...page);
+      this.journal.record(name, [...items], { partial: true });
+      yield page;
+    }
+    this.journal.record(name, items);
+  }
+
+  async list(path: string, options: ListOptions = {}): Promise<readonly unknown[]> {
+    const name = nameOfList(path, options);
+    const known = this.journal.take(name);
+    if (known && !known.partial && Array.isArray(known.body)) return known.body;
+    const body = await this.client.list(path, options);
+    this.journal.record(name, body);
+    return body;
+  }
+
+  forget(): void {
+    this.journal.forget();
+  }
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+/** A drift report as messages to chats, and as Jira issues: one for each repository. */
+import { createHash } from "node:crypto";
+import { type DriftFinding, type DriftReport, severities } from "../drift/model";
+import { caseWords, formatSummary, groupOf, nameOf, summarizeFinding } from "../drift/report/text";
+import { bulletList, link as linkTo, paragraph } from "../notify/adf";
+import type { ChatMessage } from "../notify/chat";
+import type { IssueContent, IssueResult, Jira } from "../notify/jira";
+
+/** Findings that are named in a message, and in an issue: Jira takes 32,767 characters. */
+const maxLines = 20;
+const maxItems = 60;
+const maxLength = 300;
+
+/** What somebody changed on the server: pending changes and what could not be read are no drift. */
+export function findDrift({ findings }: Pick<DriftReport, "findings">): readonly DriftFinding[] {
+  return findings.filter((finding) => finding.case !== "pending" && finding.case !== "unreadable");
+}
+
+/** @param findings Those to tell: of a report with a history, only the new ones. */
+export function driftMessage(
+  report: DriftReport,
+  findings: readonly DriftFinding[],
+  link?: string,
+): ChatMessage {
+  const sorted = [...findings].sort(
+    (one, other) => severities.indexOf(one.severity) - severities.indexOf(other.severity),
+  );
+  return {
+    title: `Drift of ${report.stack}`,
+    summary: `${formatSummary(report)}${report.complete ? "" : "; not everything could be read"}`,
+    lines: sorted
+      .slice(0, maxLines)
+      .map((finding) => `${finding.severity}: ${groupOf(finding, report.workspace)}: ${lineOf(finding)}`),
+    more: Math.max(0, sorted.length - maxLines),
+    link,
+  };
+}
+
+function lineOf(finding: DriftFinding): string {
+  const gist = summarizeFinding(finding);
+  const line = `${nameOf(finding)} ${caseWords[finding.case]}${gist === "" ? "" : `: ${gist}`}`;
+  return line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line;
+}
+
+/** The label that all issues of a stack share. */
+export function driftLabel(stack: string): string {
+  return `bitbucket-as-code-drift-${stack}`;
+}
+
+/** An issue for each repository; for what is in none, for its project, or for the workspace. */
+export function driftIssues(report: DriftReport, link?: string): readonly IssueContent[] {
+  const places = new Map<string, DriftFinding[]>();
+  for (const finding of findDrift(report)) {
+    const { project, repository } = finding;
+    // A repository that moves to another project keeps its issue.
+    const place =
+      repository !== undefined
+        ? `repository-${repository}`
+        : project !== undefined
+          ? `project-${project}`
+          : "workspace";
+    places.set(place, [...(places.get(place) ?? []), finding]);
+  }
+  return [...places].map(([place, findings]) => {
+    const [first] = findings;
+    const name = first ? groupOf(first, report.workspace) : report.workspace;
+    const items = findings.slice(0, maxItems).map((finding) => `${finding.severity}: ${lineOf(finding)}`);
+    return {
+      group: driftLabel(report.stack),
+      label: `${driftLabel(report.stack)}-${toLabel(place)}`,
+      title: `Drift in Bitbucket: ${name}`,
+      body: [
+        paragraph(
+          `Somebody changed this outside of the desired state of the stack ${report.stack}. Adopt it in the YAML, or apply: npx bitbucket-as-code up ${report.stack}`,
+        ),
+        bulletList([
+          ...items,
+          ...(findings.length > items.length ? [`${findings.length - items.length} more`] : []),
+        ]),
+        ...(link === undefined ? [] : [paragraph(linkTo("The whole report", link))]),
+      ],
+      // The link leads to another run each time: it alone is no change.
+      compared: JSON.stringify([name, findings.map((finding) => [finding.id, finding.fingerprint])]),
+    };
+  });
+}
+
+/** Labels have no spaces. */
+function toLabel(place: string): string {
+  const plain = place.replace(/[^A-Za-z0-9_.-]/g, "-");
+  return plain === place ? plain : `${plain}-${createHash("sha256").update(place).digest("hex").slice(0, 8)}`;
+}
+
+/**
+ * Creates and updates the issues, and closes those of what is gone. Nothing is closed after an incomplete or filtered
+ * report: what could not be read is not gone.
+ */
+export async function publishIssues(
+  jira: Jira,
+  report: DriftReport,
+  link?: string,
+): Promise<readonly IssueResult[]> {
+  const contents = driftIssues(report, link);
+  const open = await jira.findOpen(driftLabel(report.stack));
+  const results: IssueResult[] = [];
+  for (const content of contents) results.push(await jira.put(content, open));
+  if (!report.complete || report.filter !== undefined || report.notLookedAt !== undefined) return results;
+  const labels = new Set(contents.map(({ label }) => label));
+  for (const issue of open)
+    if (!issue.labels.some((label) => labels.has(label)))
+      results.push(
+        await jira.closeIssue(issue, "The drift is gone: the workspace matches the desired state."),
+      );
+  return results;
+}

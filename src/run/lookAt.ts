@@ -1,0 +1,69 @@
+/** A look at one shard of a run, without the engine. */
+import type { Client } from "../bitbucket";
+import type { DesiredStack, StackLocation } from "../desired";
+import { type EarlierReads, type ReadJournal, SharedReads } from "../live";
+import { type LookResult, type LookScope, lookAtShard, selectShard } from "../preview";
+import type { ConfigLookup } from "../provider/session";
+import type { Stacks } from "../pulumi/stacks";
+import type { Listener } from "./options";
+
+/** What it takes to look without the engine. */
+export interface Looking {
+  /** Only reads. */
+  readonly client: Client;
+  /** The configuration of a Pulumi stack, by whole keys. */
+  readonly settings: (stack: string) => ConfigLookup;
+  /** What the programs of an engine would say of the credential. */
+  readonly notes: readonly string[];
+  /** What an interrupted preview has read. An apply has none: it goes by what is there now. */
+  readonly journal?: ReadJournal | undefined;
+}
+
+/** What is the same for all shards of a run. */
+export interface LookContext {
+  readonly client: Client;
+  readonly stacks: Stacks;
+  readonly desired: DesiredStack;
+  readonly place: StackLocation;
+  /** Where a preview leaves what has not moved yet. */
+  readonly places: ReadonlyMap<string, string>;
+  /** The engine's, with the environment of this process. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The run's folder. */
+  readonly folder: string;
+  readonly listener: Listener;
+}
+
+/** One shard that has a Pulumi stack. */
+interface ShardToLookAt {
+  readonly shard: string;
+  /** Its state, as the engine exports it, parsed as JSON. */
+  readonly state: unknown;
+  readonly settings: ConfigLookup;
+  readonly isPreview: boolean;
+  readonly reads: EarlierReads;
+  readonly scope?: LookScope | undefined;
+  /** Called for each resource that is compared. */
+  readonly onDone?: (() => void) | undefined;
+}
+
+export function lookAt(
+  { client, stacks, desired, place, places, env, folder, listener }: LookContext,
+  { shard, settings, ...given }: ShardToLookAt,
+): Promise<LookResult> {
+  const { project } = stacks;
+  return lookAtShard({
+    ...given,
+    stack: stacks.nameOf(shard),
+    project,
+    whole: desired,
+    part: selectShard(desired, shard, places),
+    place: { ...place, shard },
+    env,
+    settings,
+    config: (key) => settings(`${project}:${key}`),
+    client,
+    shared: new SharedReads(folder),
+    onRead: listener.read,
+  });
+}
