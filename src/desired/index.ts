@@ -1,4 +1,5 @@
 /** Desired state in YAML: stacks/<stack>.yaml → resources, checked before any request. */
+export { copyFilesBeside } from "./copy";
 export {
   DesiredStateError,
   type Diagnostic,

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isMap } from "yaml";
-import { type DesiredResource, type DesiredStack, grantsOf, loadStack } from "../desired";
+import { copyFilesBeside, type DesiredResource, type DesiredStack, grantsOf, loadStack } from "../desired";
 import { UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { objectNode, type PathStep, valueNode, YamlFile } from "./documents";
@@ -63,8 +63,7 @@ export class StackEditor {
     const copy = mkdtempSync(join(tmpdir(), "bitbucket-as-code-edit-"));
     try {
       cpSync(join(root, "stacks"), join(copy, "stacks"), { recursive: true });
-      for (const file of this.stack.files)
-        if (!file.startsWith(join(root, "stacks") + sep)) cpSync(file, join(copy, relative(root, file)));
+      copyFilesBeside(this.stack.files, root, copy);
       for (const file of this.#files) if (file.changed) file.save(join(copy, relative(root, file.path)));
       const stack = await loadStack(join(copy, relative(root, place)), { root: copy, keepExpired: true });
       const resources = new Map(stack.resources.map((resource) => [labelOf(resource), resource]));
@@ -90,7 +89,8 @@ export class StackEditor {
     const steps = stepsOf(resource);
     const file = this.#fileOf(resource);
     const delegated = grantsOf(this.stack, resource);
-    if (!file || Object.keys(fields).some((field) => delegated.has(field))) return elsewhere;
+    const isTeams = this.stack.delegation?.grants.has(resource.position) === true;
+    if (!file || isTeams || Object.keys(fields).some((field) => delegated.has(field))) return elsewhere;
     const node = file.node(steps.map(({ key }) => key));
     const { shorthand } = resource.kind.yaml;
     const tree = treeFrom(fields);

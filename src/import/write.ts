@@ -1,9 +1,9 @@
 /** Writes new objects into a stack's YAML files. What people wrote in them stays unchanged. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative, sep } from "node:path";
+import { join, relative } from "node:path";
 import type { Node } from "yaml";
-import { type DesiredResource, type DesiredStack, loadStack, Structure } from "../desired";
+import { copyFilesBeside, type DesiredResource, type DesiredStack, loadStack, Structure } from "../desired";
 import { UserError } from "../errors";
 import { project, repository } from "../kinds";
 import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
@@ -134,8 +134,7 @@ class StackFiles {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
     if (existsSync(this.#folder)) cpSync(this.#folder, folder, { recursive: true });
-    for (const file of this.input.files)
-      if (!file.startsWith(this.#folder + sep)) cpSync(file, join(copy, relative(this.input.root, file)));
+    copyFilesBeside(this.input.files, this.input.root, copy);
     for (const file of this.#files)
       if (file.changed) file.save(join(folder, relative(this.#folder, file.path)));
     return loadStack(join(folder, relative(this.#folder, this.#place)), {

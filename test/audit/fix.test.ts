@@ -170,3 +170,38 @@ test("another workspace's stack is refused, and a stack that would not be valid 
   await expect(fix(invalid, ["public-forks"])).rejects.toThrow(/forkPolicy/);
   expect(readFileSync(join(root, "stacks", "acme.yaml"), "utf8")).toBe(invalid);
 });
+
+test("what a team's file decides stays the team's, and the rest is fixed", async () => {
+  const team = `repositories:
+  gateway:
+    forkPolicy: allow_forks
+    webhooks:
+      ci:
+        url: https://ci.acme.example.com/hooks/gateway
+        events: [repo:push, pullrequest:created]
+        skipCertVerification: true
+`;
+  mkdirSync(join(root, "teams"));
+  writeFileSync(join(root, "teams/gateway.yaml"), team);
+  const { outcome, text } = await fix(
+    `workspace: acme
+existing: { projects: [CORE] }
+repositories:
+  gateway: { project: CORE }
+delegation:
+  rules:
+    gateway: { file: ../teams/gateway.yaml, repositories: gateway, allow: [forkPolicy, webhooks] }
+`,
+    ["public-forks", "webhook-secret", "webhook-certificate", "force-push"],
+  );
+  const reasons = outcome.left.filter(({ finding }) => finding.repository === "gateway");
+  expect(reasons.map(({ finding, reason }) => [finding.check, reason]).sort()).toEqual(
+    ["public-forks", "webhook-certificate", "webhook-secret"].map((check) => [
+      check,
+      "it is declared in a file that is not the stack's own",
+    ]),
+  );
+  expect(outcome.fixed.map(({ check }) => check)).toEqual(["force-push"]);
+  expect(text).toContain("kind: force");
+  expect(readFileSync(join(root, "teams/gateway.yaml"), "utf8")).toBe(team);
+});
