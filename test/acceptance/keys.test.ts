@@ -13,14 +13,14 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test("GnuPG imports the GPG key, with a good signature of its own", () => {
-  const gpg = (...args: string[]) =>
+  const gpg = (args: readonly string[], input?: string) =>
     execFileSync("gpg", ["--homedir", folder, "--batch", "--with-colons", ...args], {
-      input: gpgPublicKey("acceptance <acceptance@example.com>"),
-      stdio: ["pipe", "pipe", "ignore"],
+      ...(input === undefined ? {} : { input }),
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "ignore"],
       encoding: "utf8",
     });
-  gpg("--import");
-  expect(gpg("--check-signatures")).toMatch(/^sig:!:.*acceptance <acceptance@example.com>:13/m);
+  gpg(["--import"], gpgPublicKey("acceptance <acceptance@example.com>"));
+  expect(gpg(["--check-signatures"])).toMatch(/^sig:!:.*acceptance <acceptance@example.com>:13/m);
 });
 
 test("the pair for builds fits together", () => {

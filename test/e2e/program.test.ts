@@ -71,7 +71,7 @@ wrong[process.env.WRONG]();
       [
         "typo",
         [
-          'events[1] is none of the 29 values that are allowed. Did you mean "repo:push"?',
+          'events[1] is not one of the 29 allowed values. Did you mean "repo:push"?',
           'skipCertVerificaton is not a field of a webhook. Did you mean "skipCertVerification"?',
         ],
       ],

@@ -126,7 +126,7 @@ it("does not take what is deleted in one repository for deleted in another", asy
     body: { permission: "admin" },
   });
   const { refusal } = await apply(stackOf(rule, both("")));
-  expect(refusal).toContain("the repository web has 1 users with admin rights");
+  expect(refusal).toContain("the repository web has 1 user with admin rights");
   expect(refusal).not.toContain("the repository api");
 });
 

@@ -39,6 +39,7 @@ const subjects: Readonly<Record<string, string>> = {
 /** Pages about another program of this project, with the text of its options. */
 const otherPrograms: Readonly<Record<string, string>> = {
   "docs/contributing/acceptance.md": acceptanceHelp,
+  "docs/get-started/install.md": "Yarn: --ignore-engines",
   "docs/how-to/emulator.md": source("packages/emulator/src/main.ts"),
   "CONTRIBUTING.md": source("scripts/new-kind.mjs"),
 };

@@ -3,6 +3,7 @@
  * no loops but those over a list, no assignments, no access to anything but the variables, and regular expressions
  * that take linear time. The package is loaded where an expression is: most stacks have none.
  */
+import { UserError } from "../../errors";
 import { suggestWord } from "../../model/suggest";
 import { runWithin, TimeLimitError } from "./limit";
 import { Unknown, UnknownValueError } from "./unknown";
@@ -31,7 +32,7 @@ const maxLength = 4000;
 const patience = 2000;
 
 /** An expression that cannot be used, with the place in it: lines and columns begin at 1. */
-export class ExpressionError extends Error {
+export class ExpressionError extends UserError {
   constructor(
     message: string,
     readonly suggestion?: string,

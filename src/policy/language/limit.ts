@@ -1,8 +1,10 @@
 /** Ends what does not end by itself. */
+
 import { createContext, Script } from "node:vm";
+import { UserError } from "../../errors";
 
 /** The work took longer than it may. */
-export class TimeLimitError extends Error {}
+export class TimeLimitError extends UserError {}
 
 const script = new Script("work()");
 const sandbox: { work?: (() => void) | undefined } = {};

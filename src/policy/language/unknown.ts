@@ -1,4 +1,5 @@
 /** Values that a rule cannot be decided with. They are never equal to anything: to ask for one ends the evaluation. */
+import { UserError } from "../../errors";
 import type { Properties } from "../../kinds/kind";
 
 /**
@@ -24,10 +25,9 @@ export class Unknown {
 }
 
 /** A rule asked for an unknown value. */
-export class UnknownValueError extends Error {
+export class UnknownValueError extends UserError {
   constructor(readonly unknown: Unknown) {
     super(`${unknown.what} ${unknown.why}`);
-    this.name = "UnknownValueError";
   }
 }
 
