@@ -1,7 +1,7 @@
 /** `listen:`, what the listener for webhooks does beside reporting. */
-import { suggestWord } from "../model/suggest";
 import type { CombinedFiles } from "./combine";
 import { type Diagnostics, joinPath } from "./diagnostics";
+import { readKnownMap } from "./knownMap";
 import { createMatcher } from "./matcher";
 import { describeNode, isNull, type MapEntry, type MapNode, type Node } from "./node";
 import type { Structure } from "./structure";
@@ -29,7 +29,7 @@ export interface ListenSettings {
 }
 
 export function readListen(written: Node | undefined, diagnostics: Diagnostics): ListenSettings | undefined {
-  const map = readMap(written, listenKeys, diagnostics);
+  const map = readKnownMap(written, listenKeys, diagnostics);
   if (!map) return undefined;
   const desiredState = map.entries.get("desiredState")?.value;
   const rule = readRule(map.entries.get("newRepositories")?.value, diagnostics);
@@ -41,7 +41,7 @@ export function readListen(written: Node | undefined, diagnostics: Diagnostics):
 }
 
 function readRule(written: Node | undefined, diagnostics: Diagnostics): NewRepositoryRule | undefined {
-  const map = readMap(written, newRepositoryKeys, diagnostics);
+  const map = readKnownMap(written, newRepositoryKeys, diagnostics);
   if (!map) return undefined;
   const profiles = map.entries.get("profiles")?.value;
   const match = map.entries.get("match")?.value;
@@ -52,21 +52,6 @@ function readRule(written: Node | undefined, diagnostics: Diagnostics): NewRepos
   const globs = match?.type === "list" ? match.items : match ? [match] : [];
   const patterns = readTexts(globs, "a glob", diagnostics);
   return { profiles, matches: createMatcher(patterns) };
-}
-
-function readMap(
-  node: Node | undefined,
-  known: readonly string[],
-  diagnostics: Diagnostics,
-): MapNode | undefined {
-  if (!node || isNull(node) || node.type === "broken") return undefined;
-  if (node.type !== "map") {
-    diagnostics.error(node.position, `must be a map, not ${describeNode(node)}`);
-    return undefined;
-  }
-  for (const [name, { key }] of node.entries)
-    if (!known.includes(name)) diagnostics.error(key, `unknown field "${name}"`, suggestWord(name, known));
-  return node;
 }
 
 function readTexts(items: readonly Node[], what: string, diagnostics: Diagnostics): string[] {

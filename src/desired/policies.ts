@@ -10,6 +10,7 @@ import type { Kind } from "../kinds/kind";
 import { suggestWord } from "../model/suggest";
 import { type CompiledExpression, compileExpression, ExpressionError } from "../policy/language/expression";
 import { type Diagnostics, joinPath, type Position } from "./diagnostics";
+import { reportUnknownFields } from "./knownMap";
 import { createMatcher } from "./matcher";
 import { describeNode, isNull, type MapNode, type Node, positionAt, toPlainValue } from "./node";
 import type { Structure } from "./structure";
@@ -127,7 +128,7 @@ class StackPolicyReader {
       );
       return undefined;
     }
-    const isFine = this.#checkKeys(map, stackPolicyKeys);
+    const isFine = reportUnknownFields(map, stackPolicyKeys, this.diagnostics);
     const level = this.#word(map, "level", policyLevels) ?? "mandatory";
     const states = this.#states(map);
     const message = this.#text(map, "message");
@@ -310,7 +311,7 @@ class StackPolicyReader {
       );
       return undefined;
     }
-    const isFine = this.#checkKeys(item, exceptionKeys);
+    const isFine = reportUnknownFields(item, exceptionKeys, this.diagnostics);
     const [policy, who, why, until] = (["policy", "who", "why", "until"] as const).map((name) => {
       if (isSet(item, name)) return this.#text(item, name);
       this.diagnostics.error(item.position, `"${name}" is required`);
@@ -334,13 +335,6 @@ class StackPolicyReader {
     if (!isDay) this.diagnostics.error(positionOf(item, "until"), "must be a day, such as 2027-01-31");
     if (!isFine || !hasPlace || !isDay || !policy || !who || !why || !until) return undefined;
     return { policy, project, repository, resource, who, why, until, position: item.position };
-  }
-
-  #checkKeys(map: MapNode, known: readonly string[]): boolean {
-    const others = [...map.entries].filter(([name]) => !known.includes(name));
-    for (const [name, { key }] of others)
-      this.diagnostics.error(key, `unknown field "${name}"`, suggestWord(name, known));
-    return others.length === 0;
   }
 
   #word<Word extends string>(map: MapNode, name: string, words: readonly Word[]): Word | undefined {

@@ -134,6 +134,8 @@ export function groupByShard(
   { resources, sharding }: Pick<DesiredStack, "resources" | "sharding">,
   held: ReadonlyMap<string, string> = new Map(),
 ): ReadonlyMap<string, readonly DesiredResource[]> {
+  const known = grouped.get(resources);
+  if (held.size === 0 && known && known.sharding === sharding) return known.shards;
   const shards = new Map<string, DesiredResource[]>([[baseShard, []]]);
   for (const resource of resources) {
     const shard = held.get(keyOf(rootOf(resource))) ?? shardOf(sharding, resource);
@@ -141,5 +143,15 @@ export function groupByShard(
     group.push(resource);
     shards.set(shard, group);
   }
+  if (held.size === 0) grouped.set(resources, { sharding, shards });
   return shards;
 }
+
+/** A run asks once for each shard, and the place of a resource may be a digest. A list of resources does not change. */
+const grouped = new WeakMap<
+  readonly DesiredResource[],
+  {
+    readonly sharding: Sharding | undefined;
+    readonly shards: ReadonlyMap<string, readonly DesiredResource[]>;
+  }
+>();

@@ -4,6 +4,7 @@ import type { Kind } from "../kinds/kind";
 import { canBeUnmanaged, isRemovedByNameOnly } from "../kinds/unmanaged";
 import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
+import { readKnownMap } from "./knownMap";
 import { createMatcher } from "./matcher";
 import { describeNode, isNull, type MapNode, type Node } from "./node";
 import type { Structure } from "./structure";
@@ -167,18 +168,7 @@ export class PolicyReader {
   /** A map with known keys; a single word is the policy. */
   #map(written: Node | undefined, known: readonly string[]): MapNode | undefined {
     const node = written && expandPolicy(written);
-    if (!node || isNull(node) || node.type === "broken") return undefined;
-    if (node.type !== "map") {
-      this.diagnostics.error(
-        node.position,
-        `must be one of ${policies.join(", ")}, or a map, not ${describeNode(node)}`,
-      );
-      return undefined;
-    }
-    for (const [name, { key }] of node.entries)
-      if (!known.includes(name))
-        this.diagnostics.error(key, `unknown field "${name}"`, suggestWord(name, known));
-    return node;
+    return readKnownMap(node, known, this.diagnostics, `one of ${policies.join(", ")}, or a map`);
   }
 
   #items(node: Node | undefined): readonly Node[] {

@@ -41,7 +41,7 @@ function start(look: (uuid: string, events: number) => Promise<SubjectLook>) {
       scheduler.notice();
       await settle();
     },
-    /** Moves on until the look that is due has come to its end. */
+    /** Moves on until the look that is due is done. */
     async handle(milliseconds: number): Promise<void> {
       const before = entries.length;
       await clock.move(milliseconds);

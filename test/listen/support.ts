@@ -97,7 +97,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets everything that is under way, writes to the disk among it, come to its end. */
+/** Lets everything that is under way finish, writes to the disk included. */
 export async function settle(isDone: () => boolean = () => true): Promise<void> {
   for (let round = 0; round < 5000; round += 1) {
     await new Promise((go) => setTimeout(go, 0));

@@ -4,6 +4,7 @@ import { defaultsOf, type Kind, type Properties } from "../../kinds/kind";
 import { suggestWord } from "../../model/suggest";
 import type { Diagnostics, Position } from "../diagnostics";
 import { schemaOf } from "../fieldCheck";
+import { reportUnknownFields } from "../knownMap";
 import { describeNode, isNull, type MapNode, type Node } from "../node";
 import { isSecretReference } from "../secret";
 import type { Structure } from "../structure";
@@ -70,9 +71,7 @@ function readLimit(
     );
     return [];
   }
-  for (const [name, { key }] of value.entries)
-    if (!limitKeys.some((known) => known === name))
-      diagnostics.error(key, `unknown field "${name}"`, suggestWord(name, limitKeys));
+  reportUnknownFields(value, limitKeys, diagnostics);
   const min = readNumber(value, "min", diagnostics);
   const max = readNumber(value, "max", diagnostics);
   const oneOf = readScalars(value, "oneOf", diagnostics);

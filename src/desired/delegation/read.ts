@@ -1,10 +1,10 @@
 /** Reads `delegation:`: which file may set which properties of which repositories. */
 import picomatch from "picomatch";
 import type { Kind } from "../../kinds/kind";
-import { suggestWord } from "../../model/suggest";
 import type { Diagnostics, Position } from "../diagnostics";
 import { readGlobs, readPatterns } from "../globs";
-import { describeNode, isNull, type MapNode, type Node } from "../node";
+import { readKnownMap } from "../knownMap";
+import { describeNode, isNull, type Node } from "../node";
 import type { Structure } from "../structure";
 import { type DelegationLimit, readDelegationLimits } from "./limits";
 import { findPlace } from "./place";
@@ -15,7 +15,7 @@ export const delegationRuleKeys = ["file", "repositories", "allow", "secrets", "
 /** The sources of secrets that can be delegated, by name. */
 export const delegatedSecretSources = ["fromEnv", "fromConfig"] as const;
 
-/** A rule: one file, or the file of each repository, and what it may set. */
+/** A rule: one file, and what it may set. */
 export interface DelegationRule {
   readonly name: string;
   readonly position: Position;
@@ -48,7 +48,7 @@ export function readDelegation(
   diagnostics: Diagnostics,
 ): readonly DelegationRule[] {
   const repository = structure.profiledKind;
-  const map = readMap(node, delegationKeys, diagnostics);
+  const map = readKnownMap(node, delegationKeys, diagnostics, `a map with ${delegationKeys.join(", ")}`);
   if (!map || !repository) return [];
   const general = readDelegationLimits(map.entries.get("limits")?.value, repository, structure, diagnostics);
   const rules = map.entries.get("rules")?.value;
@@ -71,7 +71,12 @@ class RuleReader {
 
   read(name: string, position: Position, node: Node): DelegationRule[] {
     if (node.type === "broken") return [];
-    const map = readMap(node, delegationRuleKeys, this.diagnostics);
+    const map = readKnownMap(
+      node,
+      delegationRuleKeys,
+      this.diagnostics,
+      `a map with ${delegationRuleKeys.join(", ")}`,
+    );
     if (!map) {
       if (isNull(node)) this.diagnostics.error(position, "is empty. Remove it, or say what it allows");
       return [];
@@ -163,7 +168,12 @@ class RuleReader {
   }
 
   #secrets(node: Node | undefined): DelegationRule["allowsSecret"] {
-    const map = readMap(node, delegatedSecretSources, this.diagnostics);
+    const map = readKnownMap(
+      node,
+      delegatedSecretSources,
+      this.diagnostics,
+      `a map with ${delegatedSecretSources.join(", ")}`,
+    );
     const bySource = new Map<string, readonly ((name: string) => boolean)[]>();
     for (const [source, { value }] of map?.entries ?? []) {
       const globs = isNull(value) ? [] : (readPatterns(value, this.diagnostics) ?? []);
@@ -197,19 +207,4 @@ function growTree(paths: readonly (readonly string[])[]): GrantNode {
       ]),
     ),
   };
-}
-
-function readMap(
-  node: Node | undefined,
-  known: readonly string[],
-  diagnostics: Diagnostics,
-): MapNode | undefined {
-  if (!node || isNull(node) || node.type === "broken") return undefined;
-  if (node.type !== "map") {
-    diagnostics.error(node.position, `must be a map with ${known.join(", ")}, not ${describeNode(node)}`);
-    return undefined;
-  }
-  for (const [name, { key }] of node.entries)
-    if (!known.includes(name)) diagnostics.error(key, `unknown field "${name}"`, suggestWord(name, known));
-  return node;
 }
