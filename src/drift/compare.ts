@@ -15,7 +15,7 @@ import {
 } from "../plan";
 import { checkWorkspace } from "../plan/workspace";
 import { addRelatives, type LookScope } from "../preview";
-import { findUnmanaged } from "../unmanaged";
+import { findUnmanaged, type UnmanagedObject } from "../unmanaged";
 import { type DesiredValues, resolveDesired } from "./desired";
 import { type ComparedResource, FindingBuilder, placeOf } from "./findingBuilder";
 import { fingerprintOf, type ObservedObject } from "./fingerprint";
@@ -55,6 +55,8 @@ export interface Comparison {
   readonly report: DriftReport;
   /** The live state of the managed resources, for fingerprints of parts of it. */
   readonly observed: readonly ObservedObject[];
+  /** What the findings about unmanaged resources are about. */
+  readonly unmanaged: readonly UnmanagedObject[];
 }
 
 /**
@@ -157,6 +159,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   };
   return {
     observed,
+    unmanaged: discovery.objects,
     report: {
       version: modelVersion,
       stack: options.stack,

@@ -54,7 +54,9 @@ export async function lookAtSubject(
     ({ kind, id, pendingDelete }) =>
       kind.parentRole === subject.kind && toCanonicalUuid(id) === subject.uuid && !pendingDelete,
   );
-  if (entry) return compare(keyOf(entry), entry.name, loaded, options);
+  const isDeleted = events.some(({ key }) => key === "repo:deleted");
+  const deleted = isDeleted && subject.kind === "repository" ? subject.uuid : undefined;
+  if (entry) return compare(keyOf(entry), entry.name, loaded, options, deleted);
   if (subject.kind === "project")
     return { outcome: "unmanaged", requests: 0, message: "The stack does not manage this project." };
   const { workspace } = loaded.whole;
@@ -75,15 +77,22 @@ export async function lookAtSubject(
   return applyProfiles(live, events, loaded, requests, options);
 }
 
-/** Compares one repository or project, with all that belongs to it. */
+/**
+ * Compares one repository or project, with all that belongs to it.
+ *
+ * @param deleted The repository of which an event says that it is deleted. That is proved as everywhere: it is missing from
+ *   its own path and from a complete list. Only how much is missing at once does not count against it.
+ */
 async function compare(
   key: string,
   name: string,
   { whole, state, shards }: LoadedStack,
   { connect, place, config }: SubjectLookOptions,
+  deleted?: string,
 ): Promise<SubjectLook> {
   return connect({ write: false }, async ({ client, reader }) => {
     try {
+      if (deleted !== undefined) reader.absences.announceDeletion(deleted);
       const { report } = await compareStack({
         stack: place.stack,
         desired: whole,

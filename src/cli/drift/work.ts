@@ -7,7 +7,7 @@ import { locateStack } from "../../desired";
 import type { DriftReport } from "../../drift";
 import type { ObservedObject } from "../../drift/fingerprint";
 import type { FindingChanges } from "../../drift/history";
-import { countsOf } from "../../drift/model";
+import { countsOf, type DriftFinding } from "../../drift/model";
 import { environment } from "../../environment";
 import { messageOf } from "../../errors";
 import { formatCount } from "../../errors/count";
@@ -18,8 +18,10 @@ import { type NotifyChannel, readJira, readWebhook } from "../../notify/settings
 import { toDriftNotice } from "../../publish";
 import { adoptDrift } from "../../publish/adopt";
 import { formatComment } from "../../publish/markdown";
+import type { Notice } from "../../publish/notice";
 import { driftMessage, findDrift, publishIssues } from "../../publish/notifyDrift";
 import { branchOf, type ProposalResult, putProposal, withdrawProposal } from "../../publish/pullRequest";
+import type { UnmanagedObject } from "../../unmanaged";
 import { remoteHere } from "../api/place";
 import { withClient } from "../shared/connect";
 import { pipelineLink } from "../shared/outputs";
@@ -46,6 +48,7 @@ type Deliver = (found: FoundDrift) => Promise<void>;
 export interface FoundDrift {
   readonly report: DriftReport;
   readonly observed: readonly ObservedObject[];
+  readonly unmanaged: readonly UnmanagedObject[];
   readonly whole: DesiredStack;
   /** What is new since the last run, with a history. */
   readonly changes?: FindingChanges | undefined;
@@ -120,7 +123,7 @@ async function propose(
   stack: string,
   repository: string,
   revert: boolean,
-  { report, observed, whole }: FoundDrift,
+  { report, observed, unmanaged, whole }: FoundDrift,
   link: string | undefined,
 ): Promise<void> {
   const { root } = findProject();
@@ -135,32 +138,40 @@ async function propose(
   const base = new Map<string, string>();
   const files = new Map<string, string>();
   const remarks: string[] = [];
+  const reasons = new Map<DriftFinding, string>();
   if (revert) {
     if (drift.length > 0) files.set(inRepository(`drift-${stack}.md`), describeRevert(stack, told));
     remarks.push(
       `Merge this and apply (\`npx bitbucket-as-code up ${stack}\`): the apply puts back what the YAML declares. Unmanaged resources stay, unless the YAML says to remove them.`,
     );
   } else {
-    const { texts, left } = await adoptDrift(report, observed, whole, { root, place });
+    const { texts, left } = await adoptDrift({ report, observed, unmanaged }, whole, { root, place });
     for (const [path, text] of texts) {
       files.set(inRepository(path), text);
       base.set(inRepository(path), readFileSync(join(root, path), "utf8"));
     }
-    remarks.push(
-      "The YAML of this branch has the live values: after the merge there is nothing to apply for them.",
-    );
-    for (const { finding, reason } of left)
-      say(escapeUnprintable(`Not in the pull request: ${finding.title} ${finding.name}: ${reason}`));
+    for (const { finding, reason } of left) {
+      reasons.set(finding, reason);
+      say(escapeUnprintable(`Not adopted: ${finding.title} ${finding.name}: ${reason}`));
+    }
+    if (texts.size > 0)
+      remarks.push(
+        "The YAML of this branch has the live values: after the merge there is nothing to apply for them. What was deleted in " +
+          "Bitbucket is removed from the YAML, what was created there is declared.",
+      );
     if (left.length > 0)
       remarks.push(
-        `${formatCount(left.length, "finding")} are not in the YAML of this branch: \`drift\` says why.`,
+        `${formatCount(left.length, "finding is", "findings are")} not in the YAML of this branch. Each has a line "not adopted" with the reason, and what to do.`,
       );
+    // A pull request needs a commit.
+    if (texts.size === 0 && left.length > 0)
+      files.set(inRepository(`drift-${stack}.md`), describeLeft(stack, told, reasons));
   }
   const result = await withClient(
     { write: true, quiet: true, config: readConfig(root, stack) },
     async ({ client }): Promise<ProposalResult | undefined> => {
       if (files.size > 0) {
-        const notice = toDriftNotice(told);
+        const notice = addReasons(toDriftNotice(told), drift, reasons);
         return putProposal(client, repository, {
           stack,
           title: `${revert ? "Revert" : "Adopt"} drift of ${stack}`,
@@ -168,6 +179,13 @@ async function propose(
           files,
           base,
           link,
+          ...(reasons.size > 0
+            ? {
+                told: JSON.stringify(
+                  [...reasons].map(([{ id, fingerprint }, reason]) => [id, fingerprint, reason]),
+                ),
+              }
+            : {}),
         });
       }
       // What could not be read is not gone.
@@ -186,6 +204,29 @@ async function propose(
 function describeRevert(stack: string, report: DriftReport): string {
   const notice = toDriftNotice(report);
   return `${formatComment({ ...notice, title: `Revert drift of ${stack}`, remarks: [] })}\n`;
+}
+
+function describeLeft(
+  stack: string,
+  report: DriftReport,
+  reasons: ReadonlyMap<DriftFinding, string>,
+): string {
+  const notice = addReasons(toDriftNotice(report), report.findings, reasons);
+  return `${formatComment({ ...notice, title: `Drift of ${stack} that the YAML cannot follow`, remarks: [] })}\n`;
+}
+
+/** @param findings Those of the rows, in their order. */
+function addReasons(
+  notice: Notice,
+  findings: readonly DriftFinding[],
+  reasons: ReadonlyMap<DriftFinding, string>,
+): Notice {
+  const rows = notice.rows.map((row, index) => {
+    const finding = findings[index];
+    const reason = finding && reasons.get(finding);
+    return reason === undefined ? row : { ...row, details: [...row.details, `not adopted: ${reason}`] };
+  });
+  return { ...notice, rows };
 }
 
 function describeResult(result: ProposalResult | undefined): string {
