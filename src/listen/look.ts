@@ -56,7 +56,10 @@ export async function lookAtSubject(
   );
   const isDeleted = events.some(({ key }) => key === "repo:deleted");
   const deleted = isDeleted && subject.kind === "repository" ? subject.uuid : undefined;
-  if (entry) return compare(keyOf(entry), entry.name, loaded, options, deleted);
+  if (entry) {
+    const result = await compare(keyOf(entry), entry.name, loaded, options, deleted);
+    return { ...result, subject: subject.kind };
+  }
   if (subject.kind === "project")
     return { outcome: "unmanaged", requests: 0, message: "The stack does not manage this project." };
   const { workspace } = loaded.whole;
@@ -93,7 +96,7 @@ async function compare(
   return connect({ write: false }, async ({ client, reader }) => {
     try {
       if (deleted !== undefined) reader.absences.announceDeletion(deleted);
-      const { report } = await compareStack({
+      const { report, observed, unmanaged } = await compareStack({
         stack: place.stack,
         desired: whole,
         state,
@@ -102,9 +105,10 @@ async function compare(
         reader,
         secrets: { env: environment(), config, bitbucket: (path) => readText(client, path) },
         scope: { changed: new Set([key]) },
+        looksInside: true,
       });
       const outcome = report.findings.length > 0 ? "findings" : report.complete ? "in sync" : "incomplete";
-      return { outcome, name, requests: report.requests, report };
+      return { outcome, name, requests: report.requests, report, drift: { observed, unmanaged, whole } };
     } catch (error) {
       // Another look would find the same.
       if (!(error instanceof VanishedError)) throw error;
