@@ -13,6 +13,7 @@ export {
   type SurveyedObject,
   type SurveyOptions,
   type SurveyProgress,
+  type SurveyRoot,
   surveyedKinds,
   surveyWorkspace,
   type UnreadablePart,

@@ -2,6 +2,7 @@
 export type { ProgramContext, ProgramLog } from "./context";
 export { type DeclaredStack, declareStack, selectShard } from "./declare";
 export { reportExisting } from "./existing";
+export { judgeShard } from "./judge";
 export { type LookedAtPart, type LookResult, lookAtShard } from "./look";
 export { whyOnlyEngine } from "./ownProgram";
 export type { ResolvedResource } from "./resolved";
