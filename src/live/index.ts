@@ -14,6 +14,7 @@ export {
   type SurveyedObject,
   type SurveyOptions,
   type SurveyProgress,
+  type SurveyRoot,
   surveyedKinds,
   surveyWorkspace,
   type UnreadablePart,

@@ -3,10 +3,10 @@ export type { ProgramContext, ProgramLog } from "./context";
 export { type DeclaredStack, declareStack, selectShard } from "./declare";
 export { reportExisting } from "./existing";
 export { handOnRepositoryFiles } from "./handedFiles";
+export { judgeShard } from "./judge";
 export { type LookedAtPart, type LookResult, lookAtShard } from "./look";
 export { whyOnlyEngine } from "./ownProgram";
 export {
-  type RepositoryFileContext,
   readRepositoryFiles,
   repositoriesHeld,
   repositoriesIn,
