@@ -33,6 +33,7 @@ import type { UnmanagedObject } from "../unmanaged";
 import { checkPlan } from "./checkPlan";
 import { checkPolicies } from "./checkPolicies";
 import { type ProgramContext, refuseApply } from "./context";
+import { checkRepositoryFiles } from "./repositoryFiles";
 import type { ResolvedResource } from "./resolved";
 import { toAppliedArgs } from "./scope";
 import { findUnmanagedIn } from "./unmanaged";
@@ -126,6 +127,7 @@ export async function resolveStack(
   // A preview shows everything that would be done; an apply must not delete what was only renamed.
   if (hints.length > 0) await refuseApply(context, new SuspectedRenameError(hints), hints);
   const state = held && applyRenames(held, renames.former);
+  checkRepositoryFiles(stack, state ?? []);
   await checkPlaces(whole, stack, state ?? []);
   const removals = context.skipsUnmanaged
     ? []

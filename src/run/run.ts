@@ -6,11 +6,12 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Slots } from "../bitbucket";
-import { type DesiredStack, loadStack, locateStack } from "../desired";
+import { type DesiredStack, loadStack, locateStack, withoutRepositoryFiles } from "../desired";
 import { environment, variable } from "../environment";
 import { packageRoot } from "../errors";
 import { isShownOnce } from "../kinds/kind";
 import { readAllowedDeletions } from "../plan";
+import { handOnRepositoryFiles } from "../preview";
 import { engineOnPath, type ShardOutcome } from "../pulumi/operate";
 import { runtimeOf } from "../pulumi/project";
 import { writeRunContext } from "../pulumi/runContext";
@@ -43,7 +44,9 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const began = Date.now();
   const { root, operation, listener = {} } = options;
   const place = locateStack(root, options.stack);
-  const desired = await loadStack(place.path);
+  // What is deleted, and in which order, is not up to these files.
+  const repositoryFiles = operation === "destroy" ? withoutRepositoryFiles : options.repositoryFiles;
+  const desired = await loadStack(place.path, { repositoryFiles });
   const id = options.id ?? randomUUID();
   const pulumi = engineOnPath();
   const env = environmentOf(options, skipsCheckpoints(options, desired));
@@ -52,6 +55,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const shared = makeRunFolder();
   const folder = shared.path;
   try {
+    handOnRepositoryFiles(folder, desired);
     const one = place.shard === "" ? undefined : place.shard;
     const prepared = await prepare({
       ...options,

@@ -2,12 +2,13 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { loadStack, locateStack, type StackLocation } from "../../desired";
+import { loadStack, locateStack, type StackLocation, withoutRepositoryFiles } from "../../desired";
 import { loadStates } from "../../drift/states";
 import { environment, toWholeNumber, variable } from "../../environment";
 import { registerSecret } from "../../errors";
 import { findGitTop } from "../../git/top";
 import { type LogEntry, listen, renderLogLine, renderLogText, type SubjectLook } from "../../listen";
+import { filesOfSubject } from "../../listen/files";
 import { publishLook } from "../../listen/insights";
 import { ToldDrift } from "../../listen/told";
 import { type NotifyChannel, notifyChannels } from "../../notify/settings";
@@ -20,6 +21,7 @@ import { useEngine } from "../shared/engine";
 import { addExamples } from "../shared/examples";
 import { type Output, writeOutputs } from "../shared/outputs";
 import { findProject, readConfig, UsageError } from "../shared/project";
+import { repositoryFilesNow } from "../shared/repositoryFiles";
 import { deliverLook } from "./deliver";
 
 interface ListenCommandOptions {
@@ -130,7 +132,10 @@ async function run(stack: string, options: ListenCommandOptions): Promise<void> 
       folder,
       secret,
       capacity: options.maxQueued,
-      load: () => loadStates(root, place.stack, useEngine),
+      load: (subject) =>
+        loadStates(root, place.stack, useEngine, (readState) =>
+          filesOfSubject(repositoryFilesNow(root, place.stack), subject.uuid, readState),
+        ),
       connect: ({ write }, work) =>
         withClient({ config: settings, quiet: true, readsFew: true, write }, work),
       settings,
@@ -153,7 +158,9 @@ async function createPublisher(
   config: ConfigLookup,
   { report: outputs, insights, folder: queue, ...work }: ListenCommandOptions & { readonly folder: string },
 ): Promise<(result: SubjectLook) => Promise<void>> {
-  const { listen: settings, workspace } = await loadStack(path);
+  const { listen: settings, workspace } = await loadStack(path, {
+    repositoryFiles: withoutRepositoryFiles,
+  });
   const slug = settings?.desiredState;
   if (insights && slug === undefined)
     throw new UsageError(
