@@ -91,7 +91,7 @@ export async function declareStack(
       bitbucket: (path) => readText(reads, path),
     },
   );
-  const kept = describeUnsupplied(inScope, secrets);
+  const kept = describeUnsupplied(inScope, secrets, place.stack);
   if (kept !== undefined) await log.warn(kept);
   const held = await readResources(await reading, context);
   await checkWorkspace(stack, held ?? [], live);

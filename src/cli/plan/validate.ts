@@ -21,7 +21,7 @@ export function createValidateCommand(): Command {
   ])
     .description("Validate a stack's YAML. Requires no token and no network")
     .argument("[stack]", "the stack's name, or the path of its file", "example")
-    .option("--team-file <file>", "report only what concerns this file of a team")
+    .option("--team-file <file>", "report only problems that concern this team file")
     .option("--json", "print the result as JSON")
     .action(async (stack: string, options: ValidateOptions) => {
       const path = stackFile(stack);
