@@ -9,7 +9,7 @@ export const approvals: AuditCheck = {
   title: "Too few approvals required to merge",
   area: "branches",
   severity: "high",
-  why: "A single person, or anyone who takes over that person's account, can bring code into the main branch without a review.",
+  why: "A single person, or anyone who compromises that person's account, can bring code into the main branch without a review.",
   fix: "Require approvals on the main branch. Without Bitbucket Premium's enforced merge checks, Bitbucket only warns.",
   benchmarks: [
     { source: "CIS", id: "1.1.3" },

@@ -6,7 +6,7 @@ export const publicRepository: AuditCheck = {
   area: "visibility",
   severity: "high",
   why: "Anyone on the internet can read its code, its history and its pipeline logs, and fork it.",
-  fix: "Make it private. If it is public on purpose, accept the finding in the baseline.",
+  fix: "Make it private. If it is public on purpose, add it to the baseline or the exceptions.",
   benchmarks: [{ source: "CIS", id: "1.2.6" }],
   needs: ["settings"],
   repository: ({ isPrivate, object }) =>
