@@ -32,6 +32,15 @@ const refusedKeys = new Set(["__proto__", "constructor"]);
  * @returns The content, or undefined if it cannot be read at all. An empty file is null.
  */
 export function parseYaml(file: string, text: string, diagnostics: Diagnostics): Node | undefined {
+  return parse(file, text, diagnostics, false);
+}
+
+/** The same for a file in which every value is written out: without anchors, aliases, merge keys and directives. */
+export function parsePlainYaml(file: string, text: string, diagnostics: Diagnostics): Node | undefined {
+  return parse(file, text, diagnostics, true);
+}
+
+function parse(file: string, text: string, diagnostics: Diagnostics, isPlain: boolean): Node | undefined {
   const lines = new LineCounter();
   // The library's own check for duplicate keys takes quadratic time.
   const document = parseDocument(text, {
@@ -50,7 +59,7 @@ export function parseYaml(file: string, text: string, diagnostics: Diagnostics):
   }
   if (document.errors.length > 0) return undefined;
   const start: Position = { file, line: 1, column: 1, path: "" };
-  const converter = new Converter(file, lines, diagnostics);
+  const converter = new Converter(file, lines, diagnostics, isPlain);
   const node = converter.convert(document.contents, start);
   // Without the aliases' values, all further checks would be wrong, too.
   return converter.overflowed ? undefined : node;
@@ -88,6 +97,8 @@ class Converter {
     readonly file: string,
     readonly lines: LineCounter,
     readonly diagnostics: Diagnostics,
+    /** Whether what does not say itself what it means is refused. */
+    private readonly isPlain: boolean,
   ) {}
 
   /** @param around The path, and the position to use if the value has none: an empty value. */
@@ -96,7 +107,10 @@ class Converter {
     const position = this.#position(value, around);
     if (value === null || value === undefined) return { type: "scalar", position, value: null };
     if (depth > deepest) return this.#refuse(position, `is nested too deeply: at most ${deepest} levels`);
-    if (isAlias(value)) return this.#alias(value.source, position);
+    if (isAlias(value))
+      return this.isPlain
+        ? this.#refuse(position, `has the alias "*${value.source}", which is not supported here`)
+        : this.#alias(value.source, position);
     if (!isScalar(value) && !isMap(value) && !isSeq(value)) {
       return this.#refuse(position, "is not supported here");
     }
@@ -104,6 +118,8 @@ class Converter {
     if (value.tag) return this.#refuse(position, "has a YAML tag, which is not supported");
     const before = this.#values;
     const { anchor } = value;
+    if (anchor && this.isPlain)
+      return this.#refuse(position, `has the anchor "&${anchor}", which is not supported here`);
     if (anchor) this.#anchors.set(anchor, { size: 0 });
     const node = isScalar(value)
       ? this.#scalar(value, position)
@@ -142,6 +158,10 @@ class Converter {
       if (key === undefined) continue;
       const path = joinPath(position.path, key);
       const at = { ...this.#position(pair.key, position), path };
+      if (this.isPlain && isMergeKey(pair.key)) {
+        this.diagnostics.error(at, 'has a merge key ("<<"), which is not supported here');
+        continue;
+      }
       if (isMergeKey(pair.key)) {
         merged.push(this.convert(pair.value, { ...at, path: position.path }, depth));
         continue;
@@ -174,7 +194,9 @@ class Converter {
   #key(node: unknown, position: Position): string | undefined {
     const at = this.#position(node, position);
     const key = isAlias(node)
-      ? this.#alias(node.source, at)
+      ? this.isPlain
+        ? this.convert(node, at)
+        : this.#alias(node.source, at)
       : isScalar(node)
         ? this.#keyScalar(node, at)
         : undefined;

@@ -1,6 +1,14 @@
 /** Previews without the engine: what a change of the YAML touches, or everything. */
 import { randomUUID } from "node:crypto";
-import { baseShard, type DesiredStack, groupByShard, keyOf, loadStack, locateStack } from "../desired";
+import {
+  baseShard,
+  type DesiredStack,
+  groupByShard,
+  keyOf,
+  loadStack,
+  locateStack,
+  type RepositoryFileSource,
+} from "../desired";
 import { environment } from "../environment";
 import { ReadRecorder } from "../live";
 import { estimateRequests } from "../plan";
@@ -27,6 +35,8 @@ export interface PreviewOptions {
   /** Whether everything is looked at, and not only what the YAML changes. */
   readonly everything?: boolean | undefined;
   readonly listener?: Listener | undefined;
+  /** Reads the files with which repositories set properties of their own. */
+  readonly repositoryFiles?: RepositoryFileSource | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -37,7 +47,7 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
   const env = { ...environment(), ...options.env };
   refuseOtherPrograms(root, env);
   const place = locateStack(root, options.stack);
-  const desired = await loadStack(place.path);
+  const desired = await loadStack(place.path, { repositoryFiles: options.repositoryFiles });
   const changed = former && findChangedKeys(former, desired);
   const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env });
   const shared = makeRunFolder();

@@ -31,6 +31,7 @@ import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } fro
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { ageOf, openReading, resumeAfterStop, spreadRequests } from "../shared/reading";
+import { repositoryFilesNow, repositoryFilesOnce } from "../shared/repositoryFiles";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { systemClock } from "./clock";
 import { collectOutputs, type Format, formats, renderReport } from "./output";
@@ -162,7 +163,6 @@ async function findDriftOf(
   const began = Date.now();
   const { root, name } = findProject();
   const config = readConfig(root, stack);
-  const former = since === undefined ? undefined : await loadFormer(root, stack, since);
   const connection = { config, summary: verbose === true && !watch, readsFew: changed === true };
   return withClient(connection, async ({ client, reader: own }) => {
     // What is read again and again, is little, or leads to something, is read as it is now.
@@ -175,7 +175,10 @@ async function findDriftOf(
     const stop = journal ? resumeAfterStop(journal, shown) : undefined;
     try {
       shown.doing("reading the state");
-      const loaded = await loadStates(root, stack, useEngine);
+      const readFiles = watch ? repositoryFilesNow : repositoryFilesOnce;
+      const repositoryFiles = readFiles(root, stack, { client, reader });
+      const former = since === undefined ? undefined : await loadFormer(root, stack, since, repositoryFiles);
+      const loaded = await loadStates(root, stack, useEngine, () => repositoryFiles);
       if (spread !== undefined) spreadRequests(client, estimateRequests(loaded.state, []), spread);
       shown.doing("reading Bitbucket");
       const compared = await compareStack({

@@ -29,6 +29,7 @@ import { printOutput } from "../shared/output/print";
 import type { ImportReport } from "../shared/output/project";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 
 interface ImportCommandOptions {
   readonly stack?: string;
@@ -174,6 +175,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Im
         root,
         stack,
         workspace,
+        repositoryFiles: repositoryFilesOnce(root, stack),
         reader: new LiveReader(journal),
         stacks,
         kinds: kindsOf(options.kinds),

@@ -9,6 +9,7 @@ import { useEngine } from "../shared/engine";
 import { startProgress } from "../shared/progress";
 import { findProject, findRunnableProject, readConfig } from "../shared/project";
 import { ageOf, dropReadings, openReading, type ReadingOptions } from "../shared/reading";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 import { formatRequests } from "./outcome";
 import { type ShowOptions, showOutcome } from "./showOutcome";
 
@@ -66,6 +67,7 @@ export async function operate(
         root,
         stack,
         operation,
+        repositoryFiles: repositoryFilesOnce(root, stack, { client, reader }),
         changed: operation === "up" && options.changed,
         parallel: options.parallel,
         skipCheckpoints: options.checkpoints ? false : options.skipCheckpoints,

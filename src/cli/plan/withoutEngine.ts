@@ -8,6 +8,7 @@ import { loadFormer } from "../shared/former";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { ageOf, openReading, type ReadingOptions, resumeAfterStop, spreadRequests } from "../shared/reading";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 import { formatRequests } from "./outcome";
 import { type ShowOptions, showOutcome } from "./showOutcome";
 
@@ -46,9 +47,11 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
   const { root } = findProject();
   await useEngine();
   const id = randomUUID();
-  const former = options.since === undefined ? undefined : await loadFormer(root, stack, options.since);
-  return withClient({ config: readConfig(root, stack), quiet: true, run: id }, async ({ client, notes }) => {
-    const { spread, fresh } = options;
+  return withClient({ config: readConfig(root, stack), quiet: true, run: id }, async (connection) => {
+    const { client, notes } = connection;
+    const { spread, fresh, since } = options;
+    const repositoryFiles = repositoryFilesOnce(root, stack, connection);
+    const former = since === undefined ? undefined : await loadFormer(root, stack, since, repositoryFiles);
     const journal =
       spread === undefined
         ? undefined
@@ -61,6 +64,7 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
         root,
         stack,
         former,
+        repositoryFiles,
         everything: spread !== undefined,
         looking: { client, settings: (name) => readConfig(root, name), notes, journal },
         listener: {
