@@ -2,22 +2,14 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import {
-  loadStack,
-  locateStack,
-  onlyRepositories,
-  type RepositoryFileSource,
-  withoutRepositoryFiles,
-} from "../../desired";
+import { loadStack, locateStack, withoutRepositoryFiles } from "../../desired";
 import { loadStates } from "../../drift/states";
 import { environment, toWholeNumber, variable } from "../../environment";
 import { registerSecret } from "../../errors";
 import { findGitTop } from "../../git/top";
-import { toCanonicalUuid } from "../../kinds/uuid";
 import { type LogEntry, listen, renderLogLine, renderLogText, type SubjectLook } from "../../listen";
+import { filesOfSubject } from "../../listen/files";
 import { publishLook } from "../../listen/insights";
-import type { StateEntry } from "../../plan";
-import { repositoriesHeld } from "../../preview";
 import type { ConfigLookup } from "../../provider/session";
 import { systemClock } from "../drift/clock";
 import { collectOutputs, type Format, formats, renderReport } from "../drift/output";
@@ -126,7 +118,10 @@ async function run(stack: string, options: ListenCommandOptions): Promise<void> 
       folder: resolve(root, options.queue ?? join(".listen", place.stack)),
       secret,
       capacity: options.maxQueued,
-      load: (subject) => loadStates(root, place.stack, useEngine, filesOf(root, place.stack, subject.uuid)),
+      load: (subject) =>
+        loadStates(root, place.stack, useEngine, (readState) =>
+          filesOfSubject(repositoryFilesNow(root, place.stack), subject.uuid, readState),
+        ),
       connect: ({ write }, work) =>
         withClient({ config: settings, quiet: true, readsFew: true, write }, work),
       settings,
@@ -140,19 +135,6 @@ async function run(stack: string, options: ListenCommandOptions): Promise<void> 
     process.off("SIGINT", end);
     process.off("SIGTERM", end);
   }
-}
-
-/** Reads the file of one repository, and those of repositories that the state does not hold yet. */
-function filesOf(root: string, stack: string, uuid: string) {
-  return (readState: () => Promise<readonly StateEntry[]>): RepositoryFileSource => ({
-    async read(asked) {
-      const held = repositoriesHeld(await readState());
-      return onlyRepositories(repositoryFilesNow(root, stack), ({ repository }) => {
-        const own = held.get(repository);
-        return own === undefined || toCanonicalUuid(own) === uuid;
-      }).read(asked);
-    },
-  });
 }
 
 /** @throws {UsageError} if Code Insights have no place. */

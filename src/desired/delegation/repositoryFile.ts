@@ -171,6 +171,21 @@ function findTextProblem(text: string): string | undefined {
   return text.includes("\ufffd") ? "is not UTF-8 text" : undefined;
 }
 
+/** What to do about problems in a file of a repository that was read from there: others cannot change it. */
+export function advise(
+  problems: readonly Diagnostic[],
+  files: readonly DelegatedFile[],
+  versions: ReadonlyMap<string, RepositoryFileVersion>,
+): { readonly ending?: string } {
+  const committed = files.filter(
+    ({ ownOf }) => ownOf !== undefined && versions.get(ownOf)?.commit !== undefined,
+  );
+  if (!problems.some(({ file }) => committed.some(({ name }) => name === file))) return {};
+  return {
+    ending: 'Until a repository\'s file is fixed, "pins" in the rule can hold it at an earlier commit.',
+  };
+}
+
 /** The problems, those in the file of a repository with the rules that are about it. */
 export function nameRules(
   problems: readonly Diagnostic[],
