@@ -142,13 +142,11 @@ function openRepositoryFile({
     repository,
     isCovered: () => isAsked,
     async read(asked) {
-      return new Map(
-        asked.map((request) => {
-          const isIt = [request.repository, request.slug].includes(repository);
-          isAsked ||= isIt;
-          return [request.repository, isIt ? { text, name } : {}];
-        }),
-      );
+      const own =
+        asked.find((request) => request.repository === repository) ??
+        asked.find(({ slug }) => slug === repository);
+      isAsked = own !== undefined;
+      return new Map(asked.map((request) => [request.repository, request === own ? { text, name } : {}]));
     },
   };
 }
