@@ -20,6 +20,7 @@ test("reads the file of the repository, and of those that were never applied", a
   );
   const found = await source.read(["a", "b", "c", "new"].map(request));
   expect(asked).toEqual(["b", "new"]);
+  // Those that are not looked at count as without a file: they must not matter here.
   expect(Object.fromEntries(found)).toEqual({
     a: {},
     b: { text: "description: b" },

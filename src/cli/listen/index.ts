@@ -46,20 +46,25 @@ const placeholder = "{name}";
 export function createListenCommand(): Command {
   return addExamples(
     new Command("listen")
-      .description("Take Bitbucket's webhooks, and report drift of the repository that each is about")
+      .description("Receive Bitbucket's webhooks, and report drift of the repository that each one concerns")
       .argument("<stack>", "the stack's name")
       .option("--port <number>", "the port; 0 takes any free one", parsePort, 8080)
       .option("--host <address>", "the address to listen on", "127.0.0.1")
       .option("--path <path>", "the path of the webhook's URL", parsePath, "/")
       .option("--queue <folder>", "the folder for accepted events. Default: .listen/<stack> in the project")
-      .option("--max-queued <number>", "answer 503 if this many events wait", parseCount(1), 1000)
+      .option(
+        "--max-queued <number>",
+        "respond with 503 if this many events are waiting",
+        parseCount(1),
+        1000,
+      )
       .option(
         "--settle <milliseconds>",
-        "look this long after the last event of a repository",
+        "wait this long after the last event of a repository before comparing it",
         parseCount(0),
         2000,
       )
-      .option("--unsigned", "take events without a secret, and so from anybody who reaches the port")
+      .option("--unsigned", "accept events without a secret, from anyone who can reach the port")
       .option(
         "--report <format=path...>",
         `write the report of each repository: ${formats.join(", ")}, each with a path that contains ${placeholder}`,

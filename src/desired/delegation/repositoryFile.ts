@@ -71,8 +71,9 @@ export function onlyRepositories(
   return {
     async read(asked) {
       const wanted = asked.filter(isWanted);
-      const versions = wanted.length > 0 ? await source.read(wanted) : new Map();
-      return new Map(asked.map(({ repository }) => [repository, versions.get(repository) ?? {}]));
+      const versions = wanted.length > 0 ? await source.read(wanted) : undefined;
+      const others = asked.filter((request) => !wanted.includes(request));
+      return new Map([...(versions ?? []), ...others.map(({ repository }) => [repository, {}] as const)]);
     },
   };
 }
