@@ -304,23 +304,20 @@ test("gives its schema and Terraform's names", async () => {
     "getMapping",
     request,
   );
-  const { resources } = JSON.parse(Buffer.from(mapping.getData_asU8()).toString()) as {
-    resources: Record<string, { tok: string; fields: Record<string, { name: string }> }>;
+  type Mapped = Record<string, { tok: string; fields: Record<string, { name: string }> }>;
+  const { resources, dataSources } = JSON.parse(Buffer.from(mapping.getData_asU8()).toString()) as {
+    resources: Mapped;
+    dataSources: Mapped;
   };
   expect(resources.bitbucket_hook?.tok).toBe("bitbucket-cloud:index:Webhook");
   // Nested blocks: one of them becomes an object, several a list.
   const { development, branch_type: types } = resources.bitbucket_branching_model?.fields ?? {};
-  expect(development).toEqual({
-    name: "development",
-    maxItemsOne: true,
-    element: {
-      fields: {
-        name: { name: "name" },
-        use_mainbranch: { name: "useMainBranch" },
-        enabled: { name: "enabled" },
-      },
-    },
-  });
+  const fields = {
+    name: { name: "name" },
+    use_mainbranch: { name: "useMainBranch" },
+    enabled: { name: "enabled" },
+  };
+  expect(development).toEqual({ name: "development", maxItemsOne: true, fields, element: { fields } });
   expect(types).toMatchObject({ name: "branchTypes", element: { fields: { prefix: { name: "prefix" } } } });
   const known = packageSchema("1.0.0").resources;
   for (const { tok, fields } of Object.values(resources))
@@ -332,6 +329,12 @@ test("gives its schema and Terraform's names", async () => {
         true,
       ]);
     }
+  // Terraform's data sources have their arguments as attributes, which programs refer to.
+  const { functions } = packageSchema("1.0.0");
+  for (const { tok, fields } of Object.values(dataSources)) {
+    const outputs = functions[tok]?.outputs?.properties ?? {};
+    expect([tok, Object.values(fields).filter(({ name }) => !(name in outputs))]).toEqual([tok, []]);
+  }
 });
 
 test("lists what is there by ids that can be read, and says what it needs", async () => {
