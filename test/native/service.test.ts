@@ -163,6 +163,22 @@ describe("diff", () => {
     );
   });
 
+  test("deletes before it recreates what a program replaces for a change in place, if its natural key stays", async () => {
+    const run = await start({ workspace: "acme" });
+    const place = await world.parent("repository");
+    const kept = await (await start()).create(webhook, { ...place, ...hook, description: "one" });
+    const described = await run.diff(webhook, kept, { ...place, ...hook, description: "two" });
+    expect([described.getReplacesList(), described.getDeletebeforereplace()]).toEqual([[], true]);
+    const elsewhere = { ...place, ...hook, url: "https://other.example.com" };
+    expect((await run.diff(webhook, kept, elsewhere)).getDeletebeforereplace()).toBe(false);
+    expect((await run.diff(webhook, kept, kept.inputs)).getDeletebeforereplace()).toBe(false);
+    // By "--replace", of which no provider is asked.
+    await expect(run.create(webhook, { ...kept.inputs })).rejects.toThrow(
+      /is replaced, and cannot exist twice with the same url\. Nothing was changed.*deleteBeforeReplace: true/,
+    );
+    await run.delete(webhook, kept);
+  });
+
   test("takes a field for managed by the inputs, not because an output has a value", async () => {
     const run = await start({ workspace: "acme" });
     const kept = await (await start()).create(repository, {
