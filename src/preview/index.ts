@@ -5,5 +5,5 @@ export { reportExisting } from "./existing";
 export { type LookedAtPart, type LookResult, lookAtShard } from "./look";
 export { whyOnlyEngine } from "./ownProgram";
 export type { ResolvedResource } from "./resolved";
-export { addRelatives, findChangedKeys, type LookScope } from "./scope";
+export { addRelatives, type FormerStack, findChangedKeys, type LookScope } from "./scope";
 export { loadShard } from "./shard";

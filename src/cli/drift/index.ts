@@ -163,7 +163,6 @@ async function findDriftOf(
   const began = Date.now();
   const { root, name } = findProject();
   const config = readConfig(root, stack);
-  const former = since === undefined ? undefined : await loadFormer(root, stack, since);
   const connection = { config, summary: verbose === true && !watch, readsFew: changed === true };
   return withClient(connection, async ({ client, reader: own }) => {
     // What is read again and again, is little, or leads to something, is read as it is now.
@@ -177,6 +176,7 @@ async function findDriftOf(
     try {
       shown.doing("reading the state");
       const loaded = await loadStates(root, stack, useEngine);
+      const former = since === undefined ? undefined : await loadFormer(root, stack, since, loaded.whole);
       if (spread !== undefined) spreadRequests(client, estimateRequests(loaded.state, []), spread);
       shown.doing("reading Bitbucket");
       const compared = await compareStack({

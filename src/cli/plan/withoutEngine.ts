@@ -1,5 +1,6 @@
 /** Previews without the engine. `--changed`: only what a change of the YAML touches. `--spread`: everything, over hours. */
 import { randomUUID } from "node:crypto";
+import type { DesiredStack } from "../../desired";
 import { environment } from "../../environment";
 import { previewWithoutEngine, type RunOutcome } from "../../run";
 import { withClient } from "../shared/connect";
@@ -46,7 +47,7 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
   const { root } = findProject();
   await useEngine();
   const id = randomUUID();
-  const former = options.since === undefined ? undefined : await loadFormer(root, stack, options.since);
+  const { since } = options;
   return withClient({ config: readConfig(root, stack), quiet: true, run: id }, async ({ client, notes }) => {
     const { spread, fresh } = options;
     const journal =
@@ -60,7 +61,8 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
         id,
         root,
         stack,
-        former,
+        loadFormer:
+          since === undefined ? undefined : (now: DesiredStack) => loadFormer(root, stack, since, now),
         everything: spread !== undefined,
         looking: { client, settings: (name) => readConfig(root, name), notes, journal },
         listener: {
