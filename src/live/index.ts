@@ -3,6 +3,7 @@ export type { HeldObject } from "./absenceCheck";
 export { type EarlierReads, ReadRecorder, ReadReplay, type RecordedRead, recordedRead } from "./earlierReads";
 export { UnknownUserError } from "./members";
 export { type LiveOptions, LiveReader } from "./reader";
+export { forgetReadings, readingFile } from "./readings";
 export { ReadJournal } from "./readJournal";
 export { nameOfGet, nameOfList, recordedAbsence } from "./readNames";
 export { UnexpectedShapeError } from "./shape";
