@@ -1,6 +1,17 @@
 /** Desired state in YAML: stacks/<stack>.yaml → resources, checked before any request. */
 export { copyFilesBeside } from "./copy";
 export {
+  contentsOfRepositoryFiles,
+  onlyRepositories,
+  type RepositoryFileRequest,
+  type RepositoryFileSource,
+  type RepositoryFileVersion,
+  repositoryFilePath,
+  repositoryFilesOf,
+  toFileSource,
+  withoutRepositoryFiles,
+} from "./delegation/repositoryFile";
+export {
   DesiredStateError,
   type Diagnostic,
   formatDiagnostic,

@@ -45,8 +45,13 @@ export function parseYaml(
 ): Node | undefined {
   return (
     (text.length < inPiecesFrom ? undefined : parseInPieces(file, text, diagnostics)) ??
-    parseWhole(file, text, diagnostics)
+    parseWhole(file, text, diagnostics, false)
   );
+}
+
+/** The same for a file in which every value is written out: without anchors, aliases, merge keys and directives. */
+export function parsePlainYaml(file: string, text: string, diagnostics: Diagnostics): Node | undefined {
+  return parseWhole(file, text, diagnostics, true);
 }
 
 function parseText(text: string) {
@@ -69,14 +74,19 @@ function parseInPieces(file: string, text: string, diagnostics: Diagnostics): No
   const { document, lines } = parseText(split.rest);
   if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
   const found = new Diagnostics();
-  const converter = new Converter(file, lines, found, split.sections);
+  const converter = new Converter(file, lines, found, false, split.sections);
   const node = converter.convert(document.contents, { file, line: 1, column: 1, path: "" });
   if (!converter.isComplete) return undefined;
   diagnostics.add(found);
   return node;
 }
 
-function parseWhole(file: string, text: string, diagnostics: Diagnostics): Node | undefined {
+function parseWhole(
+  file: string,
+  text: string,
+  diagnostics: Diagnostics,
+  isPlain: boolean,
+): Node | undefined {
   const { document, lines } = parseText(text);
   // Its warnings are about tags, which are refused below.
   const problems = document.errors;
@@ -87,7 +97,7 @@ function parseWhole(file: string, text: string, diagnostics: Diagnostics): Node 
   }
   if (document.errors.length > 0) return undefined;
   const start: Position = { file, line: 1, column: 1, path: "" };
-  const converter = new Converter(file, lines, diagnostics);
+  const converter = new Converter(file, lines, diagnostics, isPlain);
   const node = converter.convert(document.contents, start);
   // Without the aliases' values, all further checks would be wrong, too.
   return converter.overflowed ? undefined : node;
@@ -131,6 +141,8 @@ class Converter {
     readonly file: string,
     lines: LineCounter,
     readonly diagnostics: Diagnostics,
+    /** Whether what does not say itself what it means is refused. */
+    private readonly isPlain = false,
     sections: readonly TextSection[] = [],
   ) {
     this.#lines = lines;
@@ -148,7 +160,10 @@ class Converter {
     const position = this.#position(value, around);
     if (value === null || value === undefined) return { type: "scalar", position, value: null };
     if (depth > deepest) return this.#refuse(position, `is nested too deeply: at most ${deepest} levels`);
-    if (isAlias(value)) return this.#alias(value.source, position);
+    if (isAlias(value))
+      return this.isPlain
+        ? this.#refuse(position, `has the alias "*${value.source}", which is not supported here`)
+        : this.#alias(value.source, position);
     if (!isScalar(value) && !isMap(value) && !isSeq(value)) {
       return this.#refuse(position, "is not supported here");
     }
@@ -156,6 +171,8 @@ class Converter {
     if (value.tag) return this.#refuse(position, "has a YAML tag, which is not supported");
     const before = this.#values;
     const { anchor } = value;
+    if (anchor && this.isPlain)
+      return this.#refuse(position, `has the anchor "&${anchor}", which is not supported here`);
     if (anchor) this.#anchors.set(anchor, { size: 0 });
     const node = isScalar(value)
       ? this.#scalar(value, position)
@@ -214,6 +231,10 @@ class Converter {
       if (key === undefined) continue;
       const path = joinPath(position.path, key);
       const at = { ...this.#position(pair.key, position), path };
+      if (this.isPlain && isMergeKey(pair.key)) {
+        this.diagnostics.error(at, 'has a merge key ("<<"), which is not supported here');
+        continue;
+      }
       if (isMergeKey(pair.key)) {
         merged.push(this.convert(pair.value, { ...at, path: position.path }, depth));
         continue;
@@ -260,7 +281,9 @@ class Converter {
   #key(node: unknown, position: Position): string | undefined {
     const at = this.#position(node, position);
     const key = isAlias(node)
-      ? this.#alias(node.source, at)
+      ? this.isPlain
+        ? this.convert(node, at)
+        : this.#alias(node.source, at)
       : isScalar(node)
         ? this.#keyScalar(node, at)
         : undefined;

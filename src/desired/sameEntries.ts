@@ -14,7 +14,7 @@ export interface SameEntries {
 const localFiles = kinds.flatMap((kind) => Object.keys(kind.localFiles ?? {}));
 
 /** What puts something into a repository from a file that is not looked at here. */
-const fromElsewhere = new RegExp(`^delegation\\b|\\b(?:${localFiles.join("|")})["']? *:`, "m");
+const fromElsewhere = new RegExp(`^["']?delegation\\b|\\b(?:${localFiles.join("|")})["']? *:`, "m");
 
 /**
  * Compares the texts of two versions of a stack, by their files' names.

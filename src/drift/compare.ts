@@ -149,7 +149,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   );
   const findings = sortFindings([...judge.findings, ...strangers]);
   const observed = judge.observed;
-  const policies = await judgePolicies(options, wanted, state, scope !== undefined);
+  const policies = await judgePolicies(options, wanted, state, scope);
   const asked = {
     ...(repositories ? { repositories: [...repositories] } : {}),
     ...(projects ? { projects: [...projects] } : {}),

@@ -136,7 +136,8 @@ export const variables = {
   },
   BITBUCKET_REPO_SLUG: {
     group: "Location",
-    meaning: "the default repository of `api`; Bitbucket Pipelines sets it",
+    meaning:
+      "the default repository of `api` and of `validate --repository-file`; Bitbucket Pipelines sets it",
     default: "the repository of the clone in this folder",
     read: text,
   },

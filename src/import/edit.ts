@@ -7,7 +7,14 @@ import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isMap } from "yaml";
-import { copyFilesBeside, type DesiredResource, type DesiredStack, grantsOf, loadStack } from "../desired";
+import {
+  copyFilesBeside,
+  type DesiredResource,
+  type DesiredStack,
+  grantsOf,
+  loadStack,
+  repositoryFilesOf,
+} from "../desired";
 import { UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { objectNode, type PathStep, valueNode, YamlFile } from "./documents";
@@ -65,7 +72,11 @@ export class StackEditor {
       cpSync(join(root, "stacks"), join(copy, "stacks"), { recursive: true });
       copyFilesBeside(this.stack.files, root, copy);
       for (const file of this.#files) if (file.changed) file.save(join(copy, relative(root, file.path)));
-      const stack = await loadStack(join(copy, relative(root, place)), { root: copy, keepExpired: true });
+      const stack = await loadStack(join(copy, relative(root, place)), {
+        root: copy,
+        keepExpired: true,
+        repositoryFiles: repositoryFilesOf(this.stack),
+      });
       const resources = new Map(stack.resources.map((resource) => [labelOf(resource), resource]));
       for (const { label, fields } of this.#expected) {
         const args = resources.get(label)?.args ?? {};

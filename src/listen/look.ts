@@ -25,8 +25,8 @@ export interface LookConnection {
 
 export interface SubjectLookOptions {
   readonly place: StackLocation;
-  /** The YAML and the state, as they are now. */
-  readonly load: () => Promise<LoadedStack>;
+  /** The YAML and the state, as they are now. Of the files of repositories, that of this one counts. */
+  readonly load: (subject: ListenSubject) => Promise<LoadedStack>;
   /** Opens a connection with a reader of its own. Without `write`, it only reads. */
   readonly connect: <Result>(
     options: { readonly write: boolean },
@@ -49,7 +49,7 @@ export async function lookAtSubject(
   events: readonly QueuedEvent[],
   options: SubjectLookOptions,
 ): Promise<SubjectLook> {
-  const loaded = await options.load();
+  const loaded = await options.load(subject);
   const entry = loaded.state.find(
     ({ kind, id, pendingDelete }) =>
       kind.parentRole === subject.kind && toCanonicalUuid(id) === subject.uuid && !pendingDelete,

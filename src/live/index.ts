@@ -1,5 +1,6 @@
 export { NoProjectError, UndecidableError, UnprovenAbsenceError, VanishedError } from "./absence";
 export type { HeldObject } from "./absenceCheck";
+export { listHeads, type RepositoryHead, readCommitFile, readHead } from "./commitFile";
 export { type EarlierReads, ReadRecorder, ReadReplay, type RecordedRead, recordedRead } from "./earlierReads";
 export { UnknownUserError } from "./members";
 export { type LiveOptions, LiveReader } from "./reader";
@@ -14,6 +15,7 @@ export {
   type SurveyedObject,
   type SurveyOptions,
   type SurveyProgress,
+  type SurveyRoot,
   surveyedKinds,
   surveyWorkspace,
   type UnreadablePart,

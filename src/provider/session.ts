@@ -129,7 +129,7 @@ export class Session {
   readonly #provider: () => string | undefined;
   /** The engine that started this process, looked for once. */
   readonly #engine = memoize(() => findRunningEngine());
-  readonly #exportState = async () => exportState({ engine: await this.#engine() });
+  readonly #exportState = async () => exportState({ engine: await this.#engine(), env: this.#env });
   readonly #programProblem = memoize(async () => {
     if (readAllowedDeletions(this.#env) !== undefined) return undefined;
     const engine = await this.#engine();

@@ -7,6 +7,7 @@ import {
   keyOf,
   loadStack,
   locateStack,
+  type RepositoryFileSource,
   shardOf,
 } from "../desired";
 import { environment } from "../environment";
@@ -35,6 +36,8 @@ export interface PreviewOptions {
   /** Whether everything is looked at, and not only what the YAML changes. */
   readonly everything?: boolean | undefined;
   readonly listener?: Listener | undefined;
+  /** Reads the files with which repositories set properties of their own. */
+  readonly repositoryFiles?: RepositoryFileSource | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -45,7 +48,7 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
   const env = { ...environment(), ...options.env };
   refuseOtherPrograms(root, env);
   const place = locateStack(root, options.stack);
-  const desired = await loadStack(place.path);
+  const desired = await loadStack(place.path, { repositoryFiles: options.repositoryFiles });
   const former = await loadFormer?.(desired);
   const changed = former && findChangedKeys(former, desired);
   const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env });

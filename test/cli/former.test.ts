@@ -42,7 +42,7 @@ async function changesBetween(before: Files, after: Files) {
   const whole = await loadStack(path);
   write(folder, after);
   const now = await loadStack(path);
-  const former = await loadFormer(folder, "acme", "HEAD", now);
+  const former = await loadFormer(folder, "acme", "HEAD", { now });
   return {
     changed: findChangedKeys(former, now),
     expected: findChangedKeys({ stack: whole, same: new Set() }, now),

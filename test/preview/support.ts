@@ -185,7 +185,7 @@ export class Sandbox {
   /** A preview without the engine. */
   async look(
     yaml: string,
-    { state = this.state as unknown, scope = undefined as LookScope | undefined } = {},
+    { state = this.state as unknown, scope = undefined as LookScope | undefined, isPreview = true } = {},
   ): Promise<LookResult> {
     const stack = await this.#load(yaml);
     const { client } = this.world;
@@ -196,7 +196,7 @@ export class Sandbox {
       part: stack,
       place: { path: "", stack: stackName, shard: "" },
       state,
-      isPreview: true,
+      isPreview,
       env: this.env,
       settings: () => undefined,
       config: () => undefined,

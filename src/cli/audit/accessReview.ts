@@ -19,6 +19,7 @@ import { printJson } from "../shared/output/print";
 import { checkOutputs, type Output, outputCollector, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 import { selectOwners } from "./select";
 
 const renderers = {
@@ -74,7 +75,12 @@ async function reviewCommand(name: string, options: AccessReviewOptions): Promis
   const jira = options.jira
     ? readJira({ env: environment(), config: stack && readConfig(stack.root, name) })
     : undefined;
-  const desired = stack && (await loadStack(stack.path, { keepExpired: true }));
+  const desired =
+    stack &&
+    (await loadStack(stack.path, {
+      keepExpired: true,
+      repositoryFiles: repositoryFilesOnce(stack.root, name),
+    }));
   const review = await readReview(name, desired, stack?.root, options);
   if (
     (options.repository ?? options.project) &&

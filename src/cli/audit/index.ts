@@ -28,6 +28,7 @@ import { printJson } from "../shared/output/print";
 import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findOnlyStack, findProject, stackFile, UsageError } from "../shared/project";
+import { repositoryFilesBeside } from "../shared/repositoryFiles";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { type AuditFormat, auditFormats, collectAuditOutputs, renderAudit } from "./output";
 import { selectOwners } from "./select";
@@ -171,7 +172,8 @@ Examples:
           ({ finding }) => finding.accepted === undefined && fixing.checks.includes(finding.check),
         );
         const { objects } = reading;
-        sayFixed(await fixYaml({ ...fixing, workspace, objects, found: wanted }), workspace);
+        const repositoryFiles = repositoryFilesBeside(fixing.place);
+        sayFixed(await fixYaml({ ...fixing, workspace, objects, found: wanted, repositoryFiles }), workspace);
       }
       process.exitCode = auditExitCode(report, options);
     });

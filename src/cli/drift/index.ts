@@ -31,6 +31,7 @@ import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } fro
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { ageOf, openReading, resumeAfterStop, spreadRequests } from "../shared/reading";
+import { repositoryFilesNow, repositoryFilesOnce } from "../shared/repositoryFiles";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { systemClock } from "./clock";
 import { collectOutputs, type Format, formats, renderReport } from "./output";
@@ -175,8 +176,13 @@ async function findDriftOf(
     const stop = journal ? resumeAfterStop(journal, shown) : undefined;
     try {
       shown.doing("reading the state");
-      const loaded = await loadStates(root, stack, useEngine);
-      const former = since === undefined ? undefined : await loadFormer(root, stack, since, loaded.whole);
+      const readFiles = watch ? repositoryFilesNow : repositoryFilesOnce;
+      const repositoryFiles = readFiles(root, stack, { client, reader });
+      const loaded = await loadStates(root, stack, useEngine, () => repositoryFiles);
+      const former =
+        since === undefined
+          ? undefined
+          : await loadFormer(root, stack, since, { now: loaded.whole, repositoryFiles });
       if (spread !== undefined) spreadRequests(client, estimateRequests(loaded.state, []), spread);
       shown.doing("reading Bitbucket");
       const compared = await compareStack({

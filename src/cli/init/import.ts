@@ -29,6 +29,7 @@ import { printOutput } from "../shared/output/print";
 import type { ImportReport } from "../shared/output/project";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 
 interface ImportCommandOptions {
   readonly stack?: string;
@@ -171,6 +172,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Im
         root,
         stack,
         workspace,
+        repositoryFiles: repositoryFilesOnce(root, stack),
         reader: new LiveReader(journal),
         stacks: new Stacks(root, stack, { PULUMI_SKIP_UPDATE_CHECK: "true" }),
         kinds: kindsOf(options.kinds),

@@ -10,6 +10,7 @@ import {
   groupByShard,
   listStackNames,
   loadStack,
+  withoutRepositoryFiles,
 } from "../../desired";
 import { environment, variable } from "../../environment";
 import { findGitTop } from "../../git/top";
@@ -86,7 +87,9 @@ export function createInitPipelinesCommand(): Command {
 async function init(named: string | undefined, options: InitPipelinesOptions): Promise<void> {
   const project = findProject();
   const stack = stackOf(named, project);
-  const desired = await loadStack(findStackFile(project.root, stack));
+  const desired = await loadStack(findStackFile(project.root, stack), {
+    repositoryFiles: withoutRepositoryFiles,
+  });
   const top = findGitTop(project.root) ?? project.root;
   const settings: PipelinesOptions = {
     stack,

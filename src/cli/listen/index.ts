@@ -2,13 +2,22 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { loadStack, locateStack } from "../../desired";
+import {
+  loadStack,
+  locateStack,
+  onlyRepositories,
+  type RepositoryFileSource,
+  withoutRepositoryFiles,
+} from "../../desired";
 import { loadStates } from "../../drift/states";
 import { environment, toWholeNumber, variable } from "../../environment";
 import { registerSecret } from "../../errors";
 import { findGitTop } from "../../git/top";
+import { toCanonicalUuid } from "../../kinds/uuid";
 import { type LogEntry, listen, renderLogLine, renderLogText, type SubjectLook } from "../../listen";
 import { publishLook } from "../../listen/insights";
+import type { StateEntry } from "../../plan";
+import { repositoriesHeld } from "../../preview";
 import type { ConfigLookup } from "../../provider/session";
 import { systemClock } from "../drift/clock";
 import { collectOutputs, type Format, formats, renderReport } from "../drift/output";
@@ -17,6 +26,7 @@ import { useEngine } from "../shared/engine";
 import { addExamples } from "../shared/examples";
 import { type Output, writeOutputs } from "../shared/outputs";
 import { findProject, readConfig, UsageError } from "../shared/project";
+import { repositoryFilesNow } from "../shared/repositoryFiles";
 
 interface ListenCommandOptions {
   readonly port: number;
@@ -111,7 +121,7 @@ async function run(stack: string, options: ListenCommandOptions): Promise<void> 
       folder: resolve(root, options.queue ?? join(".listen", place.stack)),
       secret,
       capacity: options.maxQueued,
-      load: () => loadStates(root, place.stack, useEngine),
+      load: (subject) => loadStates(root, place.stack, useEngine, filesOf(root, place.stack, subject.uuid)),
       connect: ({ write }, work) =>
         withClient({ config: settings, quiet: true, readsFew: true, write }, work),
       settings,
@@ -127,6 +137,19 @@ async function run(stack: string, options: ListenCommandOptions): Promise<void> 
   }
 }
 
+/** Reads the file of one repository, and those of repositories that the state does not hold yet. */
+function filesOf(root: string, stack: string, uuid: string) {
+  return (readState: () => Promise<readonly StateEntry[]>): RepositoryFileSource => ({
+    async read(asked) {
+      const held = repositoriesHeld(await readState());
+      return onlyRepositories(repositoryFilesNow(root, stack), ({ repository }) => {
+        const own = held.get(repository);
+        return own === undefined || toCanonicalUuid(own) === uuid;
+      }).read(asked);
+    },
+  });
+}
+
 /** @throws {UsageError} if Code Insights have no place. */
 async function createPublisher(
   root: string,
@@ -134,7 +157,9 @@ async function createPublisher(
   config: ConfigLookup,
   { report: outputs, insights }: ListenCommandOptions,
 ): Promise<(result: SubjectLook) => Promise<void>> {
-  const { listen: settings, workspace } = await loadStack(path);
+  const { listen: settings, workspace } = await loadStack(path, {
+    repositoryFiles: withoutRepositoryFiles,
+  });
   const slug = settings?.desiredState;
   if (insights && slug === undefined)
     throw new UsageError(

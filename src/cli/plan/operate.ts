@@ -11,6 +11,7 @@ import { useEngine } from "../shared/engine";
 import { startProgress } from "../shared/progress";
 import { findProject, findRunnableProject, readConfig } from "../shared/project";
 import { ageOf, openReading, type ReadingOptions } from "../shared/reading";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 import { formatRequests } from "./outcome";
 import { type ShowOptions, showOutcome } from "./showOutcome";
 
@@ -69,6 +70,7 @@ export async function operate(
         root,
         stack,
         operation,
+        repositoryFiles: repositoryFilesOnce(root, stack, { client, reader }),
         changed: operation === "up" && options.changed,
         parallel: options.parallel,
         skipCheckpoints: options.checkpoints ? false : options.skipCheckpoints,

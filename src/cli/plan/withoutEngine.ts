@@ -9,6 +9,7 @@ import { loadFormer } from "../shared/former";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { ageOf, openReading, type ReadingOptions, resumeAfterStop, spreadRequests } from "../shared/reading";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 import { formatRequests } from "./outcome";
 import { type ShowOptions, showOutcome } from "./showOutcome";
 
@@ -47,9 +48,10 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
   const { root } = findProject();
   await useEngine();
   const id = randomUUID();
-  const { since } = options;
-  return withClient({ config: readConfig(root, stack), quiet: true, run: id }, async ({ client, notes }) => {
-    const { spread, fresh } = options;
+  return withClient({ config: readConfig(root, stack), quiet: true, run: id }, async (connection) => {
+    const { client, notes } = connection;
+    const { spread, fresh, since } = options;
+    const repositoryFiles = repositoryFilesOnce(root, stack, connection);
     const journal =
       spread === undefined
         ? undefined
@@ -62,7 +64,10 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
         root,
         stack,
         loadFormer:
-          since === undefined ? undefined : (now: DesiredStack) => loadFormer(root, stack, since, now),
+          since === undefined
+            ? undefined
+            : (now: DesiredStack) => loadFormer(root, stack, since, { now, repositoryFiles }),
+        repositoryFiles,
         everything: spread !== undefined,
         looking: { client, settings: (name) => readConfig(root, name), notes, journal },
         listener: {
