@@ -138,7 +138,11 @@ function delegationProperties(): Record<(typeof delegationKeys)[number], SchemaN
         additionalProperties: {
           ...closeSchema(delegationRuleProperties()),
           required: ["repositories", "allow"],
-          oneOf: [{ required: ["file"] }, { required: ["repositoryFile"] }],
+          oneOf: (["file", "repositoryFile"] as const).map((name) => ({
+            type: "object",
+            properties: { [name]: {} },
+            required: [name],
+          })),
         },
       }),
     },

@@ -8,6 +8,7 @@ import { combineFiles } from "./combine";
 import { type DelegatedFile, DelegatedLayers } from "./delegation/layers";
 import { readDelegation } from "./delegation/read";
 import {
+  advise,
   listRepositoryFiles,
   nameRules,
   parseRepositoryFiles,
@@ -109,8 +110,9 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     realpathSync(root),
     diagnostics,
   );
-  if (diagnostics.errors.length > 0)
-    throw new DesiredStateError(nameRules(diagnostics.errors, delegatedFiles));
+  const { errors } = diagnostics;
+  if (errors.length > 0)
+    throw new DesiredStateError(nameRules(errors, delegatedFiles), advise(errors, delegatedFiles, versions));
   const modules = (policies?.rules ?? []).flatMap(({ test }) => ("file" in test ? [test.file] : []));
   return {
     workspace,

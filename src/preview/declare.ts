@@ -107,7 +107,7 @@ export async function resolveStack(
       bitbucket: (path) => readText(reads, path),
     },
   );
-  const kept = describeUnsupplied(inScope, secrets);
+  const kept = describeUnsupplied(inScope, secrets, place.stack);
   if (kept !== undefined) await log.warn(kept);
   const held = await readResources(await reading, context);
   await checkWorkspace(stack, held ?? [], live);

@@ -19,8 +19,8 @@ import type { Stacks } from "../pulumi/stacks";
 /** Repositories from which on their list is read, instead of each by itself. */
 const listFrom = 10;
 
-/** Requests for one repository, about: its branch, and its file; or the list that proves that there is none. */
-const requestsForEach = 2;
+/** Requests for one repository, at most: its branch, its file, and the list that proves that there is none. */
+const requestsForEach = 3;
 
 /** Failures that a message shows, at most. */
 const fewShown = 10;

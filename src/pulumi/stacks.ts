@@ -85,9 +85,32 @@ export class Stacks {
     return findFileBackend(this.root, { ...environment(), ...this.env });
   }
 
-  /** Creates a shard's Pulumi stack, with the configuration and the secrets provider of the base. */
+  /**
+   * Checks that a new stack in a local folder has a passphrase, before anything else is done for it.
+   *
+   * @throws {UserError} if the stack does not exist and there is nothing to encrypt its secrets with.
+   */
+  async checkPassphrase(): Promise<void> {
+    const { PULUMI_CONFIG_PASSPHRASE: text, PULUMI_CONFIG_PASSPHRASE_FILE: file } = {
+      ...environment(),
+      ...this.env,
+    };
+    if (text !== undefined || file || this.#settings(baseShard).secretsprovider) return;
+    if (this.#files() === undefined || (await this.listExisting()).has(baseShard)) return;
+    throw new UserError(
+      `The stack ${this.base} does not exist yet, and there is no passphrase to encrypt its secrets with. Choose one, keep ` +
+        "it, and set it: export PULUMI_CONFIG_PASSPHRASE=…",
+    );
+  }
+
+  /**
+   * Creates a shard's Pulumi stack, with the configuration and the secrets provider of the base.
+   *
+   * @throws {UserError} as `checkPassphrase`.
+   */
   async create(shard: string): Promise<void> {
     const { secretsprovider, config } = this.#settings(baseShard);
+    if (shard === baseShard) await this.checkPassphrase();
     const copied = shard !== baseShard && Object.keys(config ?? {}).length > 0;
     await this.run(
       "stack",

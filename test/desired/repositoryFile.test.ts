@@ -156,6 +156,15 @@ test("a plan is bound to the contents, and not to the commits", async () => {
   expect(await digests("description: b")).not.toEqual(before);
 });
 
+test("which branch counts is not up to the file on it", async () => {
+  const allow = (text: string) => central.replace("allow: [description", `allow: [${text}`);
+  expect(await problems(load({}, allow("mainBranch")))).toEqual([
+    expect.stringMatching(
+      /^stacks\/acme\.yaml:14:15 .*"mainBranch" is never delegated to the files of repositories/,
+    ),
+  ]);
+});
+
 describe("rules", () => {
   const rule = (text: string) =>
     `workspace: acme\nrepositories: { api: {} }\ndelegation: { rules: { own: { repositories: api, allow: description, ${text} } } }\n`;
@@ -166,6 +175,7 @@ describe("rules", () => {
     ["pins: {}, file: ../a.yaml", /applies only to a rule with "repositoryFile: true"/],
     ["repositoryFile: true, pins: { api: main }", /must be the whole hash of a commit/],
     [`repositoryFile: true, pins: { web: ${commit} }`, /is not covered by this rule/],
+    ["repositoryFile: true, limits: {}, secrets: { fromFile: x }", /unknown field "fromFile"/],
     ["secrets: {}", /"file" is required: .* or "repositoryFile: true"/],
   ])("%s", async (text, expected) => {
     const found = await problems(

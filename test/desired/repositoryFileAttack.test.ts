@@ -208,5 +208,6 @@ test.each(refused)("%s is refused, with the file, the line and the rule", async 
   const { message } = error as DesiredStateError;
   expect(message).toMatch(expected);
   expect(message).toContain("ours/.bitbucket/settings.yaml@0123456789ab");
+  expect(message).toMatch(/Until a repository's file is fixed, "pins" in the rule can hold it/);
   await changesNothingElse(text);
 });

@@ -4,7 +4,6 @@
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { exampleTokens } from "../support/emulator";
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -77,20 +76,7 @@ test("a plan is void once a team's file has changed", async () => {
 });
 
 describe("the file in a repository", () => {
-  /** Somebody pushes to the main branch. */
-  async function push(text: string): Promise<string> {
-    const { email, admin } = exampleTokens;
-    const form = new FormData();
-    form.set("branch", "main");
-    form.set("/.bitbucket/settings.yaml", new Blob([text]), "settings.yaml");
-    const { status } = await fetch(`${project.emulator.url}/repositories/acme/web/src`, {
-      method: "POST",
-      headers: { authorization: `Basic ${Buffer.from(`${email}:${admin}`).toString("base64")}` },
-      body: form,
-    });
-    expect(status).toBe(201);
-    return web().branches.get("main")?.slice(0, 12) ?? "";
-  }
+  const push = (text: string) => project.commit("web", ".bitbucket/settings.yaml", text);
   const web = () => project.repository("web");
   const own = "description: From its file\nvariables: { LOG_LEVEL: debug }\n";
   let restore: () => Promise<void>;

@@ -66,7 +66,7 @@ it("reports what YAML and the live state break, with its place", async () => {
       repository: "api",
       name: "api",
       message:
-        'breaks the mandatory policy "public-repository" (stacks/acme.yaml:6): the repository api is public. Make it private. If it is meant to be public, accept that in the baseline.',
+        'breaks the mandatory policy "public-repository" (stacks/acme.yaml:6): the repository api is public. Make it private. If it is public on purpose, add it to the baseline or the exceptions.',
       position: { file: "stacks/acme.yaml", line: 5, column: 3 },
     },
   ]);

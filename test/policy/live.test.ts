@@ -93,7 +93,7 @@ it("stops at what is live and unmanaged in a repository of the stack, and not at
   expect(refusal).toBe(
     [
       "A mandatory policy is not kept. Nothing was changed.",
-      '  stacks/acme.yaml:6:3 repositories.api: breaks the mandatory policy "webhook-encryption" (stacks/acme.yaml:7): webhook old of the repository api, which YAML does not declare, is sent to old.example.com without encryption. Send it to an https:// address.',
+      '  stacks/acme.yaml:6:3 repositories.api: breaks the mandatory policy "webhook-encryption" (stacks/acme.yaml:7): webhook old of the repository api, which YAML does not declare, is sent to old.example.com without encryption. Use an https:// URL.',
       'Change what breaks it, or have an exception allowed: an entry under "exceptions" with policy, who, why, until, and the project, repository or resource. See docs/how-to/policies.md.',
     ].join("\n"),
   );

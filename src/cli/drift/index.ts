@@ -70,7 +70,7 @@ export function createDriftCommand(): Command {
         .choices(severities)
         .default("low"),
     )
-    .option("--changed", "look only at what the YAML changes against the last applied state")
+    .option("--changed", "compare only what the YAML changes since the last apply")
     .option("--since <revision>", "with --changed: what the YAML changes since this revision of git")
     .option("--spread <hours>", "spread the requests over this many hours", parseWholeNumber)
     .option("--fresh", "ignore the cached responses of an interrupted run")
@@ -99,14 +99,13 @@ export function createDriftCommand(): Command {
     )
     .option(
       "--open-pull-request [repository]",
-      "keep one pull request that brings the YAML to the live state: workspace/repository, by default the clone's",
+      "create or update one pull request that brings the YAML to the live state: workspace/repository, by default the clone's",
     )
-    .option("--revert", "with --open-pull-request: describe the apply that undoes the drift instead")
+    .option("--revert", "with --open-pull-request: describe the apply that reverts the drift instead")
     .addOption(
-      new Option(
-        "--notify <channels...>",
-        "post what was found; Jira: one issue for each repository",
-      ).choices(notifyChannels),
+      new Option("--notify <channels...>", "post the findings; Jira: one issue for each repository").choices(
+        notifyChannels,
+      ),
     )
     .addHelpText(
       "after",

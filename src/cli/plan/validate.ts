@@ -36,10 +36,10 @@ export function createValidateCommand(): Command {
   ])
     .description("Validate a stack's YAML. Requires no token and no network")
     .argument("[stack]", "the stack's name, or the path of its file", "example")
-    .option("--team-file <file>", "report only what concerns this file of a team")
+    .option("--team-file <file>", "report only problems that concern this team file")
     .option(
       "--repository-file <file>",
-      `report only what concerns this ${repositoryFilePath} of a repository`,
+      `report only problems that concern this ${repositoryFilePath} of a repository`,
     )
     .option("--repository <name>", "with --repository-file: its key or slug. Default: the pipeline's")
     .option("--json", "print the result as JSON")
@@ -142,13 +142,11 @@ function openRepositoryFile({
     repository,
     isCovered: () => isAsked,
     async read(asked) {
-      return new Map(
-        asked.map((request) => {
-          const isIt = [request.repository, request.slug].includes(repository);
-          isAsked ||= isIt;
-          return [request.repository, isIt ? { text, name } : {}];
-        }),
-      );
+      const own =
+        asked.find((request) => request.repository === repository) ??
+        asked.find(({ slug }) => slug === repository);
+      isAsked = own !== undefined;
+      return new Map(asked.map((request) => [request.repository, request === own ? { text, name } : {}]));
     },
   };
 }

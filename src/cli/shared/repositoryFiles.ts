@@ -32,9 +32,17 @@ export function repositoryFilesOnce(
   return {
     async read(asked) {
       const missing = asked.filter((request) => !known.has(keyFor(request)));
-      const read = missing.length > 0 ? await source.read(missing) : new Map();
-      for (const request of missing) known.set(keyFor(request), read.get(request.repository) ?? {});
-      return new Map(asked.map((request) => [request.repository, known.get(keyFor(request)) ?? {}]));
+      const read = missing.length > 0 ? await source.read(missing) : undefined;
+      for (const request of missing) {
+        const version = read?.get(request.repository);
+        if (version) known.set(keyFor(request), version);
+      }
+      return new Map(
+        asked.flatMap((request) => {
+          const version = known.get(keyFor(request));
+          return version ? [[request.repository, version]] : [];
+        }),
+      );
     },
   };
 }

@@ -135,6 +135,12 @@ class RuleReader {
       if (matches && !matches(repository)) this.diagnostics.error(at, "is not covered by this rule");
     if (!matches || !globs || !places || !(file || isOwn)) return [];
     for (const { kind, steps, position: at } of places) this.#requireLimit(kind, steps, at, limits);
+    for (const { kind, field, position: at } of isOwn ? places : [])
+      if (kind === this.repository && field === "mainBranch")
+        this.diagnostics.error(
+          at,
+          '"mainBranch" is never delegated to the files of repositories: it decides which of them counts',
+        );
     return [
       {
         name,

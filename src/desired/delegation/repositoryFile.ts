@@ -71,8 +71,9 @@ export function onlyRepositories(
   return {
     async read(asked) {
       const wanted = asked.filter(isWanted);
-      const versions = wanted.length > 0 ? await source.read(wanted) : new Map();
-      return new Map(asked.map(({ repository }) => [repository, versions.get(repository) ?? {}]));
+      const versions = wanted.length > 0 ? await source.read(wanted) : undefined;
+      const others = asked.filter((request) => !wanted.includes(request));
+      return new Map([...(versions ?? []), ...others.map(({ repository }) => [repository, {}] as const)]);
     },
   };
 }
@@ -169,6 +170,21 @@ function findTextProblem(text: string): string | undefined {
     return `is larger than ${largestRepositoryFile / 1024} kB`;
   // What the client puts in the place of bytes that are no text.
   return text.includes("\ufffd") ? "is not UTF-8 text" : undefined;
+}
+
+/** What to do about problems in a file of a repository that was read from there: others cannot change it. */
+export function advise(
+  problems: readonly Diagnostic[],
+  files: readonly DelegatedFile[],
+  versions: ReadonlyMap<string, RepositoryFileVersion>,
+): { readonly ending?: string } {
+  const committed = files.filter(
+    ({ ownOf }) => ownOf !== undefined && versions.get(ownOf)?.commit !== undefined,
+  );
+  if (!problems.some(({ file }) => committed.some(({ name }) => name === file))) return {};
+  return {
+    ending: 'Until a repository\'s file is fixed, "pins" in the rule can hold it at an earlier commit.',
+  };
 }
 
 /** The problems, those in the file of a repository with the rules that are about it. */
