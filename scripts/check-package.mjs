@@ -1,14 +1,16 @@
 /**
  * Checks the published packages. Packs them and installs the tarballs in empty folders: first the main one alone, which
- * must work without the emulator and install none of its server; then both, and the demo from them, with the oldest
- * supported Node and with the newest one in the registry. With every supported release of Node and the npm that comes
- * with it, an installation prints no warning, and the command line starts.
+ * must work without the emulator and install none of its server; then both. With every supported release of Node and
+ * the npm that comes with it, an installation prints no warning and has only packages that support that Node, and the
+ * command line starts. The demo runs as installed by the oldest supported Node and by the newest one in the registry,
+ * which get different versions of Pulumi's SDK.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import semver from "semver";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -41,10 +43,12 @@ try {
     "dist/operation-scopes.tsv",
   ]);
   checkAlone(install("alone", tarball));
-  const both = install("both", tarball, emulator);
-  checkBoth(both);
-  for (const release of releases) checkQuiet(release, tarball, emulator);
-  for (const node of [nodeOf(releases[0].node), nodeOf("latest")]) demo(node, both);
+  checkBoth(install("both", tarball, emulator));
+  const [oldest, ...later] = [...releases, { node: "latest", npm: releases.at(-1).npm }].map((release) => ({
+    node: nodeOf(release.node),
+    cwd: checkQuiet(release, tarball, emulator),
+  }));
+  for (const { node, cwd } of [oldest, later.at(-1)]) demo(node, cwd);
 } catch (error) {
   console.error(`The packages are not fit to be published: ${error.message}`);
   process.exitCode = 1;
@@ -121,11 +125,15 @@ function checkBoth(cwd) {
   }
 }
 
-/** Installs as a user does, with a release of Node and its npm: it has to say nothing but what was added. */
+/**
+ * Installs as a user does, with a release of Node and its npm: it has to say nothing but what was added.
+ *
+ * @returns The folder with both packages.
+ */
 function checkQuiet(release, ...tarballs) {
   const node = nodeOf(release.node);
-  const tools = empty(`npm-${release.npm}`);
-  npm(["install", ...quiet, `npm@${release.npm}`], tools);
+  const tools = join(folder, `npm-${release.npm}`);
+  if (!existsSync(tools)) npm(["install", ...quiet, `npm@${release.npm}`], empty(`npm-${release.npm}`));
   const path = `${dirname(node)}${delimiter}${process.env.PATH}`;
   for (const some of [tarballs.slice(0, 1), tarballs]) {
     const cwd = empty(`quiet-${release.node}-${some.length}`);
@@ -138,6 +146,7 @@ function checkQuiet(release, ...tarballs) {
       throw new Error(
         `npm ${release.npm} on Node ${release.node} does not install it quietly:\n${stdout}${stderr}`,
       );
+    checkEngines(cwd, run(node, ["--version"], cwd).stdout.trim());
     const help = run(node, [main, "init", "--help"], cwd, { PATH: path });
     const project = run(node, [main, "init", "--yes", "--no-install", "--workspace", "acme"], cwd, {
       PATH: path,
@@ -147,7 +156,27 @@ function checkQuiet(release, ...tarballs) {
         `init failed on Node ${release.node}:\n${help.stderr}${project.stdout}${project.stderr}`,
       );
   }
-  console.log(`npm ${release.npm} on Node ${release.node} installs it without a warning`);
+  const both = join(folder, `quiet-${release.node}-${tarballs.length}`);
+  const sdk = JSON.parse(
+    readFileSync(join(both, "node_modules", "@pulumi", "pulumi", "package.json"), "utf8"),
+  );
+  console.log(
+    `npm ${release.npm} on Node ${release.node} installs it without a warning, with @pulumi/pulumi ${sdk.version}`,
+  );
+  return both;
+}
+
+/** Each package has to support the Node that installed it: npm takes an older version where the newest does not. */
+function checkEngines(cwd, nodeVersion) {
+  const { packages } = JSON.parse(readFileSync(join(cwd, "node_modules", ".package-lock.json"), "utf8"));
+  const others = Object.entries(packages).filter(
+    ([, { engines, optional }]) =>
+      !optional && engines?.node !== undefined && !semver.satisfies(nodeVersion, engines.node),
+  );
+  if (others.length > 0)
+    throw new Error(
+      `on Node ${nodeVersion} it installs ${others.map(([path, { version, engines }]) => `${path} ${version}, which requires ${engines.node}`).join("; ")}`,
+    );
 }
 
 function nodeOf(version) {

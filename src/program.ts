@@ -8,7 +8,14 @@ import { environment, isDebugging } from "./environment";
 import { errorText, packageRoot, UserError } from "./errors";
 import { projectFolder } from "./kinds/projectFolder";
 import { LiveReader } from "./live";
-import { declareStack, loadShard, type ProgramContext, reportExisting } from "./preview";
+import {
+  declareStack,
+  loadShard,
+  type ProgramContext,
+  readRepositoryFiles,
+  reportExisting,
+  repositoriesIn,
+} from "./preview";
 import { Registration } from "./program/registration";
 import { readScope } from "./program/scope";
 import { exitCodeErrorReported, isProgram, markSelfChecking, programState } from "./programEnd";
@@ -53,10 +60,24 @@ async function register(): Promise<void> {
   const config = new pulumi.Config();
   const state = programState();
   const place = locateStack(root, pulumi.getStack());
-  const { whole, stack } = await loadShard(place, environment());
-  const scope = await readScope(stack, frontEnd);
   const client = readingClient();
   const earlier = openEarlierReads(client, environment());
+  const live = new LiveReader(client, {
+    shared: openSharedReads(environment()),
+    earlier,
+    readsFew: readsFew(environment()),
+  });
+  const { whole, stack } = await loadShard(
+    place,
+    environment(),
+    readRepositoryFiles({
+      client,
+      reader: live,
+      held: async () => repositoriesIn(await state),
+      say: (line) => void pulumi.log.warn(line),
+    }),
+  );
+  const scope = await readScope(stack, frontEnd);
   let registration: Registration | undefined;
   const registered = (about: DesiredResource | undefined) => about && registration?.getRegistered(about);
   const context: ProgramContext = {
@@ -67,11 +88,7 @@ async function register(): Promise<void> {
     config: (key) => config.get(key),
     client,
     reads: earlier ?? client,
-    live: new LiveReader(client, {
-      shared: openSharedReads(environment()),
-      earlier,
-      readsFew: readsFew(environment()),
-    }),
+    live,
     log: {
       info: (text, about) => pulumi.log.info(text, registered(about)),
       warn: (text, about) => pulumi.log.warn(text, registered(about)),

@@ -8,6 +8,7 @@ import { defaultEnvironments } from "./defaultEnvironments";
 import { deployKeyLabel } from "./deployKeyLabel";
 import { deployKeyReserved } from "./deployKeyReserved";
 import { errorWrapper } from "./errorWrapper";
+import { folderListing } from "./folderListing";
 import { forkFlags } from "./forkFlags";
 import { forkPolicyKept } from "./forkPolicyKept";
 import { inheritedRestrictions } from "./inheritedRestrictions";
@@ -65,6 +66,7 @@ export const probes: readonly Probe[] = [
   wikiOn,
   issuesOn,
   slashInSource,
+  folderListing,
   slashInBranchPath,
   sourceRoot,
   sourceHead,

@@ -2,7 +2,7 @@
  * Writes the desired state that solves problems into a stack's YAML, and nothing else: not a byte of what people
  * wrote beside it changes, and nothing is sent to Bitbucket. The result is loaded before anything is written.
  */
-import { type DesiredResource, loadStack } from "../desired";
+import { type DesiredResource, loadStack, type RepositoryFileSource } from "../desired";
 import { UserError } from "../errors";
 import { StackEditor, type StackPlace } from "../import/edit";
 import type { SurveyedObject } from "../live";
@@ -16,6 +16,8 @@ export interface FixOptions extends StackPlace {
   /** Everything that was surveyed: declarations are matched with it. */
   readonly objects: readonly SurveyedObject[];
   readonly found: readonly FoundProblem[];
+  /** Reads the files with which repositories set properties of their own. */
+  readonly repositoryFiles?: RepositoryFileSource | undefined;
 }
 
 export interface FixOutcome {
@@ -28,8 +30,8 @@ export interface FixOutcome {
 
 /** @throws {UserError} if the stack would not be valid, or would not say what was written. Nothing is written then. */
 export async function fixYaml(options: FixOptions): Promise<FixOutcome> {
-  const { root, place, found } = options;
-  const stack = await loadStack(place, { root, keepExpired: true });
+  const { root, place, found, repositoryFiles } = options;
+  const stack = await loadStack(place, { root, keepExpired: true, repositoryFiles });
   if (stack.workspace !== options.workspace)
     throw new UserError(
       `The stack is for the workspace ${stack.workspace}, and the audit is of ${options.workspace}. Nothing was written.`,

@@ -11,7 +11,7 @@ export function createCompletionCommand(): Command {
   return addExamples(
     new Command("completion")
       .description("Print a completion script for your shell: commands, options and stacks")
-      .addArgument(new Argument("<shell>", "yours").choices(shells))
+      .addArgument(new Argument("<shell>", "your shell").choices(shells))
       .action((shell: Shell, _options: unknown, command: Command) => {
         process.stdout.write(completionScript(rootOf(command), shell));
       }),

@@ -5,7 +5,7 @@ import { errorText } from "../errors";
 import { LiveReader } from "../live";
 import type { CompiledProgram } from "../native/compiled";
 import { readState } from "../plan";
-import { declareStack, loadShard, reportExisting } from "../preview";
+import { declareStack, loadShard, readRepositoryFiles, reportExisting, repositoriesIn } from "../preview";
 import { createClientFrom, openEarlierReads, openSharedReads } from "../provider/session";
 import { refuseVerboseLog } from "../provider/verbose";
 import { noteForRun } from "../pulumi/notes";
@@ -50,7 +50,16 @@ export async function compileProgram(root: string): Promise<Template> {
   };
   try {
     const place = locateStack(root, host.stack);
-    const { whole, stack } = await loadShard(place, environment());
+    const { whole, stack } = await loadShard(
+      place,
+      environment(),
+      readRepositoryFiles({
+        client,
+        reader: context.live,
+        held: async () => repositoriesIn(await state),
+        say: log("warn"),
+      }),
+    );
     const declared = await declareStack(whole, stack, place, state, context);
     await reportExisting(declared, context);
     const held = await state;

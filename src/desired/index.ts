@@ -1,6 +1,17 @@
 /** Desired state in YAML: stacks/<stack>.yaml → resources, checked before any request. */
 export { copyFilesBeside } from "./copy";
 export {
+  contentsOfRepositoryFiles,
+  onlyRepositories,
+  type RepositoryFileRequest,
+  type RepositoryFileSource,
+  type RepositoryFileVersion,
+  repositoryFilePath,
+  repositoryFilesOf,
+  toFileSource,
+  withoutRepositoryFiles,
+} from "./delegation/repositoryFile";
+export {
   DesiredStateError,
   type Diagnostic,
   formatDiagnostic,
@@ -39,6 +50,7 @@ export {
   type SecretContext,
   secretFields,
 } from "./resolve";
+export { findSameEntries, type SameEntries } from "./sameEntries";
 export { isSecretReference, isSecretSource, SecretReference, type SecretSource } from "./secret";
 export { baseShard, groupByShard, keyOf, rootOf, shardOf } from "./shards";
 export {

@@ -8,6 +8,7 @@ import { canBeUnmanaged, holdsPolicy, isRemovedByNameOnly } from "../kinds/unman
 import type { topKeys } from "./combine";
 import type { limitKeys } from "./delegation/limits";
 import { delegatedSecretSources, type delegationKeys, type delegationRuleKeys } from "./delegation/read";
+import { repositoryFilePath } from "./delegation/repositoryFile";
 import { schemaOf } from "./fieldCheck";
 import type { entryKeys } from "./layer";
 import type { listenKeys, newRepositoryKeys } from "./listen";
@@ -131,12 +132,17 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
 function delegationProperties(): Record<(typeof delegationKeys)[number], SchemaNode> {
   return {
     rules: {
-      description: "Rules, by name: one file each, and what it may set.",
+      description: "Rules, by name: one file each, or one in each repository, and what it may set.",
       ...nullable({
         type: "object",
         additionalProperties: {
           ...closeSchema(delegationRuleProperties()),
-          required: ["file", "repositories", "allow"],
+          required: ["repositories", "allow"],
+          oneOf: (["file", "repositoryFile"] as const).map((name) => ({
+            type: "object",
+            properties: { [name]: {} },
+            required: [name],
+          })),
         },
       }),
     },
@@ -149,6 +155,14 @@ function delegationRuleProperties(): Record<(typeof delegationRuleKeys)[number],
   const globs: SchemaNode = { anyOf: [name, { ...names, minItems: 1 }] };
   return {
     file: { description: "A team's file, relative to this one.", ...name },
+    repositoryFile: {
+      description: `Each repository's own file, ${repositoryFilePath} on its main branch, instead of one file.`,
+      const: true,
+    },
+    pins: {
+      description: "Commits at which repositories' own files are read instead, by the repositories' keys.",
+      ...nullable({ type: "object", additionalProperties: { type: "string", pattern: "^[0-9a-f]{40}$" } }),
+    },
     repositories: {
       description: 'A glob, or a list of them, on the repositories\' keys. "!" before one excludes.',
       ...globs,

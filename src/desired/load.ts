@@ -1,13 +1,24 @@
 /** Loads a stack's YAML as its desired state. */
 import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { formatCount } from "../errors/count";
 import type { Kind } from "../kinds/kind";
 import { Builder, type BuilderOptions } from "./builder";
 import { combineFiles } from "./combine";
-import { DelegatedLayers } from "./delegation/layers";
+import { type DelegatedFile, DelegatedLayers } from "./delegation/layers";
 import { readDelegation } from "./delegation/read";
+import {
+  advise,
+  listRepositoryFiles,
+  nameRules,
+  parseRepositoryFiles,
+  type RepositoryFileNeeds,
+  type RepositoryFileSource,
+  type RepositoryFileVersion,
+  repositoryFilePath,
+} from "./delegation/repositoryFile";
 import { readTeamFiles } from "./delegation/teamFiles";
-import { Diagnostics } from "./diagnostics";
+import { DesiredStateError, Diagnostics } from "./diagnostics";
 import { findStackFile, readStack } from "./files";
 import { LayerReader } from "./layer";
 import { declareNewRepository, type NewRepository, readListen } from "./listen";
@@ -32,10 +43,16 @@ export interface LoadOptions extends BuilderOptions {
   readonly kinds?: readonly Kind[];
   /** Declares this repository as `listen.newRepositories` says, if it does. */
   readonly newRepository?: NewRepository | undefined;
+  /**
+   * Where the files come from with which repositories set properties of their own, if the stack has rules about
+   * these. Default: none, and such a stack is refused.
+   */
+  readonly repositoryFiles?: RepositoryFileSource | undefined;
 }
 
 /**
- * Reads and checks a stack without any request, and without looking up secrets.
+ * Reads and checks a stack without any request, and without looking up secrets. Only the source of repositories' files
+ * may make requests, if the stack delegates something to such files.
  *
  * @throws {DesiredStateError} with all problems at once.
  */
@@ -54,25 +71,36 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
   const teams = readTeamFiles(rules, files, root, structure, diagnostics);
   const sources = [...files, ...teams.sources];
   const folders = new Map(sources.map((file) => [file.name, dirname(file.path)]));
-  const reader = new LayerReader(structure, folders, diagnostics, realpathSync(root));
-  const delegated = new DelegatedLayers(teams.files, structure, reader, diagnostics);
   const listen = readListen(combined.listen, diagnostics);
   const { newRepository } = options;
   const rule = listen?.newRepositories;
-  const builder = new Builder(
+  const declared =
     newRepository && rule?.matches(newRepository.slug)
       ? declareNewRepository(combined, structure, rule, newRepository)
-      : combined,
-    structure,
-    reader,
-    diagnostics,
-    options,
-    delegated,
-  );
-  builder.build(rule ? [rule.profiles] : []);
+      : combined;
+  const build = (delegatedFiles: readonly DelegatedFile[], into: Diagnostics) => {
+    const reader = new LayerReader(structure, folders, into, realpathSync(root));
+    const delegated = new DelegatedLayers(delegatedFiles, structure, reader, into);
+    const builder = new Builder(declared, structure, reader, into, options, delegated);
+    builder.build(rule ? [rule.profiles] : []);
+    return { builder, delegated };
+  };
   const last = files.at(-1);
   const start = { file: last?.name ?? "", line: 1, column: 1, path: "workspace" };
   const workspace = checkWorkspace(combined.workspace, start, diagnostics);
+  const needs = listRepositoryFiles(
+    rules,
+    workspace,
+    // Without their files, they may lack values: only which repositories there are counts.
+    () => build(teams.files, new Diagnostics()).builder.resources,
+    diagnostics,
+  );
+  const versions = await readVersions(needs, options.repositoryFiles, diagnostics);
+  const delegatedFiles = [
+    ...teams.files,
+    ...(needs ? parseRepositoryFiles(needs, versions, diagnostics) : []),
+  ];
+  const { builder, delegated } = build(delegatedFiles, diagnostics);
   const sharding = readSharding(combined.shards, diagnostics);
   const policies = readPolicies(
     combined.policies,
@@ -82,7 +110,9 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     realpathSync(root),
     diagnostics,
   );
-  diagnostics.throwIfAny();
+  const { errors } = diagnostics;
+  if (errors.length > 0)
+    throw new DesiredStateError(nameRules(errors, delegatedFiles), advise(errors, delegatedFiles, versions));
   const modules = (policies?.rules ?? []).flatMap(({ test }) => ("file" in test ? [test.file] : []));
   return {
     workspace,
@@ -93,10 +123,44 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     ...(sharding === undefined ? {} : { sharding }),
     ...(builder.unmanaged === undefined ? {} : { unmanaged: builder.unmanaged }),
     existing: builder.existing,
-    ...(rules.length === 0 ? {} : { delegation: { rules, files: teams.files, grants: delegated.grants } }),
+    ...(rules.length === 0
+      ? {}
+      : {
+          delegation: {
+            rules,
+            files: delegatedFiles,
+            repositoryFiles: versions,
+            grants: delegated.grants,
+          },
+        }),
     ...(policies === undefined ? {} : { policies }),
     ...(listen === undefined ? {} : { listen }),
   };
+}
+
+async function readVersions(
+  needs: RepositoryFileNeeds | undefined,
+  source: RepositoryFileSource | undefined,
+  diagnostics: Diagnostics,
+): Promise<ReadonlyMap<string, RepositoryFileVersion>> {
+  if (!needs || needs.asked.length === 0) return new Map();
+  if (!source) {
+    const { name, position } = needs.rules[0] ?? {};
+    if (position)
+      diagnostics.error(
+        position,
+        `the rule "${name}" is about ${repositoryFilePath} in ${formatCount(needs.asked.length, "repository", "repositories")}, which this command does not read. Without these files, it is unknown what is desired`,
+      );
+    diagnostics.throwIfAny();
+  }
+  // What is wrong already is told without a request.
+  if (!source || diagnostics.errors.length > 0) return new Map();
+  const versions = await source.read(needs.asked);
+  const missed = needs.asked.filter(({ repository }) => !versions.has(repository));
+  // A file that was not looked for is not one that is not there.
+  if (missed.length > 0)
+    throw new Error(`Not read: ${missed.map(({ repository }) => repository).join(", ")}`);
+  return versions;
 }
 
 function checkWorkspace(node: Node | undefined, start: Node["position"], diagnostics: Diagnostics): string {

@@ -2,6 +2,7 @@
 import type { Kind, Properties } from "../kinds/kind";
 import type { DelegatedFile, ValueGrant } from "./delegation/layers";
 import type { DelegationRule } from "./delegation/read";
+import type { RepositoryFileVersion } from "./delegation/repositoryFile";
 import type { Diagnostic, Position } from "./diagnostics";
 import type { ListenSettings } from "./listen";
 import type { MapNode, Node } from "./node";
@@ -43,8 +44,10 @@ export interface ExistingReference {
 /** What teams may set, and what they set. */
 export interface StackDelegation {
   readonly rules: readonly DelegationRule[];
-  /** The files of teams beside the stack. */
+  /** The files of teams beside the stack, and those of repositories. */
   readonly files: readonly DelegatedFile[];
+  /** What there is of the files of repositories, by the keys of those that a rule covers. */
+  readonly repositoryFiles: ReadonlyMap<string, RepositoryFileVersion>;
   /** Why values of teams' files count, by their positions. */
   readonly grants: ReadonlyMap<Position, ValueGrant>;
 }

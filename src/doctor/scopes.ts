@@ -12,6 +12,8 @@ export function checkScopes(
   type: Credentials["type"],
   wanted: Purpose,
 ): DoctorFinding[] {
+  if (stack.resources.length === 0)
+    return [note("scopes", `${name} declares no resources yet, and so requires no scopes`)];
   const held = identity.scopes;
   const each = purposes.map((purpose) => ({ purpose, scopes: scopesOfStack(stack, purpose, type) }));
   const findings = each.flatMap(({ purpose, scopes }) => {

@@ -12,16 +12,16 @@ export interface PolicyResults {
   readonly warnings: readonly string[];
 }
 
-/** @param isPart Whether only a part of the stack is compared: then the live state is left out. */
+/** @param scope The keys of what is compared, if that is a part of the stack. */
 export async function judgePolicies(
   { desired: stack, whole = stack, client, reader }: CompareOptions,
   wanted: ReadonlyMap<DesiredResource, DesiredValues>,
   state: readonly StateEntry[],
-  isPart: boolean,
+  scope: ReadonlySet<string> | undefined,
 ): Promise<PolicyResults | undefined> {
   const { policies } = whole;
   if (!policies) return undefined;
-  const { expired, findings, refusals, warnings } = await judgeStack({
+  const { expired, findings, refusals, warnings, leftOut } = await judgeStack({
     run: "drift",
     whole,
     stack,
@@ -31,7 +31,7 @@ export async function judgePolicies(
     ofWorkspace: stack.resources.length === whole.resources.length,
     client,
     live: reader,
-    skipsLive: isPart,
+    scope,
   });
   const results = [
     ...expired.map(({ message, file, line, column }): PolicyResult => {
@@ -66,5 +66,11 @@ export async function judgePolicies(
       };
     }),
   ];
-  return { results, warnings: [...refusals, ...warnings].map(formatDiagnostic) };
+  return {
+    results,
+    warnings: [
+      ...[...refusals, ...warnings].map(formatDiagnostic),
+      ...(leftOut === undefined ? [] : [leftOut]),
+    ],
+  };
 }

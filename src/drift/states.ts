@@ -1,6 +1,13 @@
 /** The last applied state of a stack, from all Pulumi stacks that it is split into. */
 import { Slots } from "../bitbucket";
-import { baseShard, type DesiredStack, groupByShard, loadStack, locateStack } from "../desired";
+import {
+  baseShard,
+  type DesiredStack,
+  groupByShard,
+  loadStack,
+  locateStack,
+  type RepositoryFileSource,
+} from "../desired";
 import { UserError } from "../errors";
 import { readStateEntries, type StateEntry } from "../plan";
 import { Stacks } from "../run";
@@ -24,25 +31,40 @@ export interface LoadedStack {
  * @param root The folder of Pulumi.yaml.
  * @param name The stack, or one shard of it: `acme`, `acme.PLAT`.
  * @param provide Provides the engine: called if a state has to be asked for.
+ * @param repositoryFiles Reads the files with which repositories set properties of their own, given what reads the state.
  */
 export async function loadStates(
   root: string,
   name: string,
-  provide?: () => Promise<unknown>,
+  provide: (() => Promise<unknown>) | undefined,
+  repositoryFiles: (readState: () => Promise<readonly StateEntry[]>) => RepositoryFileSource,
 ): Promise<LoadedStack> {
   const place = locateStack(root, name);
   const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true" }, provide);
-  const [whole, existing] = await Promise.all([loadStack(place.path), stacks.listExisting()]);
   const one = place.shard === baseShard ? undefined : place.shard;
+  const listed = stacks.listExisting();
+  const listShards = async () =>
+    [...(await listed)].filter((shard) => one === undefined || shard === one).sort();
+  const slots = new Slots(() => width);
+  const read = async (shard: string) => readStateEntries(await stacks.readState(shard));
+  let reading: Promise<readonly StateEntry[]> | undefined;
+  const readState = () => {
+    reading ??= listShards().then(async (shards) =>
+      (await Promise.all(shards.map((shard) => slots.run(() => read(shard))))).flat(),
+    );
+    return reading;
+  };
+  const [whole, existing] = await Promise.all([
+    loadStack(place.path, { repositoryFiles: repositoryFiles(readState) }),
+    listed,
+  ]);
   const wanted = groupByShard(whole);
   if (one !== undefined && !wanted.has(one) && !existing.has(one))
     throw new UserError(
       `The stack ${place.stack} has no shard "${one}": it has ${[...wanted.keys()].filter(Boolean).join(", ") || "none"}.`,
     );
-  const shards = [...existing].filter((shard) => one === undefined || shard === one).sort();
-  const slots = new Slots(() => width);
-  const read = async (shard: string) => readStateEntries(await stacks.readState(shard));
-  const state = (await Promise.all(shards.map((shard) => slots.run(() => read(shard))))).flat();
+  const shards = await listShards();
+  const state = await readState();
   const resources = one === undefined ? whole.resources : (wanted.get(one) ?? []);
   return {
     desired: { ...whole, resources },

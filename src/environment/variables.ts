@@ -136,7 +136,8 @@ export const variables = {
   },
   BITBUCKET_REPO_SLUG: {
     group: "Location",
-    meaning: "the default repository of `api`; Bitbucket Pipelines sets it",
+    meaning:
+      "the default repository of `api` and of `validate --repository-file`; Bitbucket Pipelines sets it",
     default: "the repository of the clone in this folder",
     read: text,
   },
@@ -187,7 +188,7 @@ export const variables = {
   },
   BITBUCKET_WEBHOOK_SECRET: {
     group: "Plans and tools",
-    meaning: "the secret of the webhook whose events [`listen`](../how-to/listen.md) takes",
+    meaning: "the secret of the webhook whose events [`listen`](../how-to/listen.md) receives",
     setting: "webhookSecret",
     isSecret: true,
     read: text,
@@ -227,7 +228,7 @@ export const variables = {
   },
   BITBUCKET_JIRA_TOKEN: {
     group: "Notifications",
-    meaning: "an API token for Jira. It is sent to the Jira site from the same source alone",
+    meaning: "an API token for Jira. It is sent only to the Jira site from the same source",
     setting: "jiraToken",
     isSecret: true,
     read: text,

@@ -8,6 +8,8 @@ import {
   findStackFile,
   loadStack,
   NoStackFileError,
+  type RepositoryFileSource,
+  repositoryFilesOf,
 } from "../desired";
 import { UserError } from "../errors";
 import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
@@ -42,6 +44,8 @@ export interface ImportOptions {
   readonly stack: string;
   readonly workspace: string;
   readonly reader: LiveReader;
+  /** Reads the files with which repositories set properties of their own. */
+  readonly repositoryFiles?: RepositoryFileSource | undefined;
   readonly stacks: Stacks;
   readonly kinds?: readonly Kind[] | undefined;
   readonly projects?: ((key: string) => boolean) | undefined;
@@ -82,7 +86,10 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   const { root, workspace, reader, terraform } = options;
   const isForYaml = options.program === undefined && options.pulumiFile === undefined;
   const existing = isForYaml ? stackPlace(root, options.stack) : undefined;
-  const before = existing === undefined ? undefined : await loadStack(existing, { keepExpired: true });
+  const before =
+    existing === undefined
+      ? undefined
+      : await loadStack(existing, { keepExpired: true, repositoryFiles: options.repositoryFiles });
   if (before && before.workspace !== workspace)
     throw new UserError(
       `The stack ${options.stack} is for the workspace ${before.workspace}, not ${workspace}. Select another one with --stack.`,
@@ -149,6 +156,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     stack: options.stack,
     existing,
     files: before?.files ?? [],
+    repositoryFiles: repositoryFilesOf(before),
     declared: new Set(before?.resources.map(labelOf)),
     workspace,
     declarations: objects.declarations,

@@ -3,7 +3,14 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSy
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Node } from "yaml";
-import { copyFilesBeside, type DesiredResource, type DesiredStack, loadStack, Structure } from "../desired";
+import {
+  copyFilesBeside,
+  type DesiredResource,
+  type DesiredStack,
+  loadStack,
+  type RepositoryFileSource,
+  Structure,
+} from "../desired";
 import { UserError } from "../errors";
 import { project, repository } from "../kinds";
 import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
@@ -25,6 +32,8 @@ export interface WriteInput {
   readonly existing?: string | undefined;
   /** The files of the existing stack, absolute. */
   readonly files: readonly string[];
+  /** The files with which repositories set properties of their own. */
+  readonly repositoryFiles?: RepositoryFileSource | undefined;
   /** The resources that the files declare so far: `Webhook api:ci`. */
   readonly declared: ReadonlySet<string>;
   readonly workspace: string;
@@ -141,6 +150,7 @@ class StackFiles {
       root: copy,
       lenient,
       keepExpired: true,
+      repositoryFiles: this.input.repositoryFiles,
     });
   }
 

@@ -20,7 +20,7 @@ export const branch = defineKind({
     name: refName,
     target: line(255).min(1, "must not be empty").meta({
       createOnly: true,
-      description: "The commit or branch to create it from. Only used on creation.",
+      description: "The commit or branch to create it from.",
     }),
     deletion: deletionField(["forbid", "allow"]),
   }),

@@ -98,7 +98,7 @@ const args = z.object({
     .meta({
       toolOption: true,
       createOnly: true,
-      description: "The repository to fork, as `workspace/repository`. Only used on creation.",
+      description: "The repository to fork, as `workspace/repository`.",
     }),
   deletion: deletionField(["forbid", "allow", "archive"]),
   archiveProject: z.string().optional().meta({

@@ -24,10 +24,7 @@ export const tag = defineKind({
       .string()
       .regex(/^[0-9a-f]{7,40}$/, "must be a commit's hash, of 7 to 40 hexadecimal digits")
       .meta({ immutable: true, description: "The hash of the commit." }),
-    message: z
-      .string()
-      .optional()
-      .meta({ createOnly: true, description: "The tag's message. Only used on creation." }),
+    message: z.string().optional().meta({ createOnly: true, description: "The tag's message." }),
   }),
   outputs: z.object({}),
   yaml: {

@@ -4,7 +4,7 @@
  * unmanaged until it is declared. In doubt, nothing is written.
  */
 import { BitbucketError, type Client } from "../bitbucket";
-import { type DesiredResource, loadStack, rootOf, type StackLocation } from "../desired";
+import { type DesiredResource, loadStack, onlyRepositories, rootOf, type StackLocation } from "../desired";
 import { UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { toCanonicalUuid } from "../kinds/uuid";
@@ -13,7 +13,7 @@ import { formatPath } from "../model/problem";
 import { hasUnknown, unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
 import { placesOf, type StateEntry } from "../plan";
-import { declareStack, type ProgramContext, type ResolvedResource } from "../preview";
+import { declareStack, type ProgramContext, type ResolvedResource, readRepositoryFiles } from "../preview";
 import { checkInputs } from "../provider/compare";
 import { type ExistingObject, Lifecycle } from "../provider/lifecycle";
 import type { ConfigLookup } from "../provider/session";
@@ -78,8 +78,12 @@ export async function applyNewRepository(options: ApplyOptions): Promise<ApplyOu
  * @throws {UserError} if there is any doubt.
  */
 async function prepareWrites(options: ApplyOptions, lifecycle: Lifecycle): Promise<PreparedApply> {
-  const { repository } = options;
-  const desired = await loadStack(options.place.path, { newRepository: repository });
+  const { repository, client, reader, warn } = options;
+  const files = readRepositoryFiles({ client, reader, held: async () => new Map(), say: warn });
+  const desired = await loadStack(options.place.path, {
+    newRepository: repository,
+    repositoryFiles: onlyRepositories(files, ({ slug }) => slug === repository.slug),
+  });
   const root = desired.resources.find(
     ({ kind, args, parent }) => kind.parentRole === "repository" && !parent && args.slug === repository.slug,
   );

@@ -1,6 +1,6 @@
 /** The listener: takes events, keeps them, and looks at what they are about, until it is stopped. */
 import { mkdirSync } from "node:fs";
-import { loadStack } from "../desired";
+import { loadStack, withoutRepositoryFiles } from "../desired";
 import type { Clock } from "../drift/watch";
 import { ListenCounts } from "./counts";
 import { lockFolder } from "./lock";
@@ -40,7 +40,7 @@ export async function listen(options: ListenOptions): Promise<void> {
   const unlock = lockFolder(folder);
   try {
     const store = new EventStore(folder, { capacity: options.capacity, now });
-    const desired = await loadStack(options.place.path);
+    const desired = await loadStack(options.place.path, { repositoryFiles: withoutRepositoryFiles });
     const scope = await connect({ write: false }, (connection) =>
       findScope(desired, folder, connection, warn),
     );

@@ -1,8 +1,10 @@
 export { NoProjectError, UndecidableError, UnprovenAbsenceError, VanishedError } from "./absence";
 export type { HeldObject } from "./absenceCheck";
+export { listHeads, type RepositoryHead, readCommitFile, readHead } from "./commitFile";
 export { type EarlierReads, ReadRecorder, ReadReplay, type RecordedRead, recordedRead } from "./earlierReads";
 export { UnknownUserError } from "./members";
 export { type LiveOptions, LiveReader } from "./reader";
+export { forgetReadings, readingFile } from "./readings";
 export { ReadJournal } from "./readJournal";
 export { nameOfGet, nameOfList, recordedAbsence } from "./readNames";
 export { UnexpectedShapeError } from "./shape";
@@ -13,6 +15,7 @@ export {
   type SurveyedObject,
   type SurveyOptions,
   type SurveyProgress,
+  type SurveyRoot,
   surveyedKinds,
   surveyWorkspace,
   type UnreadablePart,

@@ -1,7 +1,7 @@
 /** Reads all that lives in a workspace: for import, for what is not managed, and for drift reports. */
 import { BitbucketError, IncompleteError, Slots } from "../bitbucket";
 import { kinds as allKinds, project, repository } from "../kinds";
-import type { Kind, LiveObject, Location, ParentName } from "../kinds/kind";
+import type { Kind, LiveObject, Location, ParentName, Properties } from "../kinds/kind";
 import { UnprovenAbsenceError } from "./absence";
 import type { LiveReader } from "./reader";
 import { UnexpectedShapeError } from "./shape";
@@ -25,6 +25,8 @@ export interface UnreadablePart {
   readonly field?: string | undefined;
   /** In words, with what to do about it where that is known. */
   readonly reason: string;
+  /** Whether it is one of the roots themselves, of which nothing is known then. */
+  readonly isRoot?: boolean | undefined;
   /** Whether it was refused, or hidden: 402, 403 or 404. Otherwise the answer could not be understood. */
   readonly refused: boolean;
 }
@@ -39,6 +41,8 @@ export interface SurveyOptions {
   readonly repositories?: ((slug: string, projectKey?: string) => boolean) | undefined;
   /** UUIDs of projects and repositories that are chosen whatever they are called now. */
   readonly uuids?: ReadonlySet<string> | undefined;
+  /** Only these projects and repositories, which are read by themselves: the others are not even listed. */
+  readonly roots?: readonly SurveyRoot[] | undefined;
   /** Whether what belongs to the workspace itself is read: its webhooks, variables, runners. Default: true. */
   readonly ofWorkspace?: boolean | undefined;
   /** Whether fields are read that take a request for each object: whether Pipelines is on. Default: true. */
@@ -47,6 +51,13 @@ export interface SurveyOptions {
   readonly concurrency?: number | undefined;
   /** Hears of each read that is done. The total grows while more is found. */
   readonly onProgress?: ((progress: SurveyProgress) => void) | undefined;
+}
+
+/** A project or repository to survey: by its id, or without one by its natural key. */
+export interface SurveyRoot {
+  readonly kind: Kind;
+  readonly id?: string | undefined;
+  readonly args: Properties;
 }
 
 export interface SurveyProgress {
@@ -131,9 +142,32 @@ class Surveyor {
 
   /** Projects or repositories, each with all that belongs to it. */
   async #owners(kind: Kind, at: Location): Promise<readonly SurveyedObject[]> {
-    const found = (await this.#read(kind, at)).filter((one) => this.#isChosen(kind, one));
+    const { roots } = this.options;
+    const found = roots
+      ? await this.#readRoots(kind, at, roots)
+      : (await this.#read(kind, at)).filter((one) => this.#isChosen(kind, one));
     const groups = await Promise.all(found.map((one) => this.#owner({ kind, at, found: one })));
     return groups.flat();
+  }
+
+  async #readRoots(kind: Kind, at: Location, roots: readonly SurveyRoot[]): Promise<readonly LiveObject[]> {
+    const found = await Promise.all(
+      roots
+        .filter((root) => root.kind === kind)
+        .map(({ id, args }) =>
+          this.#takeTurn(async () => {
+            try {
+              return id === undefined
+                ? await this.reader.find(kind, at, args)
+                : await this.reader.read(kind, at, id, args);
+            } catch (error) {
+              this.#unreadable.push({ kind, at, isRoot: true, ...reasonOf(error) });
+              return undefined;
+            }
+          }),
+        ),
+    );
+    return found.filter((one) => one !== undefined);
   }
 
   #isChosen(kind: Kind, { args, id }: LiveObject): boolean {
@@ -208,7 +242,12 @@ class Surveyor {
 
   /** Objects that the credential may not see are not even listed. */
   async #noteHidden(at: Location, owners: readonly Kind[]): Promise<readonly SurveyedObject[]> {
-    if (owners.length === 0 || (await this.#takeTurn(() => this.reader.canSeeAll(at.workspace)))) return [];
+    if (
+      owners.length === 0 ||
+      this.options.roots ||
+      (await this.#takeTurn(() => this.reader.canSeeAll(at.workspace)))
+    )
+      return [];
     const reason =
       "It is not certain that the credential can access all of them: its user is not a workspace owner, or it lacks the scope " +
       "read:workspace:bitbucket. Private ones that it cannot access are not listed.";

@@ -10,15 +10,17 @@ const fewNames = 20;
  * A warning that names the values that stay as they are on the server, with how to supply them; or undefined.
  *
  * @param secrets What was found for each reference.
+ * @param stack The Pulumi stack whose configuration supplies them.
  */
 export function describeUnsupplied(
   resources: readonly DesiredResource[],
   secrets: ReadonlyMap<unknown, string>,
+  stack: string,
 ): string | undefined {
   const missing = resources.flatMap(({ kind, name, args }) =>
     Object.entries(args).flatMap(([field, value]) =>
       isSecretReference(value) && secrets.get(value) === keptValue
-        ? [`  - ${field} of the ${kind.title} ${name}: ${describeHowToSupply(value)}`]
+        ? [`  - ${field} of the ${kind.title} ${name}: ${describeHowToSupply(value, stack)}`]
         : [],
     ),
   );
@@ -35,15 +37,15 @@ export function describeUnsupplied(
 /**
  * How a user supplies a secret.
  *
- * @param stack The Pulumi stack, where it is not sure to be the one that is selected.
+ * @param stack The Pulumi stack whose configuration supplies it.
  */
 export function describeHowToSupply(
   { source, name }: Pick<SecretReference, "source" | "name">,
-  stack?: string,
+  stack: string,
 ): string {
   switch (source) {
     case "fromConfig":
-      return `pulumi config set --secret ${name}${stack === undefined ? "" : ` --stack ${stack}`}`;
+      return `pulumi config set --secret ${name} --stack ${stack}`;
     case "fromEnv":
       return `the environment variable ${name}`;
     case "fromPass":

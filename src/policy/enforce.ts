@@ -17,6 +17,8 @@ export interface PolicyDecision {
   readonly warnings: readonly Diagnostic[];
   /** What only a run with the live state, or after the apply, decides. */
   readonly pending: readonly PolicyFinding[];
+  /** What the policies were not held against, in a sentence. */
+  readonly leftOut?: string | undefined;
   /** Findings that no exception covers, and that no other run decides. */
   readonly findings: readonly DecidedFinding[];
 }

@@ -68,7 +68,14 @@ class StateJudge {
     } catch (error) {
       failure = error;
     }
-    return this.#views.flatMap((view) => {
+    const unreadRoots = this.judged.unreadable.flatMap(({ kind, isRoot, reason }) =>
+      isRoot && (kind.parentRole === "project" || kind.parentRole === "repository") && check[kind.parentRole]
+        ? this.#attempt(policy, undefined, `a ${kind.title}`, () => {
+            throw new UnknownValueError(new Unknown("unread", "all of it", `could not be read: ${reason}`));
+          })
+        : [],
+    );
+    const found = this.#views.flatMap((view) => {
       if (check[view.level] === undefined) return [];
       const owner = view.level === "workspace" ? undefined : (view.object as JudgedObject);
       const subject = view.level === "workspace" ? "the workspace" : view.level;
@@ -86,6 +93,7 @@ class StateJudge {
       const isOpen = findings.some(({ verdict }) => verdict === "undecided") && failure === undefined;
       return isOpen ? [...findings, ...this.#findBesideUnknown(policy, view, owner, findIn)] : findings;
     });
+    return [...unreadRoots, ...found];
   }
 
   /** What is unknown of one object hides nothing that is wrong with another. */

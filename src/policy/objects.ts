@@ -40,6 +40,8 @@ export interface ApplyEffects {
   readonly desired: readonly { readonly resource: DesiredResource; readonly args: Properties }[];
   /** The live object that a resource is, or is going to be, if there is one. */
   findLive(resource: DesiredResource, owner: JudgedObject | undefined): SurveyedObject | undefined;
+  /** The declaration of a live object that the apply leaves as it is. */
+  resourceOf(object: SurveyedObject): DesiredResource | undefined;
   /** Whether the apply deletes an object. */
   isDeleted(object: SurveyedObject): boolean;
 }
@@ -69,7 +71,8 @@ export function toAppliedObjects(
       return [];
     }
     const owner = object.owner && byLive.get(object.owner);
-    const judged: JudgedObject = { ...object, owner, values: object.found.args };
+    const resource = effects.resourceOf(object);
+    const judged: JudgedObject = { ...object, owner, values: object.found.args, resource };
     byLive.set(object, judged);
     return [judged];
   });

@@ -2,10 +2,12 @@
 import type { AuditParts } from "../audit/checks/shared/read";
 import type { ReadClient } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type StackPolicies } from "../desired";
+import { formatCount } from "../errors/count";
 import { repository } from "../kinds";
 import type { Kind, Location, Properties } from "../kinds/kind";
+import { slugOf } from "../kinds/slug";
 import { toCanonicalUuid } from "../kinds/uuid";
-import type { LiveReader, SurveyedObject } from "../live";
+import type { LiveReader, SurveyedObject, SurveyRoot } from "../live";
 import type { StateEntry } from "../plan";
 import { matchObjects } from "../plan/match";
 import type { UnmanagedObject } from "../unmanaged/model";
@@ -39,18 +41,21 @@ export interface KnownStack {
   readonly ofWorkspace: boolean;
   readonly client: ReadClient;
   readonly live: LiveReader;
-  /** Whether the live state is left out: only a part of the stack is looked at. */
-  readonly skipsLive?: boolean | undefined;
+  /** The keys of what is looked at, with what it belongs to. Undefined: everything. */
+  readonly scope?: ReadonlySet<string> | undefined;
   readonly now?: Date | undefined;
 }
 
 /** Holds the desired state and the live one against the policies. */
 export async function judgeStack(knowing: KnownStack): Promise<PolicyDecision> {
-  const { whole, stack, desired, run, client, live, now = new Date() } = knowing;
+  const { whole, stack, desired, run, client, live, scope, now = new Date() } = knowing;
   const { policies } = whole;
   if (!policies) return nothing;
   const { workspace } = stack;
-  const args = new Map(desired.map((one) => [one.resource, one.args]));
+  const isLookedAt = (resource: DesiredResource) => scope === undefined || scope.has(keyOf(resource));
+  const args = new Map(
+    desired.flatMap((one) => (isLookedAt(one.resource) ? [[one.resource, one.args] as const] : [])),
+  );
   const userUuid = userLookup(live, workspace);
   const own = desiredState(
     workspace,
@@ -68,25 +73,72 @@ export async function judgeStack(knowing: KnownStack): Promise<PolicyDecision> {
     userUuid,
   );
   const findings = [
-    ...(await judge(policies.rules, own)),
+    ...(await judge(policies.rules, own)).filter(
+      ({ reason, object }) => reason !== "lookup" || !object?.resource || isLookedAt(object.resource),
+    ),
     // Their own shards look up what is not looked up here.
     ...(await judge(policies.rules, others)).filter(({ reason }) => reason !== "lookup"),
   ];
-  const parts = knowing.skipsLive ? undefined : await readParts(policies, knowing, client, live);
+  const parts = await readParts(policies, knowing, client, live);
   if (parts)
     findings.push(...(await judge(policies.rules, toJudgedState(parts, knowing, args, now, userUuid))));
-  const isWhole = stack.resources.length === whole.resources.length && !knowing.skipsLive;
-  return decide(findings, policies, run, now, isWhole);
+  const isWhole = stack.resources.length === whole.resources.length && scope === undefined;
+  return { ...decide(findings, policies, run, now, isWhole), leftOut: describeLeftOut(knowing) };
+}
+
+/** The projects and repositories that a run looks at. Undefined: all. */
+function rootsIn({ stack, state, scope }: KnownStack): readonly SurveyRoot[] | undefined {
+  if (!scope) return undefined;
+  const entries = new Map(state.map((entry) => [keyOf(entry), entry]));
+  return stack.resources.filter(isRoot).flatMap((resource) => {
+    const { kind, name, args } = resource;
+    if (!scope.has(keyOf(resource))) return [];
+    const entry = entries.get(keyOf(resource));
+    if (entry) return [{ kind, id: entry.id, args: entry.outputs }];
+    return [
+      {
+        kind,
+        args: kind === repository ? { ...args, slug: args.slug ?? slugOf(String(args.name ?? name)) } : args,
+      },
+    ];
+  });
+}
+
+function isRoot({ kind, parent }: DesiredResource): boolean {
+  return !parent && (kind.parentRole === "repository" || kind.parentRole === "project");
+}
+
+function describeLeftOut({ whole, stack, scope }: KnownStack): string | undefined {
+  if (!scope || !whole.policies?.rules.some(({ states }) => states.has("live"))) return undefined;
+  const roots = stack.resources.filter(isRoot);
+  const left = roots.filter((resource) => !scope.has(keyOf(resource))).length;
+  if (left === 0) return undefined;
+  return (
+    `Policies: the live state of ${formatCount(roots.length - left, "project or repository", "projects and repositories")} was held to them. ` +
+    `${formatCount(left, "was", "were")} not looked at.`
+  );
 }
 
 function readParts(
   { rules }: StackPolicies,
-  { stack, state, ofWorkspace }: KnownStack,
+  knowing: KnownStack,
   client: ReadClient,
   live: LiveReader,
 ): Promise<AuditParts | undefined> {
+  const { stack, state, scope } = knowing;
+  const roots = rootsIn(knowing);
+  const isInScope = (resource: DesiredResource) =>
+    !scope || (!resource.parent && !isRoot(resource) && scope.has(keyOf(resource)));
+  const ofWorkspace = knowing.ofWorkspace && (!scope || stack.resources.some(isInScope));
+  if (roots?.length === 0 && !ofWorkspace) return Promise.resolve(undefined);
   const ids = new Set(state.flatMap(({ kind, id }) => (kind.parentRole ? [toCanonicalUuid(id)] : [])));
-  return readLive(rules, stack.workspace, { resources: stack.resources, ids, ofWorkspace }, client, live);
+  return readLive(
+    rules,
+    stack.workspace,
+    { resources: stack.resources, ids, ofWorkspace, roots },
+    client,
+    live,
+  );
 }
 
 function toJudgedState(
@@ -118,8 +170,9 @@ function toJudgedState(
   const objects = toAppliedObjects(
     parts.objects,
     {
-      desired,
+      desired: desired.filter(({ resource }) => args.has(resource)),
       findLive: (resource) => matches.get(resource),
+      resourceOf: (object) => byLive.get(object),
       isDeleted: (object) => !byLive.has(object) && going.has(object),
     },
     stack.workspace,

@@ -7,7 +7,7 @@ import { kinds as allKinds, project, repository } from "../kinds";
 import type { Kind, Properties } from "../kinds/kind";
 import { slugOf } from "../kinds/slug";
 import { toCanonicalUuid } from "../kinds/uuid";
-import { isListed, type LiveReader, UnknownUserError } from "../live";
+import { isListed, type LiveReader, type SurveyRoot, UnknownUserError } from "../live";
 import type { JudgedState } from "./judge";
 import { Unknown, UnknownValueError } from "./language/unknown";
 import { toDesiredObjects } from "./objects";
@@ -60,6 +60,8 @@ export interface ManagedOwners {
   readonly ids: ReadonlySet<string>;
   /** Whether what belongs to the workspace itself is the stack's as well. */
   readonly ofWorkspace: boolean;
+  /** The only projects and repositories that are looked at. Undefined: all of them. */
+  readonly roots?: readonly SurveyRoot[] | undefined;
 }
 
 /** Reads what the policies over the live state look at, and nothing else. Undefined: there are none. */
@@ -95,6 +97,7 @@ export async function readLive(
     repositories: (slug) => slugs.has(slug),
     projects: (key) => keys.has(key),
     uuids: owners.ids,
+    roots: owners.roots,
     ofWorkspace: owners.ofWorkspace,
   });
 }

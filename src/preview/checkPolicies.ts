@@ -16,14 +16,18 @@ interface Judged {
   readonly removals: readonly UnmanagedObject[];
 }
 
-/** @throws {PolicyError} in an apply. A preview shows what would stop one. */
+/**
+ * @param scope The keys of what is looked at, if that is a part of the stack.
+ * @throws {PolicyError} in an apply. A preview shows what would stop one.
+ */
 export async function checkPolicies(
   { whole, stack, place, desired, state = [], removals }: Judged,
   context: ProgramContext,
+  scope?: ReadonlySet<string>,
 ): Promise<void> {
   if (!whole.policies) return;
   const { reads, live, log } = context;
-  const { refusals, warnings } = await judgeStack({
+  const { refusals, warnings, leftOut } = await judgeStack({
     run: "apply",
     whole,
     stack,
@@ -34,10 +38,13 @@ export async function checkPolicies(
     ofWorkspace: place.shard === baseShard,
     client: reads,
     live,
-    skipsLive: context.skipsUnmanaged,
+    scope,
   });
   for (const warning of warnings) await log.warn(formatDiagnostic(warning));
+  if (leftOut !== undefined) await log.info(leftOut);
   if (refusals.length === 0) return;
   const warning = new PolicyError(refusals, "An apply would stop before the first change.");
-  await refuseApply(context, new PolicyError(refusals, "Nothing was changed."), [warning.message]);
+  const error = new PolicyError(refusals, "Nothing was changed.");
+  context.note({ note: "policyRefused", stack: context.stackName, text: error.message });
+  await refuseApply(context, error, [warning.message]);
 }

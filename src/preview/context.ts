@@ -18,6 +18,8 @@ export interface ProgramContext {
   readonly isPreview: boolean;
   /** Whether nobody looks for what is not managed. */
   readonly skipsUnmanaged?: boolean | undefined;
+  /** Whether policies are checked later, once it is known what is looked at. */
+  readonly postponesPolicies?: boolean | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** The stack's configuration, by whole keys: `bitbucket:maxDeletions`. */
   readonly settings: ConfigLookup;

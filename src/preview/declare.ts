@@ -33,6 +33,7 @@ import type { UnmanagedObject } from "../unmanaged";
 import { checkPlan } from "./checkPlan";
 import { checkPolicies } from "./checkPolicies";
 import { type ProgramContext, refuseApply } from "./context";
+import { checkRepositoryFiles } from "./repositoryFiles";
 import type { ResolvedResource } from "./resolved";
 import { toAppliedArgs } from "./scope";
 import { findUnmanagedIn } from "./unmanaged";
@@ -65,13 +66,28 @@ export function selectShard(
 /**
  * Resolves secrets, users and renames, and checks limits, protection, scopes and policies.
  *
+ * @throws {UserError} where an apply would stop before the first change.
+ */
+export async function declareStack(...given: Parameters<typeof resolveStack>): Promise<DeclaredStack> {
+  const [whole, stack, place, , context, scope] = given;
+  const declared = await resolveStack(...given);
+  const { desired, state, removals } = declared;
+  if (!context.postponesPolicies)
+    await checkPolicies({ whole, stack, place, desired, state, removals }, context, scope);
+  if (state) await checkPlan({ stack, desired, state, removals }, context);
+  return declared;
+}
+
+/**
+ * Resolves secrets, users and renames.
+ *
  * @param whole The stack with all of its shards.
  * @param stack This shard.
  * @param reading The state, which is awaited once the secrets are resolved.
  * @param scope The keys of the resources that count, if not all do: the others are taken as last applied.
  * @throws {UserError} where an apply would stop before the first change.
  */
-export async function declareStack(
+export async function resolveStack(
   whole: DesiredStack,
   stack: DesiredStack,
   place: StackLocation,
@@ -91,7 +107,7 @@ export async function declareStack(
       bitbucket: (path) => readText(reads, path),
     },
   );
-  const kept = describeUnsupplied(inScope, secrets);
+  const kept = describeUnsupplied(inScope, secrets, place.stack);
   if (kept !== undefined) await log.warn(kept);
   const held = await readResources(await reading, context);
   await checkWorkspace(stack, held ?? [], live);
@@ -111,12 +127,11 @@ export async function declareStack(
   // A preview shows everything that would be done; an apply must not delete what was only renamed.
   if (hints.length > 0) await refuseApply(context, new SuspectedRenameError(hints), hints);
   const state = held && applyRenames(held, renames.former);
+  checkRepositoryFiles(stack, state ?? []);
   await checkPlaces(whole, stack, state ?? []);
   const removals = context.skipsUnmanaged
     ? []
     : await findUnmanagedIn(whole, place, desired, state, context, scope);
-  await checkPolicies({ whole, stack, place, desired, state, removals }, context);
-  if (state) await checkPlan({ stack, desired, state, removals }, context);
   return { stack, desired, renames, removals, state };
 }
 

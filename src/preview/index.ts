@@ -2,8 +2,16 @@
 export type { ProgramContext, ProgramLog } from "./context";
 export { type DeclaredStack, declareStack, selectShard } from "./declare";
 export { reportExisting } from "./existing";
+export { handOnRepositoryFiles } from "./handedFiles";
+export { judgeShard } from "./judge";
 export { type LookedAtPart, type LookResult, lookAtShard } from "./look";
 export { whyOnlyEngine } from "./ownProgram";
+export {
+  readRepositoryFiles,
+  repositoriesHeld,
+  repositoriesIn,
+  repositoriesOfStacks,
+} from "./repositoryFiles";
 export type { ResolvedResource } from "./resolved";
-export { addRelatives, findChangedKeys, type LookScope } from "./scope";
+export { addRelatives, type FormerStack, findChangedKeys, type LookScope } from "./scope";
 export { loadShard } from "./shard";

@@ -23,6 +23,7 @@ import type { RunNote } from "../pulumi/notes";
 import type { ShardOutcome } from "../pulumi/operate";
 import { readStateEntries } from "../pulumi/state";
 import { childUrn, stackUrn } from "../pulumi/urn";
+import { checkPolicies } from "./checkPolicies";
 import type { ProgramContext } from "./context";
 import { type DeclaredStack, declareStack } from "./declare";
 import { reportExisting } from "./existing";
@@ -64,6 +65,8 @@ export interface LookResult {
   readonly isSettled: boolean;
   /** Why it came to nothing: an apply would stop there as well. */
   readonly failure?: string | undefined;
+  /** Whether no mandatory policy stops an apply. Without it, there is a failure or something undecided. */
+  readonly arePoliciesKept: boolean;
   /** The number of declared resources that were looked at. */
   readonly lookedAt: number;
   /** What was looked at. Undefined: it came to nothing before that was known. */
@@ -110,6 +113,7 @@ class ShardLook {
   readonly #urns = new Map<DesiredResource, string>();
   readonly #frontEnd: FrontEnd;
   #settled = true;
+  #arePoliciesKept = false;
   #lookedAt = 0;
   /** The keys of what is looked at; undefined: all. */
   #scope: ReadonlySet<string> | undefined;
@@ -154,6 +158,7 @@ class ShardLook {
       undecided: this.#undecided,
       isSettled: this.#settled && this.#undecided.length === 0 && this.#events.changes.length === 0,
       ...(failure === undefined ? {} : { failure }),
+      arePoliciesKept: this.#arePoliciesKept,
       lookedAt: this.#lookedAt,
       part: this.#part(),
     };
@@ -195,6 +200,7 @@ class ShardLook {
       stackName,
       isPreview: this.options.isPreview,
       skipsUnmanaged: scope !== undefined,
+      postponesPolicies: scope !== undefined && !scope.changed,
       env,
       settings: this.options.settings,
       config: this.options.config,
@@ -225,7 +231,11 @@ class ShardLook {
       const kept = new Map(part.resources.map((resource) => [keyOf(resource), urnOf(resource)]));
       const stays = (entry: OpenEntry) => kept.get(keyOf(entry)) === entry.raw.urn;
       this.#limit(addRelatives(addDependents(changed, open.entries, stays), part.resources, relations));
+      const { desired, state: held, removals } = declared;
+      const judged = { whole, stack: part, place, desired, state: held, removals };
+      await checkPolicies(judged, { ...context, postponesPolicies: false }, this.#scope);
     }
+    this.#arePoliciesKept = true;
     if (declared.removals.length > 0) this.#undecided.push("the program deletes what is not managed");
     const formerKeys = new Map(
       [...declared.renames.former].map(([resource, { urn }]) => [urn, keyOf(resource)]),

@@ -19,6 +19,8 @@ const noteSchema = z.discriminatedUnion("note", [
   }),
   /** A preview found an object that an apply would adopt. */
   z.object({ note: z.literal("toBeAdopted"), stack: z.string(), kind: z.string(), name: z.string() }),
+  /** A mandatory policy stops an apply of this stack. */
+  z.object({ note: z.literal("policyRefused"), stack: z.string(), text: z.string() }),
   /** A message, by its text, that a later one replaces. */
   z.object({ note: z.literal("superseded"), text: z.string() }),
 ]);

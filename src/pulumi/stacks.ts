@@ -85,9 +85,32 @@ export class Stacks {
     return findFileBackend(this.root, { ...environment(), ...this.env });
   }
 
-  /** Creates a shard's Pulumi stack, with the configuration and the secrets provider of the base. */
+  /**
+   * Checks that a new stack in a local folder has a passphrase, before anything else is done for it.
+   *
+   * @throws {UserError} if the stack does not exist and there is nothing to encrypt its secrets with.
+   */
+  async checkPassphrase(): Promise<void> {
+    const { PULUMI_CONFIG_PASSPHRASE: text, PULUMI_CONFIG_PASSPHRASE_FILE: file } = {
+      ...environment(),
+      ...this.env,
+    };
+    if (text !== undefined || file || this.#settings(baseShard).secretsprovider) return;
+    if (this.#files() === undefined || (await this.listExisting()).has(baseShard)) return;
+    throw new UserError(
+      `The stack ${this.base} does not exist yet, and there is no passphrase to encrypt its secrets with. Choose one, keep ` +
+        "it, and set it: export PULUMI_CONFIG_PASSPHRASE=…",
+    );
+  }
+
+  /**
+   * Creates a shard's Pulumi stack, with the configuration and the secrets provider of the base.
+   *
+   * @throws {UserError} as `checkPassphrase`.
+   */
   async create(shard: string): Promise<void> {
     const { secretsprovider, config } = this.#settings(baseShard);
+    if (shard === baseShard) await this.checkPassphrase();
     const copied = shard !== baseShard && Object.keys(config ?? {}).length > 0;
     await this.run(
       "stack",
@@ -126,11 +149,13 @@ export class Stacks {
   /**
    * Reads a shard's state.
    *
-   * @param keep A folder in which to store the export for the program, in a file that `keptStateIn` names.
+   * @param keep A folder in which to store the export for the program, in a file that `keptStateIn` names. Left out where no
+   * program runs.
    */
-  async read(shard: string, keep: string): Promise<ShardState> {
+  async read(shard: string, keep?: string): Promise<ShardState> {
     const state = await this.readState(shard);
-    writeFileSync(keptStateIn(keep, this.nameOf(shard)), JSON.stringify(state), { mode: 0o600 });
+    if (keep !== undefined)
+      writeFileSync(keptStateIn(keep, this.nameOf(shard)), JSON.stringify(state), { mode: 0o600 });
     const entries = readEntries(state).flatMap(({ urn, id = "", parent }) => {
       const key = keyInUrn(urn);
       return key === undefined ? [] : [{ urn, key, id, parent }];

@@ -5,10 +5,10 @@ import { formatTable } from "./kindPage";
 export function renderAuditPage(checks: readonly AuditCheck[]): string {
   return `${[
     "<!-- Generated from src/audit/checks by `npm run docs`. -->",
-    "# Checks of the audit",
-    "What [`audit`](../how-to/audit.md) looks at. CIS numbers are those of the CIS Software Supply Chain Security Guide " +
-      "1.0, Scorecard names those of [OpenSSF Scorecard's checks](https://github.com/ossf/scorecard/blob/main/docs/checks.md). " +
-      "A check without either is this project's own.",
+    "# Audit checks",
+    "The checks of [`audit`](../how-to/audit.md). CIS numbers refer to the CIS Software Supply Chain Security Guide 1.0, and " +
+      "Scorecard names to [OpenSSF Scorecard's checks](https://github.com/ossf/scorecard/blob/main/docs/checks.md). " +
+      "Checks without a benchmark are specific to this project.",
     formatTable(
       ["check", "severity", "of", "benchmarks"],
       checks.map((check) => [

@@ -56,7 +56,7 @@ function sections(command: Command, parents: readonly string[]): string[] {
   return [
     `${path.length > 1 ? "###" : "##"} ${path.join(" ")}`,
     `${command.description()}.`,
-    ...(own ? [`\`bitbucket-as-code ${path.join(" ")} ${command.usage()}\``] : []),
+    ...(own ? [`\`npx bitbucket-as-code ${path.join(" ")} ${command.usage()}\``] : []),
     ...(command.registeredArguments.length > 0 ? [argumentTable(command.registeredArguments)] : []),
     ...(options.length > 0 ? [optionTable(options)] : []),
     ...children.flatMap((child) => sections(child, path)),

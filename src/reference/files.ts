@@ -3,7 +3,7 @@ import { checks } from "../audit";
 import { auditSchema } from "../audit/report/json";
 import { createProgram } from "../cli/main";
 import { outputSchema } from "../cli/shared/output";
-import { createTeamSchema } from "../desired/delegation/jsonSchema";
+import { createRepositoryFileSchema, createTeamSchema } from "../desired/delegation/jsonSchema";
 import { createStackSchema } from "../desired/jsonSchema";
 import { driftSchema } from "../drift/report/json";
 import { packageVersion } from "../errors";
@@ -25,6 +25,7 @@ export function referenceFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["schema/stack.schema.json", `${JSON.stringify(createStackSchema(), null, 2)}\n`],
     ["schema/team.schema.json", `${JSON.stringify(createTeamSchema(), null, 2)}\n`],
+    ["schema/settings.schema.json", `${JSON.stringify(createRepositoryFileSchema(), null, 2)}\n`],
     ["schema/audit.schema.json", `${JSON.stringify(auditSchema(), null, 2)}\n`],
     ["schema/listen.schema.json", `${JSON.stringify(listenSchema(), null, 2)}\n`],
     ["schema/access-review.schema.json", `${JSON.stringify(reviewSchema(), null, 2)}\n`],

@@ -46,14 +46,14 @@ export function renderKindPage(kind: Kind): string {
 function describeParents(kind: Kind): string {
   const { section, form } = kind.yaml;
   const owners: Record<ParentName, string> = {
-    workspace: "the workspace: at the top of the file",
-    project: "a project",
-    repository: "a repository",
-    environment: "a deployment environment",
-    account: "the credential's own user: at the top of the file",
+    workspace: "at the top level, for the workspace",
+    project: "in a project",
+    repository: "in a repository",
+    environment: "in a deployment environment",
+    account: "at the top level, for the credential's own user",
   };
-  const kept = { map: "a map, from a name to an object", single: "one object", list: "a list" }[form];
-  return `In YAML: \`${section}\`, ${kept}, in ${kind.parents.map((parent) => owners[parent]).join(", or ")}.`;
+  const kept = { map: "a map of names to objects", single: "one object", list: "a list" }[form];
+  return `In YAML: \`${section}\`, ${kept}, ${kind.parents.map((parent) => owners[parent]).join(", or ")}.`;
 }
 
 function fieldRow(kind: Kind, field: string): string[] {

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { baseShard, groupByShard, loadStack, locateStack } from "../desired";
+import { baseShard, groupByShard, loadStack, locateStack, type RepositoryFileSource } from "../desired";
 import { environment } from "../environment";
 import { UserError } from "../errors";
 import type { LiveReader } from "../live";
@@ -28,6 +28,8 @@ export interface RepairOptions {
   /** Both only read. */
   readonly lifecycle: Lifecycle;
   readonly reader: LiveReader;
+  /** Reads the files with which repositories set properties of their own. */
+  readonly repositoryFiles?: RepositoryFileSource | undefined;
   /** Resolves values that YAML takes from elsewhere. */
   readonly readBitbucket: (path: string) => Promise<string>;
   /** Shows the findings. If it returns false, nothing is written. */
@@ -80,7 +82,7 @@ export async function runRepair(options: RepairOptions): Promise<RepairOutcome> 
   const { root, lifecycle, reader } = options;
   const place = locateStack(root, options.stack);
   const one = place.shard === baseShard ? undefined : place.shard;
-  const desired = await loadStack(place.path);
+  const desired = await loadStack(place.path, { repositoryFiles: options.repositoryFiles });
   const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env });
   const existing = [...(await stacks.listExisting())].sort();
   if (one !== undefined && !existing.includes(one) && !groupByShard(desired).has(one))

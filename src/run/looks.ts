@@ -1,20 +1,18 @@
 /** Looks at the shards of a run without the engine, so that it runs only where something changes. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { z } from "zod";
-import { readYaml } from "../desired";
 import { environment } from "../environment";
-import { ReadRecorder } from "../live";
+import { ReadRecorder, ReadReplay } from "../live";
 import { type LookResult, selectShard, whyOnlyEngine } from "../preview";
-import type { ConfigLookup } from "../provider/session";
 import { writeHandOver } from "../pulumi/handOver";
 import type { ShardOutcome, StackOperation } from "../pulumi/operate";
 import { type LookContext, type Looking, lookAt } from "./lookAt";
+import { isOld, type KnownReads } from "./policies";
+import type { ShardSettings } from "./settings";
 import { limitEngine } from "./targets";
 
 interface LookRun extends Omit<LookContext, "client" | "env"> {
   readonly root: string;
   readonly operation: StackOperation;
+  readonly settings: ShardSettings;
   readonly env: Readonly<Record<string, string>>;
   /** Whether only what the YAML changes is looked at, and applied. */
   readonly changed?: boolean | undefined;
@@ -38,16 +36,17 @@ export type LookDecision = (
   readonly lookedAt?: number;
 };
 
-/** Milliseconds after which what was read is too old for an engine that had to wait. */
-const maxAge = 60_000;
-
-export const nothingRead: EngineStart = { handOver: () => ({}) };
+/** Starts an engine with what was read before, if anything was. */
+export function startWith(known: KnownReads | undefined, folder: string, stack: string): EngineStart {
+  return {
+    handOver: () =>
+      !known || known.isOld() || known.reads.length === 0 ? {} : writeHandOver(folder, stack, known.reads),
+  };
+}
 
 export class Looks {
   readonly #env: NodeJS.ProcessEnv;
   readonly #context: LookContext;
-  /** The names in the configuration files of Pulumi stacks. */
-  readonly #names = new Map<string, readonly string[]>();
 
   private constructor(
     private readonly looking: Looking,
@@ -68,19 +67,21 @@ export class Looks {
   /**
    * @param shard One that has a Pulumi stack.
    * @param state Its state, as the engine exports it, parsed as JSON; read where it is left out.
+   * @param known What was read of it before.
    */
-  async look(shard: string, state?: unknown): Promise<LookDecision> {
+  async look(shard: string, state?: unknown, known?: KnownReads): Promise<LookDecision> {
     const { stacks, operation, folder, listener, changed } = this.run;
     const stack = stacks.nameOf(shard);
-    const settings = this.#settings(stack);
+    const settings = this.run.settings.of(stack);
     if (!settings)
       return changed
         ? refuse(stack, `The configuration of ${stack} is another one than that of ${stacks.base}`)
-        : nothingRead;
+        : startWith(known, folder, stack);
     const { client, notes, journal } = this.looking;
-    const began = Date.now();
+    const fresh = known && !known.isOld() ? known : undefined;
+    const began = fresh?.began ?? Date.now();
     // An engine gets what was read now, and reads the rest itself.
-    const reads = new ReadRecorder(client);
+    const reads = new ReadRecorder(fresh ? new ReadReplay(client, fresh.reads) : client);
     const earlier = operation === "preview" ? journal?.through(reads) : undefined;
     const result = await lookAt(this.#context, {
       shard,
@@ -98,23 +99,8 @@ export class Looks {
       return { outcome: { ...outcome, messages: [...said, ...outcome.messages] }, lookedAt };
     }
     const handOver = () =>
-      Date.now() - began > maxAge || reads.reads.length === 0
-        ? {}
-        : writeHandOver(folder, stack, reads.reads);
+      isOld(began) || reads.reads.length === 0 ? {} : writeHandOver(folder, stack, reads.reads);
     return changed ? this.#limit(shard, result, handOver) : { handOver };
-  }
-
-  /**
-   * The configuration of a shard; undefined where its settings are other ones than those of the stack, with which the
-   * client was opened.
-   */
-  #settings(stack: string): ConfigLookup | undefined {
-    const { settings } = this.looking;
-    const base = settings(this.run.place.stack);
-    if (stack === this.run.place.stack) return base;
-    const own = settings(stack);
-    const names = [this.run.place.stack, stack].flatMap((name) => this.#namesIn(name));
-    return names.every((key) => base(key) === own(key)) ? own : undefined;
   }
 
   /** The engine for what was looked at alone. */
@@ -136,18 +122,6 @@ export class Looks {
       lookedAt: targets ? lookedAt : whole,
     };
   }
-
-  #namesIn(stack: string): readonly string[] {
-    const known = this.#names.get(stack) ?? readNames(join(this.run.root, `Pulumi.${stack}.yaml`));
-    this.#names.set(stack, known);
-    return known;
-  }
-}
-
-const configured = z.looseObject({ config: z.record(z.string(), z.unknown()).nullish() }).nullish();
-
-function readNames(file: string): readonly string[] {
-  return existsSync(file) ? Object.keys(readYaml(configured, file)?.config ?? {}) : [];
 }
 
 /** A shard of which no part can be applied by itself. */

@@ -1,4 +1,5 @@
 /** The options and the outcome of a run over the shards of a stack. */
+import type { RepositoryFileSource } from "../desired";
 import type { LiveLookup, RequestEstimate } from "../plan";
 import type { ShardOutcome, StackOperation } from "../pulumi/operate";
 import type { Move } from "./layout";
@@ -12,6 +13,8 @@ export interface RunOptions {
   /** The stack, or one shard of it: `acme`, `acme.PLAT`. */
   readonly stack: string;
   readonly operation: StackOperation;
+  /** Reads the files with which repositories set properties of their own. */
+  readonly repositoryFiles?: RepositoryFileSource | undefined;
   /** Concurrent shards. Default: the number of cores, at least two. */
   readonly parallel?: number | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;

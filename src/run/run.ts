@@ -6,26 +6,29 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Slots } from "../bitbucket";
-import { type DesiredStack, loadStack, locateStack } from "../desired";
+import { type DesiredStack, loadStack, locateStack, withoutRepositoryFiles } from "../desired";
 import { environment, variable } from "../environment";
 import { packageRoot } from "../errors";
 import { isShownOnce } from "../kinds/kind";
 import { readAllowedDeletions } from "../plan";
+import { handOnRepositoryFiles } from "../preview";
 import { engineOnPath, type ShardOutcome } from "../pulumi/operate";
 import { runtimeOf } from "../pulumi/project";
 import { writeRunContext } from "../pulumi/runContext";
 import { Stacks } from "../pulumi/stacks";
 import { describeNothingDeclared } from "./allowances";
 import { pinnedShards } from "./layout";
-import { type EngineStart, Looks, nothingRead } from "./looks";
+import { type EngineStart, Looks, startWith } from "./looks";
 import { removeEmpty } from "./moveState";
 import type { RunOptions, RunOutcome } from "./options";
 import { orderFor, runInOrder } from "./order";
 import { refuseOtherPrograms } from "./otherPrograms";
 import { countLeft } from "./outcome";
+import { checkAllShards, concernsAllShards } from "./policies";
 import { type PreparedRun, prepare } from "./prepare";
 import { makeRunFolder } from "./runFolder";
 import { runShard } from "./runShard";
+import { ShardSettings } from "./settings";
 
 /** Ends a provider's process together with its engine, from the start. */
 const watchModule = join(packageRoot, "dist", "provider", "watch.js");
@@ -41,7 +44,9 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const began = Date.now();
   const { root, operation, listener = {} } = options;
   const place = locateStack(root, options.stack);
-  const desired = await loadStack(place.path);
+  // What is deleted, and in which order, is not up to these files.
+  const repositoryFiles = operation === "destroy" ? withoutRepositoryFiles : options.repositoryFiles;
+  const desired = await loadStack(place.path, { repositoryFiles });
   const id = options.id ?? randomUUID();
   const pulumi = engineOnPath();
   const env = environmentOf(options, skipsCheckpoints(options, desired));
@@ -50,6 +55,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const shared = makeRunFolder();
   const folder = shared.path;
   try {
+    handOnRepositoryFiles(folder, desired);
     const one = place.shard === "" ? undefined : place.shard;
     const prepared = await prepare({
       ...options,
@@ -77,23 +83,67 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       }),
     };
     if (!options.changed) listener.expect?.(prepared.resources);
-    const places = pinnedShards(prepared.moves);
-    const looks = Looks.open(options.looking, {
+    const { looking } = options;
+    const looked = {
       stacks,
-      root,
       desired,
       place,
-      operation,
-      env,
       folder,
-      places: operation === "preview" ? places : new Map(),
+      places: operation === "preview" ? pinnedShards(prepared.moves) : new Map<string, string>(),
       listener,
-      changed: options.changed,
-    });
+    };
+    const settings = looking && new ShardSettings(root, place.stack, looking.settings);
+    const looks =
+      settings &&
+      Looks.open(looking, { ...looked, root, operation, env, settings, changed: options.changed });
     const isStopped = () => options.signal?.aborted === true || options.stopped?.() === true;
     const engines = new Slots(() => width);
     const running = new Set<string>();
     let lookedAt = 0;
+    const engineOptions = {
+      root,
+      pulumi,
+      parallel: stepsFor(concurrency, env),
+      signal: options.signal,
+    };
+    const policies =
+      operation === "up" && concernsAllShards(desired, prepared.shards)
+        ? await checkAllShards({
+            desired,
+            shards: prepared.shards,
+            states: prepared.states,
+            context: looking && { ...looked, client: looking.client, env: { ...environment(), ...env } },
+            settings,
+            nameOf: (shard) => stacks.nameOf(shard),
+            folder,
+            changed: options.changed,
+            preview: (shard) =>
+              engines.run(() =>
+                runShard(
+                  stacks.nameOf(shard),
+                  { ...options, operation: "preview", plans: undefined },
+                  moved,
+                  {
+                    ...engineOptions,
+                    env: { ...shardEnv, ...allowanceFor(prepared.allowed.get(shard)) },
+                  },
+                ),
+              ),
+            isStopped,
+          })
+        : undefined;
+    if (policies && policies.refused.length > 0) {
+      const names = new Set(policies.refused.map(({ stack }) => stack));
+      return {
+        operation,
+        shards: policies.refused,
+        skipped: prepared.shards.map((shard) => stacks.nameOf(shard)).filter((name) => !names.has(name)),
+        moves: prepared.moves,
+        succeeded: false,
+        seconds: (Date.now() - began) / 1000,
+        run: id,
+      };
+    }
     const runEngine = (shard: string, { handOver, targets }: EngineStart) =>
       engines.run(async () => {
         if (looks && isStopped()) return undefined;
@@ -101,12 +151,9 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
         running.add(name);
         listener.running?.([...running]);
         const outcome = await runShard(name, options, moved, {
-          root,
-          pulumi,
+          ...engineOptions,
           env: { ...shardEnv, ...allowanceFor(prepared.allowed.get(shard)), ...handOver() },
-          parallel: stepsFor(concurrency, env),
           targets,
-          signal: options.signal,
           onDone: listener.done,
           onRead: listener.read,
         });
@@ -121,9 +168,14 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       const unmade = unmadeOutcome(stacks.nameOf(shard), shard, prepared);
       if (unmade) return unmade;
       const hasMoved = moved && operation === "up" && !options.changed;
-      const looked = hasMoved ? undefined : await looks?.look(shard, prepared.states.get(shard));
-      lookedAt += looked?.lookedAt ?? 0;
-      return looked && "outcome" in looked ? looked.outcome : runEngine(shard, looked ?? nothingRead);
+      // What another shard of this run creates first was not there yet.
+      const waits = [...(prepared.before.get(shard) ?? [])].some((other) => prepared.shards.includes(other));
+      const known = waits ? undefined : policies?.reads.get(shard);
+      const decision = hasMoved ? undefined : await looks?.look(shard, prepared.states.get(shard), known);
+      lookedAt += decision?.lookedAt ?? 0;
+      return decision && "outcome" in decision
+        ? decision.outcome
+        : runEngine(shard, decision ?? startWith(known, folder, stacks.nameOf(shard)));
     };
     const { outcomes, skipped } = await runInOrder(
       prepared.shards,

@@ -1,3 +1,3 @@
 export { readCurrentBackend } from "./backend";
-export { type ProjectDescription, programFiles, projectFiles } from "./project";
+export { type PackageManager, type ProjectDescription, programFiles, projectFiles } from "./project";
 export { templateFiles } from "./templates";

@@ -6,13 +6,17 @@ import { z } from "zod";
 import { packageRoot, packageVersion } from "../errors";
 import { compiledProject } from "./compiledProject";
 
+export type PackageManager = "npm" | "pnpm" | "yarn" | "bun";
+
 export interface ProjectDescription {
   readonly workspace: string;
   readonly language: "yaml" | "typescript";
   /** What runs YAML: a Node.js program, or Pulumi's YAML host, for which it is compiled. Default: the first. */
   readonly program?: "node" | "compiled" | undefined;
-  /** Whether pnpm installs the packages. */
-  readonly usesPnpm?: boolean | undefined;
+  /** The version of Node.js that the project begins with. Default: this process's. */
+  readonly node?: string | undefined;
+  /** What installs the packages. Default: npm. */
+  readonly packageManager?: PackageManager | undefined;
   /** The URL of the backend. Undefined: the one of `pulumi login`. */
   readonly backend?: string | undefined;
   /** The profile that the stack's credential comes from. Undefined: the first place that has one. */
@@ -30,11 +34,8 @@ const packageName = "bitbucket-as-code";
 export function projectFiles(description: ProjectDescription): ReadonlyMap<string, string> {
   const { workspace, profile } = description;
   return new Map([
-    [
-      "package.json",
-      `${JSON.stringify({ private: true, dependencies: dependenciesOf(description) }, null, 2)}\n`,
-    ],
-    ...(description.usesPnpm ? [["pnpm-workspace.yaml", pnpmSettings] as const] : []),
+    ["package.json", `${JSON.stringify({ private: true, ...packageSettings(description) }, null, 2)}\n`],
+    ...(description.packageManager === "pnpm" ? [["pnpm-workspace.yaml", pnpmSettings] as const] : []),
     ["Pulumi.yaml", renderPulumiFile(description)],
     ...(profile === undefined
       ? []
@@ -60,6 +61,23 @@ export function programFiles({
         ["index.ts", renderProgram(workspace)],
         ["tsconfig.json", compilerSettings],
       ]);
+}
+
+/** The last version of the SDK that supports Node.js 20. npm selects it by itself: it prefers versions for its Node.js. */
+const sdkForNode20 = "~3.248.0";
+
+function packageSettings(description: ProjectDescription): Record<string, Record<string, string | boolean>> {
+  const { packageManager = "npm", node = process.versions.node } = description;
+  const pinsSdk = packageManager !== "npm" && Number.parseInt(node, 10) < 22;
+  const dependencies = dependenciesOf(description);
+  if (pinsSdk && "@pulumi/pulumi" in dependencies) dependencies["@pulumi/pulumi"] = sdkForNode20;
+  return {
+    dependencies,
+    // Yarn gives this package an SDK of its own otherwise, and refuses one for a newer Node.js.
+    ...(pinsSdk && packageManager === "yarn" ? { resolutions: { "@pulumi/pulumi": sdkForNode20 } } : {}),
+    // The script of protobufjs only checks versions. npm 11.19 and later warn about it unless it is decided.
+    ...(packageManager === "npm" ? { allowScripts: { protobufjs: false } } : {}),
+  };
 }
 
 function dependenciesOf({ source = packageVersion(), program }: ProjectDescription): Record<string, string> {

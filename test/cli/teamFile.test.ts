@@ -1,4 +1,4 @@
-/** `validate --team-file`, on the pull request of a team, and what `report` and `explain` say of it. */
+/** `validate --team-file` and `--repository-file`, on pull requests, and what `report` and `explain` say of them. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,16 +33,37 @@ delegation:
     other: { file: ../teams/other.yaml, repositories: "*", allow: [language] }
 `,
   );
+  write(
+    "stacks/own.yaml",
+    `workspace: acme
+repositories: { pay-api: { slug: payments, name: Payments }, web: {} }
+delegation:
+  rules:
+    own: { repositoryFile: true, repositories: pay-*, allow: [description] }
+`,
+  );
+  mkdirSync(join(folder, "clone/.bitbucket"), { recursive: true });
+  write("clone/.bitbucket/settings.yaml", "description: ours\n");
+  write("clone/.bitbucket/bad.yaml", "description: ours\nisPrivate: false\n");
   write("teams/good.yaml", "repositories:\n  api: { description: ours, language: go }\n");
   write("teams/bad.yaml", "repositories:\n  api: { isPrivate: false }\n");
   write("teams/other.yaml", "repositories:\n  web: { website: x }\n");
 });
 
 function run(...args: readonly string[]) {
+  return runIn(folder, args);
+}
+
+/** In a clone of a repository, which has no project. */
+function runInClone(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return runIn(join(folder, "clone"), ["validate", "../stacks/own.yaml", ...args], env);
+}
+
+function runIn(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   return spawnSync(process.execPath, [resolve(__dirname, "../../dist/cli/main.js"), ...args], {
-    cwd: folder,
+    cwd,
     encoding: "utf8",
-    env: { ...quickStart, PATH: process.env.PATH ?? "", HOME: folder, NO_COLOR: "1" },
+    env: { ...quickStart, PATH: process.env.PATH ?? "", HOME: folder, NO_COLOR: "1", ...env },
   });
 }
 
@@ -88,4 +109,51 @@ test("explain names the file and the rule", () => {
   expect(run("explain", "api", "--stack", "acme").stdout).toMatch(
     /description +ours +teams\/good\.yaml:2 +delegated by the rule good \(stacks\/acme\.yaml:5\), over central of own/,
   );
+});
+
+describe("a repository's own file", () => {
+  const file = ["--repository-file", ".bitbucket/settings.yaml"];
+  const bad = ["--repository-file", ".bitbucket/bad.yaml"];
+
+  test("is checked against the stack's YAML, by the key or the slug of the repository, or the pipeline's", () => {
+    const expected = [
+      0,
+      '.bitbucket/settings.yaml is valid: it sets 1 property of 1 repository, by the rule "own"\n',
+    ];
+    for (const name of ["pay-api", "payments"]) {
+      const { status, stdout } = runInClone([...file, "--repository", name]);
+      expect([status, stdout]).toEqual(expected);
+    }
+    const { status, stdout } = runInClone(file, { BITBUCKET_REPO_SLUG: "payments" });
+    expect([status, stdout]).toEqual(expected);
+  });
+
+  test("its problems are at its path in the repository, where a report finds them", () => {
+    const { status, stdout, stderr } = runInClone([...bad, "--repository", "pay-api", "--json"]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      '.bitbucket/bad.yaml:2:1 isPrivate: "isPrivate" is not delegated to this file: the rule "own" (stacks/own.yaml:5) allows description',
+    );
+    writeFileSync(join(folder, "own.json"), stdout);
+    expect(run("report", "own.json", "--print").stdout).toContain(".bitbucket/bad.yaml:2 isPrivate");
+  });
+
+  test.each([
+    [[...file], /Whose file is it\?/],
+    [[...file, "--repository", "web"], /No rule of "delegation" .* covers a repository "web"/],
+    [["--repository-file", "missing.yaml", "--repository", "web"], /missing\.yaml does not exist/],
+    [[...file, "--team-file", "x.yaml"], /leave one out/],
+  ])("%j is an error", (args, expected) => {
+    const { status, stderr } = runInClone(args);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(expected)]);
+  });
+
+  test("without one, validate says what it did not read", () => {
+    const { status, stdout } = run("validate", "own");
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(/Not read: \.bitbucket\/settings\.yaml of 1 repository\. A preview reads these/),
+    ]);
+    expect(JSON.parse(run("validate", "own", "--json").stdout)).toMatchObject({ unreadRepositoryFiles: 1 });
+  });
 });

@@ -10,8 +10,8 @@ import {
   keyOf,
   loadStack,
 } from "../../src/desired";
-import { createStackSchema } from "../../src/desired/jsonSchema";
 import { findReferences } from "../../src/desired/resolve";
+import { fitting, plant, value, word } from "./support/attack";
 import { folderWith, removeFolders } from "./support/folder";
 
 afterAll(removeFolders);
@@ -111,69 +111,6 @@ async function changesNothingElse(text: string): Promise<boolean> {
   return true;
 }
 
-const words = [...new Set(JSON.stringify(createStackSchema()).match(/"[a-zA-Z_]+"/g) ?? [])].map((one) =>
-  one.slice(1, -1),
-);
-const word = fc.oneof(
-  fc.constantFrom("ours", "theirs", "repositories", "audit", "REGION", "Production", "approvals", "alice"),
-  fc.constantFrom(...words),
-  fc.constantFrom(
-    "__proto__",
-    "constructor",
-    "toString",
-    "hasOwnProperty",
-    "*",
-    "!ours",
-    "ours:REGION",
-    "Production:A",
-    "<<",
-  ),
-  fc.constantFrom(
-    "fromEnv",
-    "fromFile",
-    "fromConfig",
-    "ifMissing",
-    "CENTRAL_SECRET",
-    "TEAM_SECRET",
-    "https://audit.example/",
-  ),
-  fc.string({ unit: "binary", maxLength: 4 }),
-);
-const { value } = fc.letrec((tie) => ({
-  value: fc.oneof(
-    { depthSize: "medium", withCrossShrink: true },
-    word,
-    fc.constantFrom<unknown>(null, true, false, 0, 3, "", []),
-    fc.array(tie("value"), { maxLength: 3 }),
-    fc.dictionary(word, tie("value"), { maxKeys: 4 }),
-  ),
-}));
-
-/** What nearly always fits, so that files are taken and not only refused. */
-const secret = fc.constantFrom("TEAM_A", "TEAM_SECRET").map((fromEnv) => ({ fromEnv }));
-const text = fc.oneof(fc.constantFrom("a", "b", "audit"), secret);
-const name = fc.constantFrom("A", "ci", "REGION", "audit", "LOG", "Production", "x:y");
-const variable = fc.oneof(text, fc.record({ value: text }));
-const fitting = fc.record(
-  {
-    description: text,
-    webhooks: fc.dictionary(
-      name,
-      fc.record({
-        url: fc.constantFrom("https://a.example/", "https://b.example/", "https://audit.example/"),
-        events: fc.constant(["repo:push"]),
-      }),
-      { maxKeys: 2 },
-    ),
-    variables: fc.dictionary(name, variable, { maxKeys: 2 }),
-    defaultReviewers: fc.uniqueArray(fc.constantFrom("alice", "bob", "carol"), { maxLength: 3 }),
-    environments: fc.record({
-      Production: fc.record({ variables: fc.dictionary(name, variable, { maxKeys: 2 }) }),
-    }),
-  },
-  { requiredKeys: [] },
-);
-
 test("files that mostly fit", async () => {
   let taken = 0;
   await fc.assert(
@@ -191,14 +128,7 @@ test("files that fit, with one thing that may not", async () => {
   await fc.assert(
     fc.asyncProperty(fitting, paths, value, fc.boolean(), async (ours, path, evil, below) => {
       const tree: Record<string, unknown> = { repositories: { ours } };
-      let at = below ? (ours as Record<string, unknown>) : tree;
-      for (const step of path.slice(0, -1)) {
-        const next = Object.hasOwn(at, step) ? at[step] : undefined;
-        const map = typeof next === "object" && next !== null ? (next as Record<string, unknown>) : {};
-        Object.defineProperty(at, step, { value: map, enumerable: true, configurable: true, writable: true });
-        at = map;
-      }
-      Object.defineProperty(at, path.at(-1) ?? "", { value: evil, enumerable: true, configurable: true });
+      plant(below ? (ours as Record<string, unknown>) : tree, path, evil);
       await changesNothingElse(stringify(tree));
     }),
     { numRuns: 500 },

@@ -126,10 +126,10 @@ variables:
     "supplied",
   ]);
   expect(stack.resources.every(({ args }) => args.secured === true)).toBe(true);
-  expect(describeUnsupplied(stack.resources, secrets)?.split("\n")).toEqual([
+  expect(describeUnsupplied(stack.resources, secrets, "acme")?.split("\n")).toEqual([
     "4 secret values are not supplied yet, and unchanged: they are on the server:",
     "  - value of the pipeline variable A: the environment variable A",
-    "  - value of the pipeline variable B: pulumi config set --secret b",
+    "  - value of the pipeline variable B: pulumi config set --secret b --stack acme",
     "  - value of the pipeline variable C: pass insert acme/none",
     "  - value of the pipeline variable D: the file none.txt",
   ]);

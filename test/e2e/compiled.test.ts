@@ -112,6 +112,16 @@ describe("a workspace", () => {
     expect(project.repository("api").description).toBe("Another");
   });
 
+  test("takes what repositories set in files of their own, and nothing beyond the rules", async () => {
+    const own = "{ repositoryFile: true, repositories: api, allow: description }";
+    await project.yaml(`${stack("Another")}delegation: { rules: { own: ${own} } }\n`);
+    await project.commit("api", ".bitbucket/settings.yaml", "description: From its file\n");
+    expect(await succeed(project.preview(["--diff"]))).toMatch(/description: "Another" +=> "From its file"/);
+    await project.commit("api", ".bitbucket/settings.yaml", "isPrivate: false\n");
+    await refuse(project.up(), /settings\.yaml@\w+:1:1 isPrivate: .* the rule "own"/);
+    await project.yaml(stack("Another"));
+  });
+
   test("goes to the dynamic program and back, each time with no change", async () => {
     const unchanged = `${resources} unchanged`;
     for (const runtime of ["nodejs", "yaml", "nodejs", "yaml"] as const) {

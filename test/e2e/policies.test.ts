@@ -103,6 +103,37 @@ describe("of an applied stack", () => {
     expect(project.repository("ledger").description).toBe("Changed");
   });
 
+  it("stops all shards, also with --changed, at what only the live state of one breaks", async () => {
+    const sharded = (rules: string, more: string) =>
+      stack(`${rules}\n${exception}`, { isPrivate: false, sharded: true, more });
+    await project.yaml(sharded(rule, ""));
+    await succeed(project.cli(["up", "test", "--yes"]));
+    await project.somebody("POST", "/repositories/acme/ledger/hooks", {
+      description: "old",
+      url: "http://old.example.com/",
+      active: true,
+      events: ["repo:push"],
+    });
+    const both = "policies: { public-repository: mandatory, webhook-encryption: mandatory }";
+    const change = sharded(both, ", description: Changed").replace("name: Platform", "name: The platform");
+    await project.yaml(change);
+    const message =
+      /webhook old of the repository ledger, which YAML does not declare, is sent to old\.example\.com/;
+    for (const more of [[], ["--changed"], ["--engine"]])
+      expect(await refuse(project.cli(["up", "test", "--yes", ...more]), message)).toMatch(
+        /Not started: .*test\.PLAT/,
+      );
+    // What only the live state of a project that is not looked at breaks does not stop --changed.
+    await project.yaml(
+      change.replace("description: Changed", "").replace("forkPolicy: no_forks , ", "forkPolicy: no_forks "),
+    );
+    const output = await succeed(project.cli(["up", "test", "--yes", "--changed"]));
+    expect(output).toMatch(
+      /Policies: the live state of .* was held to them\. \d+ (was|were) not looked at\./,
+    );
+    expect(project.writes.filter((write) => write.startsWith("PUT"))).toHaveLength(1);
+  });
+
   it("drift reports what an exception that has ended no longer covers, and ends with 2", async () => {
     await project.yaml(stack(`${rule}\n${exception}`, { isPrivate: false }));
     await succeed(project.cli(["drift", "test"]));

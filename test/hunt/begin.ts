@@ -2,8 +2,8 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { noteExampleTokens } from "./exampleTokens";
 import { hasProcessList, processList, programs, removed, runFolder, temporary } from "./places";
-import { noteExampleTokens } from "./secrets";
 
 export default function begin(): void {
   if (existsSync(runFolder)) return;

@@ -1,5 +1,4 @@
 /** The secrets that a test run used: found in its requests and in the input of programs. */
-import { exampleTokens } from "../../packages/emulator/src";
 import type { Exchange } from "../openapi/exchange";
 import { note, usedSecrets } from "./places";
 
@@ -19,12 +18,6 @@ export function noteSecret(what: string, value: string): void {
   if (value.length < shortest || noted.has(value) || new Set(value).size < fewest) return;
   noted.add(value);
   note(usedSecrets, JSON.stringify({ what, value } satisfies UsedSecret));
-}
-
-/** The tokens of the emulator's example, which emulators in separate processes accept. */
-export function noteExampleTokens(): void {
-  for (const [name, value] of Object.entries(exampleTokens))
-    if (name !== "email" && name !== "oauthClientId") noteSecret(`the emulator's token "${name}"`, value);
 }
 
 const secretVariable = /(TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIALS?|PRIVATE_KEY)$/i;

@@ -1,4 +1,6 @@
 /** The two ways to manage a kind: as Pulumi's dynamic host does, and as the native provider does. */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
@@ -67,8 +69,11 @@ const native: FrontEnd = {
     const run = await NativeRun.start({
       client: world.client,
       pause: async () => {},
-      // No engine could tell what else is deleted.
-      env: { BITBUCKET_ALLOW_DELETIONS: "1000" },
+      // No engine to tell what else is deleted: without a PATH, and with an empty cache, none is found and started.
+      env: {
+        BITBUCKET_ALLOW_DELETIONS: "1000",
+        BITBUCKET_AS_CODE_CACHE: join(tmpdir(), "without-an-engine"),
+      },
     });
     try {
       return await work({

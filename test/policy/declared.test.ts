@@ -36,7 +36,7 @@ repositories:
       'stacks/acme.yaml:8:3 repositories.website: breaks the mandatory policy "public-repository" (stacks/acme.yaml:4): the repository website is public. Ask security@acme.com first.',
     ],
     warnings: [
-      'stacks/acme.yaml:10:17 repositories.website.webhooks.ci: breaks the advisory policy "no-http" (stacks/acme.yaml:5): webhook ci of the repository website is sent to ci.example.com without encryption. Send it to an https:// address.',
+      'stacks/acme.yaml:10:17 repositories.website.webhooks.ci: breaks the advisory policy "no-http" (stacks/acme.yaml:5): webhook ci of the repository website is sent to ci.example.com without encryption. Use an https:// URL.',
     ],
     pending: [],
   });

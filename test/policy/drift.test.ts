@@ -66,7 +66,7 @@ it("reports what YAML and the live state break, with its place", async () => {
       repository: "api",
       name: "api",
       message:
-        'breaks the mandatory policy "public-repository" (stacks/acme.yaml:6): the repository api is public. Make it private. If it is meant to be public, accept that in the baseline.',
+        'breaks the mandatory policy "public-repository" (stacks/acme.yaml:6): the repository api is public. Make it private. If it is public on purpose, add it to the baseline or the exceptions.',
       position: { file: "stacks/acme.yaml", line: 5, column: 3 },
     },
   ]);
@@ -114,6 +114,32 @@ it("ends with 4 where a mandatory policy cannot be decided, and with 2 where an 
     },
   ]);
   expect(exitCodeOf({ ...ended, findings: [] }, { failOn: "low" })).toBe(2);
+});
+
+it("holds a part of the stack to the policies by itself", async () => {
+  const desired = await loadStack(
+    `${folderWith({ "stacks/acme.yaml": stackOf("policies: { webhook-encryption: mandatory }") })}/stacks/acme.yaml`,
+  );
+  const { client, emulator } = sandbox.world;
+  const compare = async () => {
+    const reader = new LiveReader(client, { readsFew: true });
+    const secrets = { env: { HOOK_URL: "https://ci.example.com/" }, config: () => undefined };
+    const scope = { changed: new Set(["Repository api"]) };
+    const state = readStateEntries(sandbox.state);
+    return (await compareStack({ stack: "acme", desired, state, client, reader, secrets, scope })).report;
+  };
+  expect((await compare()).policies).toEqual([]);
+  const body = { description: "old", url: "http://old.example.com/", active: true, events: ["repo:push"] };
+  await client.send({ method: "POST", path: "/repositories/acme/api/hooks", body });
+  emulator.requests.length = 0;
+  expect(await compare()).toMatchObject({
+    policies: [{ verdict: "violated", repository: "api" }],
+    warnings: [
+      expect.stringContaining("webhook old of the repository api, which YAML does not declare"),
+      "Policies: the live state of 1 project or repository was held to them. 1 was not looked at.",
+    ],
+  });
+  expect(emulator.requests.map(({ path }) => path.replace(/\?.*/s, ""))).not.toContain("/repositories/acme");
 });
 
 it("says nothing of policies where the stack has none", async () => {

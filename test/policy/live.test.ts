@@ -93,7 +93,7 @@ it("stops at what is live and unmanaged in a repository of the stack, and not at
   expect(refusal).toBe(
     [
       "A mandatory policy is not kept. Nothing was changed.",
-      '  stacks/acme.yaml:6:3 repositories.api: breaks the mandatory policy "webhook-encryption" (stacks/acme.yaml:7): webhook old of the repository api, which YAML does not declare, is sent to old.example.com without encryption. Send it to an https:// address.',
+      '  stacks/acme.yaml:6:3 repositories.api: breaks the mandatory policy "webhook-encryption" (stacks/acme.yaml:7): webhook old of the repository api, which YAML does not declare, is sent to old.example.com without encryption. Use an https:// URL.',
       'Change what breaks it, or have an exception allowed: an entry under "exceptions" with policy, who, why, until, and the project, repository or resource. See docs/how-to/policies.md.',
     ].join("\n"),
   );
@@ -232,6 +232,73 @@ it("shows in a preview what would stop an apply", async () => {
       /^A mandatory policy is not kept\. An apply would stop before the first change\.\n.*"approvals"/,
     ),
   ]);
+});
+
+describe("of what the YAML changes alone", () => {
+  const both = (more: string) => `  api: { project: P1${more} }\n  web: { project: P1 }`;
+  const old = {
+    description: "old",
+    url: "http://old.example.com/",
+    active: true,
+    events: ["repo:push"],
+  };
+  const changed = stackOf(noHttp, both(", description: Changed"));
+  const leftOut =
+    "Policies: the live state of 1 project or repository was held to them. 2 were not looked at.";
+
+  it.each(["the state", "another version"])(
+    "holds the live state of that to the policies: %s",
+    async (what) => {
+      await sandbox.create(stackOf("", both("")));
+      const scope = what === "the state" ? {} : await sandbox.changes(stackOf(noHttp, both("")), changed);
+      await somebodyAdds("web", old);
+      sandbox.world.emulator.requests.length = 0;
+      const other = await sandbox.look(changed, { scope });
+      expect([other.arePoliciesKept, other.undecided]).toEqual([true, []]);
+      expect(other.outcome.messages.map(({ text }) => text)).toContain(leftOut);
+      const paths = sandbox.world.emulator.requests.map(({ path }) => path.replace(/\?.*/s, ""));
+      expect(paths).not.toContain("/repositories/acme");
+      expect(paths.filter((path) => path.endsWith("/hooks"))).toHaveLength(1);
+
+      await somebodyAdds("api", old);
+      const own = await sandbox.look(changed, { scope, isPreview: false });
+      expect(own.arePoliciesKept).toBe(false);
+      expect(own.failure).toMatch(
+        /^A mandatory policy is not kept\. Nothing was changed\.\n.*webhook old of the repository api, which YAML does not declare/,
+      );
+      const shown = await sandbox.look(changed, { scope });
+      expect(shown.outcome.messages.map(({ text }) => text)).toContainEqual(
+        expect.stringMatching(
+          /^A mandatory policy is not kept\. An apply would stop before the first change\.\n.*webhook old/,
+        ),
+      );
+    },
+  );
+
+  it("takes what is declared beside it for what it is, and as it is there", async () => {
+    const hooks = (more: string) =>
+      `  api: { project: P1${more}, webhooks: { ci: { url: "http://ci.example.com/", description: CI, events: [repo:push] } } }`;
+    await sandbox.create(stackOf("", hooks("")));
+    const live = stackOf(
+      "policies: { webhook-encryption: { states: live } }",
+      hooks(", branchRestrictions: { force: { kind: force, pattern: main } }"),
+    );
+    const { failure } = await sandbox.look(live, { scope: {}, isPreview: false });
+    expect(failure).toContain("webhook CI of the repository api is sent to ci.example.com");
+  });
+
+  it("stops an apply where the repository itself cannot be read", async () => {
+    await sandbox.create(stackOf("", both("")));
+    const [api] = sandbox.entries.filter(({ kind, name }) => kind.name === "Repository" && name === "api");
+    sandbox.world.emulator.addFault({
+      kind: "status",
+      path: `^/repositories/acme/${encodeURIComponent(api?.id ?? "")}`,
+      status: 403,
+      times: 99,
+    });
+    const { arePoliciesKept, failure } = await sandbox.look(changed, { scope: {}, isPreview: false });
+    expect([arePoliciesKept, failure === undefined]).toEqual([false, false]);
+  });
 });
 
 it("has nothing to say, and asks nothing, where there is no policy", async () => {

@@ -72,8 +72,8 @@ it("finds what a program declares against a check, in a preview and in an update
     tls: { check: "webhook-encryption", level: "advisory" },
   };
   const expected = [
-    "mandatory api: the repository api is public. Make it private. If it is meant to be public, accept that in the baseline.",
-    "advisory ci: webhook CI of the repository api is sent to ci.example.com without encryption. Send it to an https:// address.",
+    "mandatory api: the repository api is public. Make it private. If it is public on purpose, add it to the baseline or the exceptions.",
+    "advisory ci: webhook CI of the repository api is sent to ci.example.com without encryption. Use an https:// URL.",
   ];
   expect(await violations(policies, [api, hook("http://ci.example.com/x", api, unknown)])).toEqual(expected);
   expect(await violations(policies, [api, hook("http://ci.example.com/x", api, "{uuid}", true)])).toEqual(
@@ -89,7 +89,7 @@ it("does not pass over a webhook of a repository that is not in the program", as
       [elsewhere],
     ),
   ).toEqual([
-    "mandatory ci: webhook CI of the repository legacy is sent to ci.example.com without encryption. Send it to an https:// address.",
+    "mandatory ci: webhook CI of the repository legacy is sent to ci.example.com without encryption. Use an https:// URL.",
   ]);
 });
 

@@ -74,7 +74,7 @@ export class Sandbox {
   /** What a YAML changes against another one. */
   async changes(before: string, after: string): Promise<LookScope> {
     const former = await this.#load(before);
-    return { changed: findChangedKeys(former, await this.#load(after)) };
+    return { changed: findChangedKeys({ stack: former, same: new Set() }, await this.#load(after)) };
   }
 
   async #load(yaml: string): Promise<DesiredStack> {
@@ -185,7 +185,7 @@ export class Sandbox {
   /** A preview without the engine. */
   async look(
     yaml: string,
-    { state = this.state as unknown, scope = undefined as LookScope | undefined } = {},
+    { state = this.state as unknown, scope = undefined as LookScope | undefined, isPreview = true } = {},
   ): Promise<LookResult> {
     const stack = await this.#load(yaml);
     const { client } = this.world;
@@ -196,7 +196,7 @@ export class Sandbox {
       part: stack,
       place: { path: "", stack: stackName, shard: "" },
       state,
-      isPreview: true,
+      isPreview,
       env: this.env,
       settings: () => undefined,
       config: () => undefined,

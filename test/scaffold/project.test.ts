@@ -61,12 +61,32 @@ test("a compiled project has the settings of the documentation and no program", 
 });
 
 test("pnpm is told not to ask for the script of a package, and no other manager is", () => {
-  const files = projectFiles({ ...describeProject("yaml"), usesPnpm: true });
+  const files = projectFiles({ ...describeProject("yaml"), packageManager: "pnpm" });
   expect(parse(files.get("pnpm-workspace.yaml") ?? "")).toEqual({
     packages: ["."],
     allowBuilds: { protobufjs: false },
   });
   expect([...projectFiles(describeProject("yaml")).keys()]).not.toContain("pnpm-workspace.yaml");
+});
+
+test.each([
+  ["npm", "20.18.1", "^", undefined],
+  ["pnpm", "20.18.1", "~3.248.", undefined],
+  ["bun", "20.18.1", "~3.248.", undefined],
+  ["yarn", "20.18.1", "~3.248.", "~3.248."],
+  ["yarn", "22.0.0", "^", undefined],
+] as const)("%s on Node.js %s takes an SDK that supports it", (packageManager, node, range, resolution) => {
+  const files = projectFiles({ ...describeProject("yaml"), packageManager, node });
+  const { dependencies, resolutions } = JSON.parse(files.get("package.json") ?? "");
+  const startsWith = (text: string) =>
+    expect.stringMatching(new RegExp(`^${text.replace(/[\^.]/g, "\\$&")}`));
+  expect(dependencies["@pulumi/pulumi"]).toEqual(startsWith(range));
+  expect(resolutions?.["@pulumi/pulumi"]).toEqual(
+    resolution === undefined ? undefined : startsWith(resolution),
+  );
+  put("package.json", '{ "resolutions": { "zod": "4" } }');
+  writeProject(folder, files);
+  expect(JSON.parse(read("package.json")).resolutions).toMatchObject({ ...resolutions, zod: "4" });
 });
 
 test("the YAML is valid as it is, and as its comment says", async () => {

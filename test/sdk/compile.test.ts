@@ -1,21 +1,22 @@
 /** TypeScript programs compile with only the package installed, and none of its internals are published. */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as newest from "typescript";
 import { kinds } from "../../src/kinds";
-import { documentedPrograms, furtherProgram } from "./support/programs";
+import { documentedPrograms, furtherProgram, programsOfOtherPackages } from "./support/programs";
 import { modulesIn, TypedPackage } from "./support/typedPackage";
 
 jest.setTimeout(300_000);
 
 const root = resolve(__dirname, "..", "..");
-const programs = new Map([...documentedPrograms(), ["everything", furtherProgram]]);
+const programs = new Map([...documentedPrograms(), ["everything.ts", furtherProgram]]);
 
 let typed: TypedPackage;
 beforeAll(() => {
   typed = new TypedPackage();
-  for (const [name, text] of programs) writeFileSync(join(typed.folder, `${name}.ts`), text);
+  for (const [name, text] of programs) writeFileSync(join(typed.folder, name), text);
 });
 afterAll(() => typed.remove());
 
@@ -81,7 +82,7 @@ test("programs compile with the newest compiler, TypeScript 7", () => {
       join(root, "node_modules", "typescript-7", "bin", "tsc"),
       ...["--strict", "--noEmit", "--exactOptionalPropertyTypes", "--types", ""],
       ...["--target", "es2022", "--module", "node16", "--moduleResolution", "node16"],
-      ...[...programs.keys()].map((name) => `${name}.ts`),
+      ...programs.keys(),
     ],
     { cwd: typed.folder, encoding: "utf8" },
   );
@@ -89,10 +90,44 @@ test("programs compile with the newest compiler, TypeScript 7", () => {
   expect(status).toBe(0);
 });
 
+test("programs of the policy packs and of the emulator compile with their packages", () => {
+  const folder = mkdtempSync(join(tmpdir(), "programs-"));
+  try {
+    const modules = join(folder, "node_modules");
+    mkdirSync(modules);
+    symlinkSync(root, join(modules, "bitbucket-as-code"));
+    symlinkSync(join(root, "packages", "emulator"), join(modules, "bitbucket-as-code-emulator"));
+    symlinkSync(join(root, "node_modules", "@pulumi"), join(modules, "@pulumi"));
+    const others = programsOfOtherPackages();
+    expect([...others.keys()]).toEqual([
+      "packages-emulator-README-md-0.ts",
+      "docs-how-to-emulator-md-0.ts",
+      "docs-how-to-native-provider-md-0.ts",
+      "docs-how-to-policies-md-1.js",
+    ]);
+    // Some wait for a promise at their top: a module of JavaScript can.
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    const files = [...others].map(([name, text]) => {
+      const file = join(folder, name.replace(/js$/, "cjs"));
+      writeFileSync(file, text);
+      return file;
+    });
+    const program = newest.createProgram(files, {
+      ...{ strict: true, noEmit: true, allowJs: true, checkJs: true, skipLibCheck: true },
+      ...{ target: newest.ScriptTarget.ES2022, module: newest.ModuleKind.Node16 },
+      ...{ moduleResolution: newest.ModuleResolutionKind.Node16, types: ["node"] },
+      typeRoots: [join(root, "node_modules", "@types")],
+    });
+    expect(newest.getPreEmitDiagnostics(program).map((one) => textOf(newest, one))).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 /** One program of all files, strict, without options that would hide a mistake in a declaration. */
 function programWith(compiler: typeof newest, options: newest.CompilerOptions): newest.Program {
   return compiler.createProgram(
-    [...programs.keys()].map((name) => join(typed.folder, `${name}.ts`)),
+    [...programs.keys()].map((name) => join(typed.folder, name)),
     {
       module: compiler.ModuleKind.CommonJS,
       strict: true,

@@ -29,16 +29,23 @@ export interface Registry {
 
 interface Version {
   readonly manifest: z.output<typeof manifestSchema>;
-  /** The folder of the installed package, or its tarball. */
-  readonly source: { readonly folder: string } | { readonly tarball: string };
+  /** The folder of the installed package, or its tarball. Undefined: it cannot be had. */
+  readonly source?: { readonly folder: string } | { readonly tarball: string };
 }
 
-/** @param tarballs Packed packages, with what their `package.json` says. */
+/**
+ * Besides what is installed, there is a newer version of Pulumi's SDK that supports only a later Node.js, as there is in
+ * the public registry for Node.js 20. It is in the metadata alone: whoever selects it fails.
+ *
+ * @param tarballs Packed packages, with what their `package.json` says.
+ */
 export async function startRegistry(
   tarballs: readonly { readonly file: string; readonly manifest: unknown }[],
 ): Promise<Registry> {
+  const installed = installedVersions();
   const versions = [
-    ...installedVersions(),
+    ...installed,
+    ...installed.flatMap(laterSdk),
     ...tarballs.map(
       ({ file, manifest }): Version => ({
         manifest: manifestSchema.parse(manifest),
@@ -52,11 +59,11 @@ export async function startRegistry(
     const path = decodeURIComponent(request.url ?? "").slice(1);
     const [name = "", file] = path.split("/-/");
     const found = versions.filter(({ manifest }) => manifest.name === name);
-    const one = found.find(({ manifest }) => file === `${manifest.version}.tgz`);
-    if (found.length === 0 || (file !== undefined && !one)) {
+    const one = found.find(({ manifest, source }) => source && file === `${manifest.version}.tgz`);
+    if (found.length === 0 || (file !== undefined && !one?.source)) {
       missing.push(path);
       response.writeHead(404).end("{}");
-    } else if (one) {
+    } else if (one?.source) {
       if ("tarball" in one.source) response.end(readFileSync(one.source.tarball));
       else
         packFolder(
@@ -95,6 +102,15 @@ function installedVersions(): Version[] {
       return [];
     }
   });
+}
+
+/** The next minor version, for a Node.js that does not exist. */
+function laterSdk({ manifest }: Version): Version[] {
+  if (manifest.name !== "@pulumi/pulumi") return [];
+  const [major, minor] = manifest.version.split(".").map(Number);
+  return [
+    { manifest: { ...manifest, version: `${major}.${(minor ?? 0) + 1}.0`, engines: { node: ">=99" } } },
+  ];
 }
 
 /** https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md */

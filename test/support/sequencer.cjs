@@ -8,23 +8,28 @@ const Sequencer = require("@jest/test-sequencer").default;
 
 /** Those with an engine that take longest, the longest first. */
 const slowest = [
+  "faults",
   "limits",
   "languages",
-  "faults",
+  "compiled",
+  "walk",
+  "engineFree",
   "native",
   "pipelines",
-  "repair",
   "mistakes",
   "import",
-  "planFile",
-  "planSecrets",
-  "importForms",
   "shards",
-  "kinds",
-  "workspace",
   "absence",
-  "drift",
+  "repair",
+  "errors",
+  "changed",
+  "planFile",
   "moves",
+  "workspace",
+  "kinds",
+  "importForms",
+  "policies",
+  "planSecrets",
 ];
 
 /** As a file is larger, it takes longer; an engine makes it ten times as long. */

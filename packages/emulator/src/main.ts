@@ -4,13 +4,13 @@ import { parseArgs } from "node:util";
 import { exampleTokens, startEmulator } from "./index";
 import { type Seed, seeds } from "./seeds";
 
-const help = `A Bitbucket Cloud on this machine.
+const help = `Emulates Bitbucket Cloud on this machine.
 
   --port <number>       default: 7990; 0 takes any free one
-  --state <file>        keep what it holds in a file
-  --seed <name>         what it begins with: people (default), example with projects and repositories, or empty
-  --latency <ms>        before each answer
-  --rate-limit <n>      requests an hour for each credential
+  --state <file>        keep its contents in a file
+  --seed <name>         the initial contents: people (default), example with projects and repositories, or empty
+  --latency <ms>        before each response
+  --rate-limit <n>      the rate limit of each credential, in requests an hour
   --internal-webhooks   accept webhook URLs that the service refuses: localhost, private addresses, internal names
   --late-deletions <n>  refuse to delete a project n times after one of its repositories was deleted`;
 
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   });
   process.stdout.write(
     [
-      "A Bitbucket Cloud with the workspace acme. These open it, and nothing else:",
+      "An emulated Bitbucket Cloud with the workspace acme. Credentials for it, which are valid nowhere else:",
       `export BITBUCKET_API_URL=${emulator.url}`,
       `export BITBUCKET_EMAIL=${exampleTokens.email}`,
       `export BITBUCKET_TOKEN=${exampleTokens.admin}`,

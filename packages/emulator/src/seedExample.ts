@@ -30,6 +30,8 @@ interface SeedRepository {
   readonly hook?: string;
   readonly deployKey?: string;
   readonly environments?: readonly ("Test" | "Staging" | "Production")[];
+  /** The file with which the repository sets properties of its own, from its last commit on. */
+  readonly settings?: string;
 }
 
 const repositories: readonly SeedRepository[] = [
@@ -91,6 +93,7 @@ const repositories: readonly SeedRepository[] = [
     description: "How we work",
     language: "",
     commits: ["Write down how we review"],
+    settings: "description: How we work\nvariables: { LOG_LEVEL: info }\n",
   },
 ];
 
@@ -155,7 +158,10 @@ function add(state: State, acme: Workspace, wanted: SeedRepository, maker: strin
   acme.repositories.set(made.slug, made);
 }
 
-function commitAll(made: Repository, { slug, description, commits, branches }: SeedRepository): void {
+function commitAll(
+  made: Repository,
+  { slug, description, commits, branches, settings }: SeedRepository,
+): void {
   const author = "Alice Archer <alice@acme.example>";
   commits.forEach((message, index) => {
     memoryCommit(made, {
@@ -167,6 +173,9 @@ function commitAll(made: Repository, { slug, description, commits, branches }: S
       written: new Map([
         ["README.md", `# ${slug}\n\n${description}.\n`],
         ["CHANGES.md", `${commits.slice(0, index + 1).join("\n")}\n`],
+        ...(settings !== undefined && index === commits.length - 1
+          ? [[".bitbucket/settings.yaml", settings] as const]
+          : []),
       ]),
       removed: [],
     });

@@ -6,10 +6,10 @@ const kind = "require_approvals_to_merge";
 
 export const approvals: AuditCheck = {
   id: "approvals",
-  title: "Too few approvals needed to merge",
+  title: "Too few approvals required to merge",
   area: "branches",
   severity: "high",
-  why: "One person, or whoever has taken that person's account, brings code into the main branch unseen.",
+  why: "A single person, or anyone who compromises that person's account, can bring code into the main branch without a review.",
   fix: "Require approvals on the main branch. Without Bitbucket Premium's enforced merge checks, Bitbucket only warns.",
   benchmarks: [
     { source: "CIS", id: "1.1.3" },

@@ -6,7 +6,7 @@ export const branchDeletion: AuditCheck = {
   title: "The main branch can be deleted",
   area: "branches",
   severity: "medium",
-  why: "A mistake or a taken account removes the branch that everything is built from.",
+  why: "A mistake or a compromised account can delete the branch that everything is built from.",
   fix: "Forbid deleting the main branch.",
   benchmarks: [
     { source: "CIS", id: "1.1.17" },

@@ -8,7 +8,7 @@ export const deployKeyUnused: AuditCheck = {
   title: "Unused deploy key",
   area: "keys",
   severity: "medium",
-  why: "Nobody would notice that it is gone, and somebody may find it.",
+  why: "An unused key has no benefit, but whoever finds it can read the repository.",
   fix: "Delete the key.",
   benchmarks: [],
   needs: ["deployKeys"],

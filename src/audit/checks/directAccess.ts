@@ -3,11 +3,11 @@ import type { AuditCheck } from "./shared/check";
 
 export const directAccess: AuditCheck = {
   id: "direct-access",
-  title: "Users with access beside their groups",
+  title: "Users with direct access",
   area: "access",
   severity: "low",
-  why: "Access that is given to a user directly is forgotten when the user changes teams: no group shows it.",
-  fix: "Give the access to a group, and remove the user's own permission.",
+  why: "Permissions that are granted directly are easily forgotten when the user changes teams, because no group shows them.",
+  fix: "Grant the permission to a group, and remove the user's own permission.",
   benchmarks: [],
   needs: ["users", "groups"],
   repository(view) {

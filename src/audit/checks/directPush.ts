@@ -3,11 +3,11 @@ import type { AuditCheck } from "./shared/check";
 
 export const directPush: AuditCheck = {
   id: "direct-push",
-  title: "Everybody with write access pushes to the main branch",
+  title: "Everyone with write access can push to the main branch",
   area: "branches",
   severity: "high",
-  why: "A push bypasses pull requests, and so approvals and builds.",
-  fix: "Restrict pushes to the main branch to nobody, or to the users and groups that need it.",
+  why: "A push bypasses pull requests, and with them approvals and builds.",
+  fix: "Restrict pushes to the main branch to nobody, or to the users and groups that require it.",
   benchmarks: [{ source: "CIS", id: "1.1.15" }],
   needs: ["branchRestrictions", "branchingModel"],
   repository(view) {

@@ -3,10 +3,10 @@ import type { AuditCheck } from "./shared/check";
 
 export const forcePush: AuditCheck = {
   id: "force-push",
-  title: "The main branch's history can be rewritten",
+  title: "The history of the main branch can be rewritten",
   area: "branches",
   severity: "high",
-  why: "A force push removes commits that were reviewed, and hides what was there.",
+  why: "A force push can remove reviewed commits and hide what they contained.",
   fix: "Forbid rewriting the history of the main branch.",
   benchmarks: [
     { source: "CIS", id: "1.1.16" },

@@ -2,10 +2,10 @@ import type { AuditCheck } from "./shared/check";
 
 export const forksAllowed: AuditCheck = {
   id: "public-forks",
-  title: "A private repository can be forked into public ones",
+  title: "A private repository can be forked publicly",
   area: "visibility",
   severity: "medium",
-  why: "Whoever can read it can make a public copy: who sees the code is no longer decided here.",
+  why: "Anyone who can read the repository can publish a copy of it.",
   fix: "Set `forkPolicy` to `no_public_forks` or `no_forks`.",
   benchmarks: [{ source: "CIS", id: "1.2.5" }],
   needs: ["settings"],

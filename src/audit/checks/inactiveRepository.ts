@@ -7,8 +7,8 @@ export const inactiveRepository: AuditCheck = {
   title: "Inactive repository",
   area: "activity",
   severity: "low",
-  why: "Nobody looks after what is in it: its dependencies, its keys and who has access.",
-  fix: "Archive it, or delete it: `deletion: archive` moves it to a project for that.",
+  why: "Nobody maintains its dependencies, its keys and its permissions.",
+  fix: "Archive it or delete it. `deletion: archive` moves it to another project.",
   benchmarks: [
     { source: "CIS", id: "1.2.7" },
     { source: "Scorecard", id: "Maintained" },

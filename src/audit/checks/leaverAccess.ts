@@ -4,10 +4,10 @@ import type { ProjectView, RepositoryView } from "./shared/views";
 
 export const leaverAccess: AuditCheck = {
   id: "leaver-access",
-  title: "Access of somebody who is no member",
+  title: "Access of a user who is not a member",
   area: "access",
   severity: "critical",
-  why: "A user who has left the workspace, or never was in it, still has access.",
+  why: "A user who left the workspace, or was never in it, still has access.",
   fix: "Remove the permission.",
   benchmarks: [{ source: "CIS", id: "1.3.1" }],
   needs: ["users", "members"],

@@ -3,11 +3,11 @@ import type { AuditCheck } from "./shared/check";
 
 export const openDeployment: AuditCheck = {
   id: "open-deployment",
-  title: "Everybody with write access deploys to production",
+  title: "Everyone with write access can deploy to production",
   area: "pipelines",
   severity: "high",
-  why: "A push to any branch can bring its own pipeline, and with it deploy, or print the environment's secrets.",
-  fix: "Let only admins deploy to it, or allow it only from the main branch.",
+  why: "Anyone who can push to a branch can run their own pipeline, which can deploy or print the environment's secrets.",
+  fix: "Allow only admins to deploy, or allow deployments only from the main branch.",
   benchmarks: [{ source: "CIS", id: "5.2.3" }],
   needs: ["pipelines", "environments"],
   repository: ({ object, environments }) =>

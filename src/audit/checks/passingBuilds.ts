@@ -5,10 +5,10 @@ const kind = "require_passing_builds_to_merge";
 
 export const passingBuilds: AuditCheck = {
   id: "passing-builds",
-  title: "No passing build needed to merge",
+  title: "No passing build required to merge",
   area: "branches",
   severity: "medium",
-  why: "What fails its tests and scans is merged all the same.",
+  why: "Code that fails its tests and scans can be merged.",
   fix: "Require passing builds on the main branch.",
   benchmarks: [
     { source: "CIS", id: "1.1.9" },

@@ -5,8 +5,8 @@ export const publicRepository: AuditCheck = {
   title: "Public repository",
   area: "visibility",
   severity: "high",
-  why: "Everybody on the internet reads its code, its history and its pipelines' logs, and forks it.",
-  fix: "Make it private. If it is meant to be public, accept that in the baseline.",
+  why: "Anyone on the internet can read its code, its history and its pipeline logs, and fork it.",
+  fix: "Make it private. If it is public on purpose, add it to the baseline or the exceptions.",
   benchmarks: [{ source: "CIS", id: "1.2.6" }],
   needs: ["settings"],
   repository: ({ isPrivate, object }) =>

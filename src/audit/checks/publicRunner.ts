@@ -3,11 +3,11 @@ import type { AuditCheck } from "./shared/check";
 
 export const publicRunner: AuditCheck = {
   id: "public-runner",
-  title: "A public repository builds on an own runner",
+  title: "A public repository uses a self-hosted runner",
   area: "pipelines",
   severity: "critical",
-  why: "Whoever gets a change built runs programs inside the network that the runner is in.",
-  fix: "Delete the runner of the public repository: builds run at Atlassian then.",
+  why: "Anyone whose change is built can run programs inside the runner's network.",
+  fix: "Delete the runner from the public repository. Its builds then run on Atlassian's infrastructure.",
   benchmarks: [],
   needs: ["settings", "runners"],
   repository: ({ isPrivate, runners }) =>

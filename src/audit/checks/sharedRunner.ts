@@ -3,11 +3,11 @@ import type { AuditCheck } from "./shared/check";
 
 export const sharedRunner: AuditCheck = {
   id: "shared-runner",
-  title: "A runner that every repository uses",
+  title: "A runner is shared by all repositories",
   area: "pipelines",
   severity: "medium",
-  why: "Who can push to any repository of the workspace runs programs on it, beside the builds of all others.",
-  fix: "Give the runner to the repositories that need it, or use one that is created for each build.",
+  why: "Anyone who can push to a repository of the workspace can run programs on it, next to the builds of all other repositories.",
+  fix: "Assign the runner to the repositories that require it, or use ephemeral runners.",
   benchmarks: [{ source: "CIS", id: "2.2.3" }],
   needs: ["runners"],
   workspace: ({ runners }) =>

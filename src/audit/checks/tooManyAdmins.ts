@@ -6,11 +6,11 @@ import type { ProjectView, RepositoryView } from "./shared/views";
 
 export const tooManyAdmins: AuditCheck = {
   id: "too-many-admins",
-  title: "Many users with admin rights",
+  title: "Many users with admin permission",
   area: "access",
   severity: "medium",
-  why: "Each admin can open the repository, lift its protection and delete it: each account is one to be taken.",
-  fix: "Take admin rights from users who do not need them, or give them to a group whose members are reviewed.",
+  why: "Every admin can make the repository public, remove its protection and delete it. Each admin account is a target.",
+  fix: "Remove admin permission from users who do not require it, or grant it to a group whose members are reviewed.",
   benchmarks: [],
   needs: ["users"],
   project: (view, settings) => problems(view, settings),

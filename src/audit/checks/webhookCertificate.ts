@@ -4,11 +4,11 @@ import { webhookProblems } from "./shared/webhooks";
 
 export const webhookCertificate: AuditCheck = {
   id: "webhook-certificate",
-  title: "Webhook that skips the certificate check",
+  title: "Webhook without certificate verification",
   area: "webhooks",
   severity: "high",
-  why: "It is sent to whoever answers in the place of its server.",
-  fix: "Give the server a certificate that can be verified, and turn the check on.",
+  why: "Anyone who can intercept the connection can receive the webhook's requests.",
+  fix: "Use a certificate that can be verified, and enable certificate verification.",
   benchmarks: [{ source: "CIS", id: "1.4.4" }],
   needs: ["webhooks"],
   workspace: (view) => problems(view),

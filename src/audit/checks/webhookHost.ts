@@ -9,7 +9,7 @@ export const webhookHost: AuditCheck = {
   title: "Webhook to an unknown host",
   area: "webhooks",
   severity: "high",
-  why: "It tells somebody outside what happens in the repository.",
+  why: "The webhook sends the repository's events to a host that is not on the list.",
   fix: "Delete the webhook, or add its host to the list.",
   benchmarks: [],
   needs: ["webhooks"],

@@ -7,8 +7,8 @@ export const webhookSecret: AuditCheck = {
   title: "Webhook without a secret",
   area: "webhooks",
   severity: "medium",
-  why: "Whoever receives it cannot tell whether Bitbucket has sent it: everybody can start builds and deployments there.",
-  fix: "Set a secret, and check the signature where the webhook arrives.",
+  why: "The receiver cannot verify that a request comes from Bitbucket, so anyone can trigger its builds and deployments.",
+  fix: "Set a secret, and verify the signature in the receiver.",
   benchmarks: [
     { source: "CIS", id: "1.4.4" },
     { source: "Scorecard", id: "Webhooks" },

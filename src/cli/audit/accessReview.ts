@@ -19,6 +19,7 @@ import { printJson } from "../shared/output/print";
 import { checkOutputs, type Output, outputCollector, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 import { selectOwners } from "./select";
 
 const renderers = {
@@ -43,7 +44,7 @@ interface AccessReviewOptions {
 export function createAccessReviewCommand(): Command {
   return addExamples(
     new Command("access-review")
-      .description("Show who has which right where, through what and since when. Only reads in Bitbucket")
+      .description("List who has access to what, how, and since when. Reads only")
       .argument("<workspace>", "a stack's name, to compare with its YAML, or a workspace's slug")
       .option("-r, --repository <pattern...>", "only these repositories: globs, ! excludes")
       .option("--project <pattern...>", "only these projects and what is in them, by key")
@@ -53,9 +54,9 @@ export function createAccessReviewCommand(): Command {
         outputCollector(formats),
         [],
       )
-      .option("--jira", "keep one Jira issue with it: see docs/how-to/access-review.md")
-      .option("--allow-unreadable", "exit with 0 also where the credential may not read something")
-      .option("-v, --verbose", "show every right")
+      .option("--jira", "create or update one Jira issue with the review: see docs/how-to/access-review.md")
+      .option("--allow-unreadable", "exit with 0 instead of 4 if the credential cannot read something")
+      .option("-v, --verbose", "show every permission")
       .option("--json", "print the review as JSON")
       .addHelpText("after", "\nExit codes: 0 done, 1 an error, 4 not everything could be read")
       .action(reviewCommand),
@@ -74,7 +75,12 @@ async function reviewCommand(name: string, options: AccessReviewOptions): Promis
   const jira = options.jira
     ? readJira({ env: environment(), config: stack && readConfig(stack.root, name) })
     : undefined;
-  const desired = stack && (await loadStack(stack.path, { keepExpired: true }));
+  const desired =
+    stack &&
+    (await loadStack(stack.path, {
+      keepExpired: true,
+      repositoryFiles: repositoryFilesOnce(stack.root, name),
+    }));
   const review = await readReview(name, desired, stack?.root, options);
   if (
     (options.repository ?? options.project) &&

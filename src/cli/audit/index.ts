@@ -28,6 +28,7 @@ import { printJson } from "../shared/output/print";
 import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findOnlyStack, findProject, stackFile, UsageError } from "../shared/project";
+import { repositoryFilesBeside } from "../shared/repositoryFiles";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { type AuditFormat, auditFormats, collectAuditOutputs, renderAudit } from "./output";
 import { selectOwners } from "./select";
@@ -63,26 +64,38 @@ export function createAuditCommand(): Command {
     new Option(`${flag} <days>`, description).argParser(parseWholeNumber).default(value);
   return new Command("audit")
     .description(
-      "Show how safe a workspace's settings are, with what to do. It reads, and takes no project, YAML or state",
+      "Check the security of a workspace's settings, and show how to fix what it finds. Reads only; requires no project",
     )
     .argument("<workspace>", "the workspace's slug")
     .option("-r, --repository <pattern...>", "only these repositories: globs, ! excludes")
     .option("--project <pattern...>", "only these projects and what is in them, by key")
     .option("--check <ids...>", "only these checks")
-    .option("--admins <users...>", "who may have admin rights: UUIDs, account ids or names of members")
-    .option("--webhook-hosts <hosts...>", "where webhooks may be sent to: host names, or globs")
+    .option(
+      "--admins <users...>",
+      "users who may have admin permission: UUIDs, account IDs or names of members",
+    )
+    .option("--webhook-hosts <hosts...>", "hosts that webhooks may send to: names or globs")
     .addOption(
-      new Option("--approvals <number>", "approvals that a merge must need")
+      new Option("--approvals <number>", "the number of approvals that a merge must require")
         .argParser(parseWholeNumber)
         .default(defaultSettings.approvals),
     )
     .addOption(
-      new Option("--max-admins <number>", "users with admin rights on a repository or project, at most")
+      new Option(
+        "--max-admins <number>",
+        "the maximum number of users with admin permission on a repository or project",
+      )
         .argParser(parseWholeNumber)
         .default(defaultSettings.maxAdmins),
     )
-    .addOption(days("--key-days", "a deploy key is old after", defaultSettings.keyDays))
-    .addOption(days("--unused-days", "a deploy key counts as unused after", defaultSettings.unusedDays))
+    .addOption(days("--key-days", "the age from which a deploy key is old, in days", defaultSettings.keyDays))
+    .addOption(
+      days(
+        "--unused-days",
+        "the time without use from which a deploy key is unused, in days",
+        defaultSettings.unusedDays,
+      ),
+    )
     .addOption(
       days(
         "--inactive-days",
@@ -90,10 +103,10 @@ export function createAuditCommand(): Command {
         defaultSettings.inactiveDays,
       ),
     )
-    .option("--baseline <file>", "accept the findings in this file, each with a reason and a last day")
-    .option("--write-baseline <file>", "write a baseline that accepts what was found; needs --reason")
-    .option("--reason <text>", "why the findings of --write-baseline may stay")
-    .option("--until <day>", "the last day on which they may: 2027-01-31", day)
+    .option("--baseline <file>", "accept the findings in this file, each with a reason and an expiry date")
+    .option("--write-baseline <file>", "write a baseline that accepts all findings; requires --reason")
+    .option("--reason <text>", "why the findings of --write-baseline are accepted")
+    .option("--until <day>", "the last day on which they are accepted: 2027-01-31", day)
     .option("--fix <ids...>", "write the YAML that fixes the findings of these checks, and nothing else")
     .option("-s, --stack <stack>", "the stack whose YAML --fix writes. Default: the only one")
     .addOption(
@@ -101,8 +114,8 @@ export function createAuditCommand(): Command {
         .choices(severities)
         .default("low"),
     )
-    .option("--allow-unreadable", "exit with 0 also where the credential may not read something")
-    .option("--exit-zero", "exit with 0 also where there are findings")
+    .option("--allow-unreadable", "exit with 0 instead of 4 if the credential cannot read something")
+    .option("--exit-zero", "exit with 0 if there are findings")
     .option("-v, --verbose", "show every finding, with the YAML that fixes it")
     .option("--json", "print the report as JSON")
     .option(
@@ -171,7 +184,8 @@ Examples:
           ({ finding }) => finding.accepted === undefined && fixing.checks.includes(finding.check),
         );
         const { objects } = reading;
-        sayFixed(await fixYaml({ ...fixing, workspace, objects, found: wanted }), workspace);
+        const repositoryFiles = repositoryFilesBeside(fixing.place);
+        sayFixed(await fixYaml({ ...fixing, workspace, objects, found: wanted, repositoryFiles }), workspace);
       }
       process.exitCode = auditExitCode(report, options);
     });

@@ -3,7 +3,7 @@
 import { Command, Option } from "commander";
 import colors from "picocolors";
 import { lookUpCredentials } from "../../credentials";
-import { loadStack } from "../../desired";
+import { loadStack, withoutRepositoryFiles } from "../../desired";
 import { type DoctorFinding, type DoctorInput, runChecks } from "../../doctor";
 import { readOnlyEnvironment } from "../../environment";
 import { formatCount } from "../../errors/count";
@@ -65,7 +65,7 @@ async function doctor(stack: string | undefined, options: DoctorOptions): Promis
 }
 
 async function stackOf(name: string): Promise<DoctorInput["stack"]> {
-  return { ...(await loadStack(stackFile(name))), name };
+  return { ...(await loadStack(stackFile(name), { repositoryFiles: withoutRepositoryFiles })), name };
 }
 
 const marks: Readonly<Record<DoctorFinding["status"], string>> = {

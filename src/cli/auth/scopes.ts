@@ -6,7 +6,7 @@ import { Command, Option } from "commander";
 import colors from "picocolors";
 import { apiTokensPage, type Credentials, describeScope, howToGrantScopes } from "../../bitbucket";
 import { lookUpCredentials, readFlags } from "../../credentials";
-import { loadStack } from "../../desired";
+import { loadStack, withoutRepositoryFiles } from "../../desired";
 import { environment } from "../../environment";
 import { formatCount } from "../../errors/count";
 import { type Purpose, purposes, type RequiredScope, scopesOfStack } from "../../plan";
@@ -42,7 +42,7 @@ export function createAuthScopesCommand(): Command {
     )
     .action(async (stack: string | undefined, options: AuthScopesOptions) => {
       const name = stack ?? findStackName();
-      const { resources } = await loadStack(stackFile(name));
+      const { resources } = await loadStack(stackFile(name), { repositoryFiles: withoutRepositoryFiles });
       const type = typeOf(name);
       const scopes = scopesOfStack({ resources }, options.for, type);
       const removal =

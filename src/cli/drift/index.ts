@@ -31,6 +31,7 @@ import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } fro
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { ageOf, openReading, resumeAfterStop, spreadRequests } from "../shared/reading";
+import { repositoryFilesNow, repositoryFilesOnce } from "../shared/repositoryFiles";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { systemClock } from "./clock";
 import { collectOutputs, type Format, formats, renderReport } from "./output";
@@ -69,7 +70,7 @@ export function createDriftCommand(): Command {
         .choices(severities)
         .default("low"),
     )
-    .option("--changed", "look only at what the YAML changes against the last applied state")
+    .option("--changed", "compare only what the YAML changes since the last apply")
     .option("--since <revision>", "with --changed: what the YAML changes since this revision of git")
     .option("--spread <hours>", "spread the requests over this many hours", parseWholeNumber)
     .option("--fresh", "ignore the cached responses of an interrupted run")
@@ -98,14 +99,13 @@ export function createDriftCommand(): Command {
     )
     .option(
       "--open-pull-request [repository]",
-      "keep one pull request that brings the YAML to the live state: workspace/repository, by default the clone's",
+      "create or update one pull request that brings the YAML to the live state: workspace/repository, by default the clone's",
     )
-    .option("--revert", "with --open-pull-request: describe the apply that undoes the drift instead")
+    .option("--revert", "with --open-pull-request: describe the apply that reverts the drift instead")
     .addOption(
-      new Option(
-        "--notify <channels...>",
-        "post what was found; Jira: one issue for each repository",
-      ).choices(notifyChannels),
+      new Option("--notify <channels...>", "post the findings; Jira: one issue for each repository").choices(
+        notifyChannels,
+      ),
     )
     .addHelpText(
       "after",
@@ -163,7 +163,6 @@ async function findDriftOf(
   const began = Date.now();
   const { root, name } = findProject();
   const config = readConfig(root, stack);
-  const former = since === undefined ? undefined : await loadFormer(root, stack, since);
   const connection = { config, summary: verbose === true && !watch, readsFew: changed === true };
   return withClient(connection, async ({ client, reader: own }) => {
     // What is read again and again, is little, or leads to something, is read as it is now.
@@ -176,7 +175,13 @@ async function findDriftOf(
     const stop = journal ? resumeAfterStop(journal, shown) : undefined;
     try {
       shown.doing("reading the state");
-      const loaded = await loadStates(root, stack, useEngine);
+      const readFiles = watch ? repositoryFilesNow : repositoryFilesOnce;
+      const repositoryFiles = readFiles(root, stack, { client, reader });
+      const loaded = await loadStates(root, stack, useEngine, () => repositoryFiles);
+      const former =
+        since === undefined
+          ? undefined
+          : await loadFormer(root, stack, since, { now: loaded.whole, repositoryFiles });
       if (spread !== undefined) spreadRequests(client, estimateRequests(loaded.state, []), spread);
       shown.doing("reading Bitbucket");
       const compared = await compareStack({

@@ -59,7 +59,7 @@ interface ReportCommandOptions {
 export function createReportCommand(): Command {
   return addExamples(
     new Command("report")
-      .description("Say in Bitbucket what a plan, a report of drift or of an audit, or a validation found")
+      .description("Post a plan, a drift or audit report, or the result of a validation to Bitbucket")
       .argument(
         "[file]",
         "a plan, or what preview, drift, audit or validate printed with --json; - is standard input",

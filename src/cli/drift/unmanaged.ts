@@ -23,6 +23,7 @@ import { useEngine } from "../shared/engine";
 import { printOutput } from "../shared/output/print";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig } from "../shared/project";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 
 interface UnmanagedOptions {
   readonly json?: boolean;
@@ -65,7 +66,9 @@ async function discover(name: string): Promise<Discovery> {
     const shown = startProgress("collections", () => client.budget.remaining());
     try {
       // Of all shards: a repository of one shard is not unmanaged for the others.
-      const { desired, state } = await loadStates(root, stack, useEngine);
+      const { desired, state } = await loadStates(root, stack, useEngine, () =>
+        repositoryFilesOnce(root, stack, { client, reader }),
+      );
       const secrets = {
         env: environment(),
         config: (key: string) => config(`${project}:${key}`),

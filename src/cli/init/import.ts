@@ -29,6 +29,7 @@ import { printOutput } from "../shared/output/print";
 import type { ImportReport } from "../shared/output/project";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 
 interface ImportCommandOptions {
   readonly stack?: string;
@@ -136,6 +137,9 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Im
   const terraform =
     options.fromTerraform === undefined ? undefined : await terraformIn(options.fromTerraform);
   await useEngine(say);
+  const stacks = new Stacks(root, stack, { PULUMI_SKIP_UPDATE_CHECK: "true" });
+  // It is missing after the reading as well, which takes minutes.
+  if (!options.dryRun && options.forPulumi === undefined) await stacks.checkPassphrase();
   const config = readConfig(root, stack);
   return withClient({ config, summary: true }, async ({ client }) => {
     const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
@@ -171,8 +175,9 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Im
         root,
         stack,
         workspace,
+        repositoryFiles: repositoryFilesOnce(root, stack),
         reader: new LiveReader(journal),
-        stacks: new Stacks(root, stack, { PULUMI_SKIP_UPDATE_CHECK: "true" }),
+        stacks,
         kinds: kindsOf(options.kinds),
         ...selection(options),
         secrets: options.secrets,
@@ -345,7 +350,11 @@ function show(outcome: ImportOutcome, stack: string, options: ImportCommandOptio
   );
   if (terraform) lines.push(...formatRemarks(terraform));
   if (!dryRun && !options.isNewProject) {
-    lines.push("", `Next: pulumi preview --stack ${stack}   # should show no changes`);
+    const preview =
+      options.intoProgram === undefined
+        ? `npx bitbucket-as-code preview ${stack}`
+        : `pulumi preview --stack ${stack}`;
+    lines.push("", `Next: ${preview}   # should show no changes`);
     if (terraform) lines.push(...takeOut(terraform));
   }
   process.stdout.write(`${escapeUnprintable(lines.join("\n"))}\n`);

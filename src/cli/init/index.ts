@@ -7,7 +7,7 @@ import { addInitOptions } from "./project";
 export function createInitCommand(): Command {
   const init = addInitOptions(
     new Command("init")
-      .description("Create a project: the files that a workspace as code begins with")
+      .description("Create a project that manages a workspace")
       // Options behind a subcommand are the subcommand's.
       .enablePositionalOptions(),
   );

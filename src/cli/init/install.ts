@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { environment } from "../../environment";
 import { UserError } from "../../errors";
 import { runProgram } from "../../process/run";
+import type { PackageManager } from "../../scaffold";
 
 /** npm, unless another one has started this process: https://docs.npmjs.com/cli/using-npm/config#user-agent */
-export function packageManager(): "npm" | "pnpm" | "yarn" | "bun" {
+export function packageManager(): PackageManager {
   const agent = environment().npm_config_user_agent ?? "";
   return (["pnpm", "yarn", "bun"] as const).find((name) => agent.startsWith(`${name}/`)) ?? "npm";
 }

@@ -10,6 +10,7 @@ import {
   groupByShard,
   listStackNames,
   loadStack,
+  withoutRepositoryFiles,
 } from "../../desired";
 import { environment, variable } from "../../environment";
 import { findGitTop } from "../../git/top";
@@ -62,13 +63,13 @@ export function createInitPipelinesCommand(): Command {
       .addOption(
         new Option(
           "--preview <what>",
-          "what pull requests preview. Default: only what they change, where the full preview takes more than a tenth of the " +
+          "what pull requests preview. Default: only their changes if a full preview takes more than a tenth of the " +
             "hourly rate limit",
         ).choices(previews),
       )
       .option(
         "--package <spec>",
-        "what the pipeline installs this package from: a version, a tarball in the repository, a git address",
+        "the source that the pipeline installs this package from: a version, a tarball in the repository, or a git address",
       )
       .option("-y, --yes", "write a missing package.json and package-lock.json without asking")
       .option("--force", "overwrite an existing file")
@@ -86,7 +87,9 @@ export function createInitPipelinesCommand(): Command {
 async function init(named: string | undefined, options: InitPipelinesOptions): Promise<void> {
   const project = findProject();
   const stack = stackOf(named, project);
-  const desired = await loadStack(findStackFile(project.root, stack));
+  const desired = await loadStack(findStackFile(project.root, stack), {
+    repositoryFiles: withoutRepositoryFiles,
+  });
   const top = findGitTop(project.root) ?? project.root;
   const settings: PipelinesOptions = {
     stack,

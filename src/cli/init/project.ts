@@ -19,7 +19,7 @@ export function addInitOptions(command: Command): Command {
     .argument("[folder]", "where to write the project; default: the current folder")
     .option("-w, --workspace <slug>", "the workspace, as in its URL")
     .addOption(
-      new Option("--language <language>", "how to declare: YAML, or a TypeScript program").choices([
+      new Option("--language <language>", "the language: YAML, or a TypeScript program").choices([
         "yaml",
         "typescript",
       ]),
@@ -32,7 +32,7 @@ export function addInitOptions(command: Command): Command {
     )
     .option(
       "--backend <url>",
-      `where the state is stored: s3://…, https://api.pulumi.com, file://…; "login": as pulumi login says`,
+      `where the state is stored: s3://…, https://api.pulumi.com, file://…; "login": the backend of pulumi login`,
     )
     .addOption(new Option("--credentials <source>", "where the token comes from").choices(credentialChoices))
     .option(
@@ -50,7 +50,7 @@ async function init(folder: string | undefined, options: InitOptions): Promise<v
   const root = resolve(folder ?? ".");
   if (existsSync(join(root, "Pulumi.yaml")))
     throw new UsageError(
-      `There is a project in ${root} already: it has a Pulumi.yaml. Give another folder: npx bitbucket-as-code init <folder>`,
+      `${root} already contains a project: it has a Pulumi.yaml. Choose another folder: npx bitbucket-as-code init <folder>`,
     );
   if (!options.yes) checkTerminal();
   const defaults = defaultAnswers(root, options);
@@ -68,7 +68,7 @@ async function init(folder: string | undefined, options: InitOptions): Promise<v
       workspace,
       language,
       program: options.program,
-      usesPnpm: packageManager() === "pnpm",
+      packageManager: packageManager(),
       backend,
       profile,
       source: packageSource(options.package, root),

@@ -7,7 +7,8 @@ import { UsageError } from "../shared/project";
 /** Files that may exist already, and are left as they are. */
 const kept = ["README.md", "tsconfig.json"];
 
-const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()).optional() });
+const entries = z.record(z.string(), z.string()).optional();
+const manifest = z.looseObject({ dependencies: entries, resolutions: entries });
 
 /**
  * Writes each file. `package.json` and `.gitignore` get what they lack, and the rest of them is preserved.
@@ -44,15 +45,19 @@ function addDependencies(file: string, before: string, text: string): string {
   } catch {
     throw new UsageError(`${file} is not a package.json that npm reads: fix it, or give another folder.`);
   }
-  const { dependencies = {} } = manifest.parse(JSON.parse(text));
-  const missing = Object.entries(dependencies).filter(
-    ([name]) => !(existing.dependencies && Object.hasOwn(existing.dependencies, name)),
-  );
-  if (missing.length === 0) return before;
-  const all = Object.entries({ ...existing.dependencies, ...Object.fromEntries(missing) });
-  const sorted = Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const added = manifest.parse(JSON.parse(text));
+  const merged = { ...existing };
+  for (const field of ["dependencies", "resolutions"] as const) {
+    const missing = Object.entries(added[field] ?? {}).filter(
+      ([name]) => !(existing[field] && Object.hasOwn(existing[field], name)),
+    );
+    if (missing.length === 0) continue;
+    const all = [...Object.entries(existing[field] ?? {}), ...missing];
+    merged[field] = Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+  if (JSON.stringify(merged) === JSON.stringify(existing)) return before;
   const indent = /^([ \t]+)"/m.exec(before)?.[1] ?? "  ";
-  return `${JSON.stringify({ ...existing, dependencies: sorted }, null, indent)}\n`;
+  return `${JSON.stringify(merged, null, indent)}\n`;
 }
 
 function addLines(before: string, text: string): string {

@@ -6,7 +6,7 @@ import { findProject } from "../shared/project";
 
 export function createCompileCommand(): Command {
   return addExamples(new Command("compile"), ["npx bitbucket-as-code compile"])
-    .description("Write the running stack as a Pulumi YAML program: Pulumi's YAML host runs this itself")
+    .description("Write the current stack as a Pulumi YAML program. Pulumi's YAML host runs this command")
     .action(async () => {
       process.stdout.write(formatTemplate(await compileProgram(findProject().root)));
     });

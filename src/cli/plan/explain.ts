@@ -1,6 +1,6 @@
 /**
- * `explain`: shows the effective values of a repository, and the line that each comes from. It only reads the
- * YAML.
+ * `explain`: shows the effective values of a repository, and the line that each comes from. It only reads the YAML, and
+ * the repository's own file where a rule is about it.
  */
 import { Command } from "commander";
 import colors from "picocolors";
@@ -10,13 +10,16 @@ import {
   type Explanation,
   explainResource,
   loadStack,
+  onlyRepositories,
   type Position,
   type ValueSource,
 } from "../../desired";
+import { slugOf } from "../../kinds/slug";
 import { suggestWord } from "../../model/suggest";
 import { addExamples } from "../shared/examples";
 import { printOutput } from "../shared/output/print";
 import { findOnlyStack, stackFile, UsageError } from "../shared/project";
+import { repositoryFilesBeside } from "../shared/repositoryFiles";
 
 interface ExplainCommandOptions {
   readonly stack?: string;
@@ -35,7 +38,15 @@ export function createExplainCommand(): Command {
       .option("-a, --all", "include default values")
       .option("--json", "print it as JSON")
       .action(async (name: string, options: ExplainCommandOptions) => {
-        const stack = await loadStack(stackFile(options.stack ?? findOnlyStack()), { keepExpired: true });
+        const path = stackFile(options.stack ?? findOnlyStack());
+        const stack = await loadStack(path, {
+          keepExpired: true,
+          // Those of others decide nothing here.
+          repositoryFiles: onlyRepositories(
+            repositoryFilesBeside(path),
+            ({ repository, slug }) => repository === name || slug === slugOf(name),
+          ),
+        });
         const root = rootNamed(stack.resources, name);
         const explanation = explainResource(stack, root, options);
         if (explanation.resources.length === 0)

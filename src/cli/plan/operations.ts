@@ -25,11 +25,11 @@ export function createUpCommand(): Command {
     "npx bitbucket-as-code up acme --changed",
   ])
     .option("-y, --yes", "skip the confirmation prompt")
-    .option("--engine", "run the engine also for shards in which nothing changes")
+    .option("--engine", "run the engine even for shards without changes")
     .option("-f, --skip-preview", "do not show a preview first")
     .option("--adopt", "adopt existing resources and update them to the declared state")
     .option("--plan <file>", "apply exactly this plan: exit with 3 if anything differs")
-    .option("--changed", "apply only what the YAML changes against the last applied state")
+    .option("--changed", "apply only what the YAML changes since the last apply")
     .action(async (stack: string, options: OperationOptions) => {
       checkChangedOptions({ ...options });
       return options.plan === undefined
@@ -46,12 +46,12 @@ export function createPreviewCommand(): Command {
     "npx bitbucket-as-code preview acme --changed --since origin/main",
   ])
     .option("--expect-no-changes", "exit with 2 if anything would change")
-    .option("--engine", "run the engine also for shards in which nothing changes")
-    .option("--changed", "look only at what the YAML changes against the last applied state")
+    .option("--engine", "run the engine even for shards without changes")
+    .option("--changed", "preview only what the YAML changes since the last apply")
     .option("--since <revision>", "with --changed: what the YAML changes since this revision of git")
     .option(
       "--spread <hours>",
-      "look without the engine, and spread the requests over this many hours",
+      "run without the engine, and spread the requests over this many hours",
       parseWholeNumber,
     )
     .option("--fresh", "ignore the cached responses of an interrupted preview")

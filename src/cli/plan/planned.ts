@@ -25,6 +25,7 @@ import { type RunOutcome, type ShardOutcome, Stacks } from "../../run";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { findProject, type PulumiProject, readConfig } from "../shared/project";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 
 interface PlanSources {
   readonly project: PulumiProject;
@@ -36,7 +37,11 @@ interface PlanSources {
 export async function planSources(stack: string): Promise<PlanSources> {
   const project = findProject();
   const place = locateStack(project.root, stack);
-  return { project, base: place.stack, desired: await loadStack(place.path) };
+  return {
+    project,
+    base: place.stack,
+    desired: await loadStack(place.path, { repositoryFiles: repositoryFilesOnce(project.root, stack) }),
+  };
 }
 
 /** Keyed digests of all secrets of the stack; undefined if the signature has no key. */

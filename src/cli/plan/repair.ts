@@ -15,6 +15,7 @@ import { addExamples } from "../shared/examples";
 import { printOutput } from "../shared/output/print";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig } from "../shared/project";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 
 interface RepairCommandOptions {
   readonly yes?: boolean;
@@ -53,6 +54,7 @@ async function repair(stack: string, options: RepairCommandOptions): Promise<voi
           root,
           stack,
           reader,
+          repositoryFiles: repositoryFilesOnce(root, stack, { client, reader }),
           lifecycle: new Lifecycle(client, reader),
           readBitbucket: (path) => readText(client, path),
           consent: (found) => {

@@ -1,7 +1,19 @@
 /** `validate`: checks a stack's YAML without a token, a network or an engine. */
+import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Command } from "commander";
-import { type DesiredStack, DesiredStateError, grantsOf, loadStack, toShownPath } from "../../desired";
+import {
+  type DesiredStack,
+  DesiredStateError,
+  grantsOf,
+  loadStack,
+  type RepositoryFileSource,
+  repositoryFilePath,
+  toShownPath,
+  withoutRepositoryFiles,
+} from "../../desired";
+import { environment } from "../../environment";
+import { isObject } from "../../errors";
 import { formatCount } from "../../errors/count";
 import { judgeDeclared, type PolicyDecision, PolicyError } from "../../policy";
 import { addExamples } from "../shared/examples";
@@ -10,6 +22,8 @@ import { stackFile, UsageError } from "../shared/project";
 
 interface ValidateOptions {
   readonly teamFile?: string;
+  readonly repositoryFile?: string;
+  readonly repository?: string;
   readonly json?: boolean;
 }
 
@@ -18,15 +32,28 @@ export function createValidateCommand(): Command {
     "npx bitbucket-as-code validate acme",
     "npx bitbucket-as-code validate stacks/acme.yaml --json",
     "npx bitbucket-as-code validate acme --team-file teams/payments.yaml",
+    `npx bitbucket-as-code validate ../infrastructure/stacks/acme.yaml --repository api --repository-file ${repositoryFilePath}`,
   ])
     .description("Validate a stack's YAML. Requires no token and no network")
     .argument("[stack]", "the stack's name, or the path of its file", "example")
-    .option("--team-file <file>", "report only what concerns this file of a team")
+    .option("--team-file <file>", "report only problems that concern this team file")
+    .option(
+      "--repository-file <file>",
+      `report only problems that concern this ${repositoryFilePath} of a repository`,
+    )
+    .option("--repository <name>", "with --repository-file: its key or slug. Default: the pipeline's")
     .option("--json", "print the result as JSON")
     .action(async (stack: string, options: ValidateOptions) => {
       const path = stackFile(stack);
-      const file = options.teamFile === undefined ? undefined : shownName(path, options.teamFile);
-      const desired = await load(path, file);
+      const own = openRepositoryFile(options);
+      const file =
+        own?.name ?? (options.teamFile === undefined ? undefined : shownName(path, options.teamFile));
+      const desired = await load(path, file, own ?? withoutRepositoryFiles);
+      if (own && !own.isCovered())
+        throw new UsageError(
+          `No rule of "delegation" in ${path} with "repositoryFile: true" covers a repository "${own.repository}", so that ${own.name} has no effect. Add one, or name the repository as the stack does.`,
+        );
+      const unread = own ? 0 : (desired.delegation?.repositoryFiles.size ?? 0);
       const { resources, files } = desired;
       const team = file === undefined ? undefined : describeTeamFile(desired, file, path);
       const policies = await judgeDeclared(desired);
@@ -42,6 +69,7 @@ export function createValidateCommand(): Command {
           files: files.length,
           warnings,
           ...(team === undefined ? {} : { team }),
+          ...(unread === 0 ? {} : { unreadRepositoryFiles: unread }),
           ...(desired.policies ? { undecidedPolicies: policiesIn(policies) } : {}),
         });
         return;
@@ -55,6 +83,10 @@ export function createValidateCommand(): Command {
           ? `${path} is valid: ${formatCount(resources.length, "resource")} from ${formatCount(files.length, "file")}\n`
           : `${team.file} is valid: it sets ${formatCount(team.properties, "property", "properties")} of ${formatCount(team.repositories, "repository", "repositories")}, by ${team.rules.map((rule) => `the rule "${rule}"`).join(" and ")}\n`,
       );
+      if (unread > 0)
+        process.stdout.write(
+          `Not read: ${repositoryFilePath} of ${formatCount(unread, "repository", "repositories")}. A preview reads these files; --repository-file checks one.\n`,
+        );
       const undecided = policiesIn(policies);
       if (undecided.length > 0)
         process.stdout.write(
@@ -69,13 +101,63 @@ function shownName(stack: string, file: string): string {
 }
 
 /** @throws {DesiredStateError} with the problems in the team's file alone, if there are some. */
-async function load(path: string, file: string | undefined): Promise<DesiredStack> {
+async function load(
+  path: string,
+  file: string | undefined,
+  repositoryFiles: RepositoryFileSource,
+): Promise<DesiredStack> {
   try {
-    return await loadStack(path);
+    return await loadStack(path, { repositoryFiles });
   } catch (error) {
     if (!(error instanceof DesiredStateError) || file === undefined) throw error;
     const own = error.diagnostics.filter((problem) => problem.file === file);
     throw own.length > 0 ? new DesiredStateError(own) : error;
+  }
+}
+
+/** A repository's own file on this machine. */
+interface LocalRepositoryFile extends RepositoryFileSource {
+  /** As messages name it: relative to the current folder, so that a report finds it in the repository. */
+  readonly name: string;
+  /** As it was given. */
+  readonly repository: string;
+  /** Whether the stack asked for it. */
+  readonly isCovered: () => boolean;
+}
+
+function openRepositoryFile({
+  repositoryFile,
+  teamFile,
+  repository = environment().BITBUCKET_REPO_SLUG,
+}: ValidateOptions): LocalRepositoryFile | undefined {
+  if (repositoryFile === undefined) return undefined;
+  if (teamFile !== undefined)
+    throw new UsageError("--team-file and --repository-file are about one file each: leave one out.");
+  if (!repository) throw new UsageError("Whose file is it? Name the repository: --repository <key or slug>.");
+  const text = readLocalFile(repositoryFile);
+  const name = toShownPath(process.cwd(), resolve(repositoryFile));
+  let isAsked = false;
+  return {
+    name,
+    repository,
+    isCovered: () => isAsked,
+    async read(asked) {
+      const own =
+        asked.find((request) => request.repository === repository) ??
+        asked.find(({ slug }) => slug === repository);
+      isAsked = own !== undefined;
+      return new Map(asked.map((request) => [request.repository, request === own ? { text, name } : {}]));
+    },
+  };
+}
+
+/** Bytes that are no text are replaced, as in a file that comes from the API, and reported as there. */
+function readLocalFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const reason = isObject(error) && error.code === "ENOENT" ? "does not exist" : "cannot be read";
+    throw new UsageError(`${path} ${reason}. A repository without this file sets nothing.`);
   }
 }
 

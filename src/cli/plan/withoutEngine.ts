@@ -1,5 +1,6 @@
 /** Previews without the engine. `--changed`: only what a change of the YAML touches. `--spread`: everything, over hours. */
 import { randomUUID } from "node:crypto";
+import type { DesiredStack } from "../../desired";
 import { environment } from "../../environment";
 import { previewWithoutEngine, type RunOutcome } from "../../run";
 import { withClient } from "../shared/connect";
@@ -8,6 +9,7 @@ import { loadFormer } from "../shared/former";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { ageOf, openReading, type ReadingOptions, resumeAfterStop, spreadRequests } from "../shared/reading";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 import { formatRequests } from "./outcome";
 import { type ShowOptions, showOutcome } from "./showOutcome";
 
@@ -46,9 +48,10 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
   const { root } = findProject();
   await useEngine();
   const id = randomUUID();
-  const former = options.since === undefined ? undefined : await loadFormer(root, stack, options.since);
-  return withClient({ config: readConfig(root, stack), quiet: true, run: id }, async ({ client, notes }) => {
-    const { spread, fresh } = options;
+  return withClient({ config: readConfig(root, stack), quiet: true, run: id }, async (connection) => {
+    const { client, notes } = connection;
+    const { spread, fresh, since } = options;
+    const repositoryFiles = repositoryFilesOnce(root, stack, connection);
     const journal =
       spread === undefined
         ? undefined
@@ -60,7 +63,11 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
         id,
         root,
         stack,
-        former,
+        loadFormer:
+          since === undefined
+            ? undefined
+            : (now: DesiredStack) => loadFormer(root, stack, since, { now, repositoryFiles }),
+        repositoryFiles,
         everything: spread !== undefined,
         looking: { client, settings: (name) => readConfig(root, name), notes, journal },
         listener: {

@@ -23,6 +23,15 @@ export function createTeamSchema(structure = new Structure()): SchemaNode {
   );
 }
 
+/** Of the file in each repository. */
+export function createRepositoryFileSchema(structure = new Structure()): SchemaNode {
+  const { profiledKind } = structure;
+  return createSchema(
+    "What a repository sets of its own settings in Bitbucket Cloud",
+    profiledKind ? objectSchema(structure, profiledKind) : {},
+  );
+}
+
 function createSchema(title: string, schema: SchemaNode): SchemaNode {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",

@@ -27,6 +27,8 @@ export interface DelegatedFile {
   /** As messages name it. */
   readonly name: string;
   readonly rules: readonly DelegationRule[];
+  /** The repository whose own file it is, by its key in the stack. Undefined: a file beside the stack. */
+  readonly ownOf?: string | undefined;
   /** What it holds of repositories, by their keys in the stack. */
   readonly repositories: ReadonlyMap<string, MapEntry>;
 }

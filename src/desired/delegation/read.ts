@@ -8,19 +8,33 @@ import { describeNode, isNull, type Node } from "../node";
 import type { Structure } from "../structure";
 import { type DelegationLimit, readDelegationLimits } from "./limits";
 import { findPlace } from "./place";
+import { repositoryFilePath } from "./repositoryFile";
 
 export const delegationKeys = ["rules", "limits"] as const;
-export const delegationRuleKeys = ["file", "repositories", "allow", "secrets", "limits"] as const;
+export const delegationRuleKeys = [
+  "file",
+  "repositoryFile",
+  "pins",
+  "repositories",
+  "allow",
+  "secrets",
+  "limits",
+] as const;
 
 /** The sources of secrets that can be delegated, by name. */
 export const delegatedSecretSources = ["fromEnv", "fromConfig"] as const;
 
-/** A rule: one file, and what it may set. */
+/** A rule: one file, or one in each repository, and what it may set. */
 export interface DelegationRule {
   readonly name: string;
   readonly position: Position;
-  /** The team's file, as it is written: relative to the file with the rule. */
-  readonly file: { readonly path: string; readonly position: Position };
+  /**
+   * The team's file, as it is written: relative to the file with the rule. Undefined: each repository has its own, at
+   * `repositoryFilePath`, which sets what the rule allows of this repository alone.
+   */
+  readonly file?: { readonly path: string; readonly position: Position } | undefined;
+  /** The commits at which repositories' own files are read, by their keys in the stack. Others: the main branch. */
+  readonly pins: ReadonlyMap<string, CommitPin>;
   /** Whether it is about a repository, by its key in the stack. */
   matches(repository: string): boolean;
   /** The globs, for messages. */
@@ -32,6 +46,12 @@ export interface DelegationRule {
   allowsSecret(source: string, name: string): boolean;
   /** Its own limits, and those of all rules. */
   readonly limits: readonly DelegationLimit[];
+}
+
+/** A commit, all 40 digits of its hash. */
+export interface CommitPin {
+  readonly commit: string;
+  readonly position: Position;
 }
 
 /** What is allowed at a place of the YAML and below it. */
@@ -86,11 +106,19 @@ class RuleReader {
       return held && !isNull(held) ? held : undefined;
     };
     const file = this.#path(value("file"));
-    if (!value("file"))
+    const ownFile = value("repositoryFile");
+    const isOwn = ownFile !== undefined && this.#isTrue(ownFile);
+    if (!value("file") && !ownFile)
       this.diagnostics.error(
         position,
-        '"file" is required: the path of a team\'s file, relative to this one',
+        `"file" is required: the path of a team's file, relative to this one; or "repositoryFile: true" for ${repositoryFilePath} in each repository`,
       );
+    else if (value("file") && ownFile)
+      this.diagnostics.error(
+        ownFile.position,
+        'contradicts "file": a rule is about one file, or about one in each repository',
+      );
+    const pins = this.#pins(value("pins"), ownFile !== undefined);
     const globs = value("repositories");
     const allow = value("allow");
     if (!globs) this.diagnostics.error(position, '"repositories" is required: a glob, or a list of them');
@@ -103,13 +131,22 @@ class RuleReader {
       ...readDelegationLimits(value("limits"), this.repository, this.structure, this.diagnostics),
     ];
     const allowsSecret = this.#secrets(value("secrets"));
-    if (!matches || !globs || !places || !file) return [];
+    for (const [repository, { position: at }] of pins)
+      if (matches && !matches(repository)) this.diagnostics.error(at, "is not covered by this rule");
+    if (!matches || !globs || !places || !(file || isOwn)) return [];
     for (const { kind, steps, position: at } of places) this.#requireLimit(kind, steps, at, limits);
+    for (const { kind, field, position: at } of isOwn ? places : [])
+      if (kind === this.repository && field === "mainBranch")
+        this.diagnostics.error(
+          at,
+          '"mainBranch" is never delegated to the files of repositories: it decides which of them counts',
+        );
     return [
       {
         name,
         position,
-        file,
+        ...(file ? { file } : {}),
+        pins,
         matches,
         repositories: (readPatterns(globs, this.diagnostics) ?? []).join(", "),
         grants: growTree(places.map(({ steps }) => steps)),
@@ -126,6 +163,42 @@ class RuleReader {
       return { path: node.value, position: node.position };
     this.diagnostics.error(node.position, "must be the path of a YAML file, relative to this one");
     return undefined;
+  }
+
+  #isTrue(node: Node): boolean {
+    if (node.type === "broken") return false;
+    if (node.type === "scalar" && node.value === true) return true;
+    this.diagnostics.error(
+      node.position,
+      `must be true: the file is ${repositoryFilePath} on the main branch of each repository`,
+    );
+    return false;
+  }
+
+  #pins(node: Node | undefined, hasOwnFiles: boolean): ReadonlyMap<string, CommitPin> {
+    if (!node || node.type === "broken") return new Map();
+    if (!hasOwnFiles) {
+      this.diagnostics.error(node.position, 'applies only to a rule with "repositoryFile: true"');
+      return new Map();
+    }
+    if (node.type !== "map") {
+      this.diagnostics.error(
+        node.position,
+        `must be a map of repositories and commits, not ${describeNode(node)}`,
+      );
+      return new Map();
+    }
+    return new Map(
+      [...node.entries].flatMap(([repository, { key, value }]): [string, CommitPin][] => {
+        if (value.type === "scalar") {
+          const text = typeof value.value === "string" ? value.value : (value.source ?? "");
+          if (/^[0-9a-f]{40}$/.test(text)) return [[repository, { commit: text, position: key }]];
+        }
+        if (value.type !== "broken")
+          this.diagnostics.error(value.position, "must be the whole hash of a commit: 40 digits");
+        return [];
+      }),
+    );
   }
 
   #allow(node: Node) {

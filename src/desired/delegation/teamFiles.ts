@@ -30,13 +30,14 @@ export function readTeamFiles(
   const folders = new Map(stackFiles.map((file) => [file.name, dirname(file.path)]));
   const byPath = new Map<string, DelegationRule[]>();
   for (const rule of rules) {
+    if (!rule.file) continue;
     const path = resolve(folders.get(rule.file.position.file) ?? root, rule.file.path);
     byPath.set(path, [...(byPath.get(path) ?? []), rule]);
   }
   const sources: SourceFile[] = [];
   const files: DelegatedFile[] = [];
   for (const [path, its] of byPath) {
-    const at = its[0]?.file.position;
+    const at = its[0]?.file?.position;
     if (!at) continue;
     if (stackFiles.some((file) => file.path === path)) {
       diagnostics.error(

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { z } from "zod";
 import {
+  contentsOfRepositoryFiles,
   type DesiredResource,
   type DesiredStack,
   isSecretReference,
@@ -69,17 +70,25 @@ export function buildPlan(parts: PlanParts): PlanBody {
 export function sourcesOf(
   root: string,
   stack: string,
-  desired: Pick<DesiredStack, "files">,
+  desired: Pick<DesiredStack, "files" | "delegation">,
 ): Record<string, string> {
   const files = desired.files.map((path) => [
     relative(root, path).split(sep).join("/"),
     hashValue(readFileSync(path)),
   ]);
+  const inRepositories = [...contentsOfRepositoryFiles(desired)].map(([name, text]) => [
+    name,
+    hashValue(text),
+  ]);
   const config = join(root, `Pulumi.${stack}.yaml`);
   const values = existsSync(config)
     ? (readYaml(z.object({ config: z.unknown() }).partial().nullish(), config)?.config ?? {})
     : {};
-  return Object.fromEntries([...files, [basename(config), hashValue(canonicalJson(values))]]);
+  return Object.fromEntries([
+    ...files,
+    ...inRepositories,
+    [basename(config), hashValue(canonicalJson(values))],
+  ]);
 }
 
 /**

@@ -25,7 +25,7 @@ export interface BranchArgs {
    */
   name: pulumi.Input<string>;
   /**
-   * The commit or branch to create it from. Only used on creation.
+   * The commit or branch to create it from.
    *
    * Must have at most 255 characters. Must be a single line without control characters. Must not be
    * empty.
@@ -83,7 +83,7 @@ export class Branch extends BitbucketResource {
    */
   declare readonly name: pulumi.Output<string>;
   /**
-   * The commit or branch to create it from. Only used on creation.
+   * The commit or branch to create it from.
    *
    * Must have at most 255 characters. Must be a single line without control characters. Must not be
    * empty.

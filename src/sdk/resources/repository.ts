@@ -108,7 +108,7 @@ export interface RepositoryArgs {
    */
   avatar?: pulumi.Input<string | undefined>;
   /**
-   * The repository to fork, as `workspace/repository`. Only used on creation.
+   * The repository to fork, as `workspace/repository`.
    *
    * Must be workspace/repository.
    *
@@ -261,7 +261,7 @@ export class Repository extends BitbucketResource {
    */
   declare readonly avatar: pulumi.Output<string | undefined>;
   /**
-   * The repository to fork, as `workspace/repository`. Only used on creation.
+   * The repository to fork, as `workspace/repository`.
    *
    * Must be workspace/repository.
    *

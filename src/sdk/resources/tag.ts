@@ -33,7 +33,7 @@ export interface TagArgs {
    */
   target: pulumi.Input<string>;
   /**
-   * The tag's message. Only used on creation.
+   * The tag's message.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -89,7 +89,7 @@ export class Tag extends BitbucketResource {
    */
   declare readonly target: pulumi.Output<string>;
   /**
-   * The tag's message. Only used on creation.
+   * The tag's message.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

@@ -207,6 +207,18 @@ export class Project {
     return text === "" ? undefined : JSON.parse(text);
   }
 
+  /** Somebody else commits a file to a main branch. Returns the first 12 digits of the commit. */
+  async commit(slug: string, path: string, text: string): Promise<string> {
+    const authorization = `Basic ${Buffer.from(`${exampleTokens.email}:${exampleTokens.admin}`).toString("base64")}`;
+    const body = new FormData();
+    body.set("branch", "main");
+    body.set(`/${path}`, new Blob([text]), "file");
+    const address = `${this.emulator.url}/repositories/acme/${slug}/src`;
+    const { ok, status } = await fetch(address, { method: "POST", headers: { authorization }, body });
+    if (!ok) throw new Error(`POST ${address}: ${status}`);
+    return this.repository(slug).branches.get("main")?.slice(0, 12) ?? "";
+  }
+
   /** The writes that reached the server. */
   get writes(): string[] {
     return this.emulator.requests

@@ -1,26 +1,39 @@
-/** Users' programs, by name: all examples of the documentation, and one that uses everything. */
+/** Users' programs, by file name: all examples of the documentation, and one that uses everything. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const root = resolve(__dirname, "..", "..", "..");
 
-/** Every block of TypeScript in the README and in docs/. */
+/** What an example requires besides the package itself. */
+const otherPackages = /"(?:bitbucket-as-code-emulator|bitbucket-as-code\/policy|@pulumi\/policy)"/;
+
+/** Programs of the generated SDK: test/e2e/languages runs them. */
+const generatedSdk = /"pulumi-bitbucket-cloud"/;
+
+/** Every program of the documentation that requires only the package. */
 export function documentedPrograms(): ReadonlyMap<string, string> {
+  return new Map([...allPrograms()].filter(([, text]) => !otherPackages.test(text)));
+}
+
+/** The examples of the policy packs and of the emulator. */
+export function programsOfOtherPackages(): ReadonlyMap<string, string> {
+  return new Map([...allPrograms()].filter(([, text]) => otherPackages.test(text)));
+}
+
+/** Every block of TypeScript and JavaScript in pages for users, also in a list. */
+function allPrograms(): ReadonlyMap<string, string> {
   const pages = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .map((name) => join("docs", name));
-  return new Map(
-    ["README.md", ...pages].flatMap((page) => {
-      const text = readFileSync(join(root, page), "utf8");
-      const blocks = [...text.matchAll(/^```(?:typescript|ts)\n(.*?)^```$/gms)];
-      return (
-        blocks
-          .map(([, block = ""], index): [string, string] => [`${page.replace(/\W+/g, "-")}-${index}`, block])
-          // The emulator and the generated SDK are packages of their own.
-          .filter(([, block]) => !/"(?:bitbucket-as-code[/-]emulator|pulumi-bitbucket-cloud)"/.test(block))
-      );
-    }),
-  );
+  const programs = ["README.md", "packages/emulator/README.md", ...pages].flatMap((page) => {
+    const text = readFileSync(join(root, page), "utf8");
+    const blocks = [...text.matchAll(/^ *```(typescript|ts|javascript|js)\n(.*?)^ *```$/gms)];
+    return blocks.map(([, language = "", block = ""], index): [string, string] => [
+      `${page.replace(/\W+/g, "-")}-${index}.${language.startsWith("t") ? "ts" : "js"}`,
+      block,
+    ]);
+  });
+  return new Map(programs.filter(([, text]) => !generatedSdk.test(text)));
 }
 
 /** Everything that the examples of the classes do not use. */

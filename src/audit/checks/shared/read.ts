@@ -25,6 +25,7 @@ import {
   type LiveReader,
   type SurveyedObject,
   type SurveyProgress,
+  type SurveyRoot,
   surveyWorkspace,
   type UnreadablePart,
 } from "../../../live";
@@ -95,6 +96,8 @@ export interface ReadOptions {
   readonly projects?: ((key: string) => boolean) | undefined;
   /** UUIDs of projects and repositories that are read whatever they are called now. */
   readonly uuids?: ReadonlySet<string> | undefined;
+  /** Only these projects and repositories, which are read by themselves. */
+  readonly roots?: readonly SurveyRoot[] | undefined;
   /** Whether what belongs to the workspace itself is read. Default: true. */
   readonly ofWorkspace?: boolean | undefined;
   /** What the checks need. Nothing else is read. */

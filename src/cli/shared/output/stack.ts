@@ -38,7 +38,11 @@ export const validationSchema = z
         properties: count,
       })
       .optional()
-      .meta({ description: "With --team-file: what the file sets." }),
+      .meta({ description: "With --team-file or --repository-file: what the file sets." }),
+    unreadRepositoryFiles: count.optional().meta({
+      description:
+        "Repositories whose own files a run reads and this did not. Omitted: there are none, or --repository-file was checked.",
+    }),
   })
   .meta({ description: "validate. Problems come as a failure." });
 

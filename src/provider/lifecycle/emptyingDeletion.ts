@@ -8,10 +8,10 @@ import {
   ConflictError,
   PermissionError,
   ValidationError,
-} from "../bitbucket";
-import { escapeUnprintable } from "../bitbucket/printable";
-import type { Kind, Location, Properties, WriteRequest } from "../kinds/kind";
-import { RefusedError } from "./errors";
+} from "../../bitbucket";
+import { escapeUnprintable } from "../../bitbucket/printable";
+import type { Kind, Location, Properties, WriteRequest } from "../../kinds/kind";
+import { RefusedError } from "../errors";
 
 /** Milliseconds before each further attempt: 20 s in all. No figure of the service's is known. */
 const waits: readonly number[] = [500, 1000, 2000, 3500, 5500, 7500];
