@@ -15,7 +15,7 @@ import {
 } from "../plan";
 import { checkWorkspace } from "../plan/workspace";
 import { addRelatives, type LookScope } from "../preview";
-import { findUnmanaged } from "../unmanaged";
+import { findUnmanaged, type UnmanagedObject } from "../unmanaged";
 import { type DesiredValues, resolveDesired } from "./desired";
 import { type ComparedResource, FindingBuilder, placeOf } from "./findingBuilder";
 import { fingerprintOf, type ObservedObject } from "./fingerprint";
@@ -41,6 +41,8 @@ export interface CompareOptions {
   readonly filter?: Filter | undefined;
   /** Limits the comparison to what the YAML changes, and what belongs to that. */
   readonly scope?: LookScope | undefined;
+  /** Whether to look for what is unmanaged in the part as well, where the YAML asks for it. */
+  readonly looksInside?: boolean | undefined;
   /** All shards, if `desired` is one of them. */
   readonly whole?: DesiredStack | undefined;
   /** Whether to look for unmanaged resources as well. */
@@ -55,6 +57,8 @@ export interface Comparison {
   readonly report: DriftReport;
   /** The live state of the managed resources, for fingerprints of parts of it. */
   readonly observed: readonly ObservedObject[];
+  /** What the findings about unmanaged resources are about. */
+  readonly unmanaged: readonly UnmanagedObject[];
 }
 
 /**
@@ -128,10 +132,11 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   const discovery = await findUnmanaged({
     stack: options.whole ?? desired,
     inside: desired.resources.filter((resource) => {
-      if (scope) return false;
+      if (scope) return options.looksInside === true && !resource.parent && scope.has(keyOf(resource));
       const { project, repositories: named } = places.ofDesired(resource);
       return !resource.parent && inside({ kind: resource.kind.name, project, repositories: named });
     }),
+    readsFew: options.looksInside,
     // A part of the stack cannot tell what is unmanaged in the whole.
     ofWorkspace:
       !scope &&
@@ -157,6 +162,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   };
   return {
     observed,
+    unmanaged: discovery.objects,
     report: {
       version: modelVersion,
       stack: options.stack,

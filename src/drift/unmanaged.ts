@@ -19,6 +19,11 @@ export function unmanagedFindings({ objects, unreadable }: Discovery, workspace:
   ];
 }
 
+/** The id of the finding about an unmanaged object. */
+export function unmanagedFindingId({ kind, at, found }: UnmanagedObject): string {
+  return digestOf(["unmanaged", kind.name, at, found.id]).slice(0, 12);
+}
+
 function toFinding(one: UnmanagedObject, workspace: string): DriftFinding {
   const { kind, found, policy, owner } = one;
   const name = nameOf(one);
@@ -39,7 +44,7 @@ function toFinding(one: UnmanagedObject, workspace: string): DriftFinding {
       ? 'YAML sets "unmanaged: fail" for it: previews and applies stop until it is deleted or declared.'
       : undefined;
   return {
-    id: digestOf(["unmanaged", kind.name, one.at, found.id]).slice(0, 12),
+    id: unmanagedFindingId(one),
     fingerprint: digestOf(["unmanaged", kind.name, name, fields]),
     case: "unmanaged",
     severity: severityOfExtra(kind, found.args),

@@ -1,7 +1,20 @@
 /** The YAML files of a stack, as documents that preserve what people wrote in them. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { Document, isAlias, isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import {
+  Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  Pair,
+  Scalar,
+  visit,
+  YAMLMap,
+  YAMLSeq,
+} from "yaml";
 import { isSecretSource, Structure } from "../desired";
 import { UserError } from "../errors";
 import type { Kind } from "../kinds/kind";
@@ -72,6 +85,32 @@ export class YamlFile {
     map.items.push(new Pair(name, node));
   }
 
+  /**
+   * Removes what is at a path, and a map that holds nothing else: a section goes with its last entry.
+   *
+   * @returns why it cannot be removed.
+   */
+  remove(path: readonly string[]): string | undefined {
+    const map = this.node(path.slice(0, -1)) ?? this.#document.contents;
+    const pair = isMap(map) ? pairIn(map, path.at(-1) ?? "") : undefined;
+    if (!isMap(map) || !pair) return "it is not declared there";
+    if (hasAnchor(pair.value)) return "an anchor in it is used elsewhere in the YAML";
+    this.#changed = true;
+    if (map.items.length > 1 || path.length === 1) map.items.splice(map.items.indexOf(pair), 1);
+    else if (path.length % 2 === 0) return this.remove(path.slice(0, -1));
+    else this.#empty(path.slice(0, -1));
+    return undefined;
+  }
+
+  /** Writes `{}` in the place of a map. */
+  #empty(path: readonly string[]): void {
+    const map = this.node(path.slice(0, -1)) ?? this.#document.contents;
+    const pair = isMap(map) ? pairIn(map, path.at(-1) ?? "") : undefined;
+    const none = new YAMLMap();
+    none.flow = true;
+    if (pair) pair.value = none;
+  }
+
   /** Adds values to the list at a path. */
   append(path: readonly PathStep[], items: readonly Node[]): void {
     const there = this.node(path.map(({ key }) => key));
@@ -130,6 +169,17 @@ export class YamlFile {
     name.spaceBefore = map.items.length > 0 && (map === this.#document.contents || areApart);
     return name;
   }
+}
+
+function hasAnchor(node: unknown): boolean {
+  let found = false;
+  if (isNode(node))
+    visit(node, {
+      Node: (_key, one) => {
+        if ("anchor" in one && one.anchor !== undefined) found = true;
+      },
+    });
+  return found;
 }
 
 function pairIn(map: YAMLMap, key: string): Pair<unknown, unknown> | undefined {

@@ -38,6 +38,7 @@ export class StackEditor {
   readonly #files: readonly YamlFile[];
   readonly #names: Set<string>;
   readonly #expected: ExpectedFields[] = [];
+  readonly #removed = new Set<string>();
 
   constructor(
     private readonly stack: DesiredStack,
@@ -78,6 +79,11 @@ export class StackEditor {
         repositoryFiles: repositoryFilesOf(this.stack),
       });
       const resources = new Map(stack.resources.map((resource) => [labelOf(resource), resource]));
+      for (const label of this.#removed)
+        if (resources.has(label))
+          throw new UserError(
+            `${label} would still be declared, by a profile or defaults. Nothing was written.`,
+          );
       for (const { label, fields } of this.#expected) {
         const args = resources.get(label)?.args ?? {};
         const missed = Object.keys(fields).filter((field) => !isDeepStrictEqual(args[field], fields[field]));
@@ -114,6 +120,48 @@ export class StackEditor {
     return undefined;
   }
 
+  /**
+   * Removes a resource, with all that is in it.
+   *
+   * @returns why it cannot be removed.
+   */
+  remove(resource: DesiredResource): string | undefined {
+    const file = this.#fileOf(resource);
+    if (!file || this.stack.delegation?.grants.has(resource.position) === true) return elsewhere;
+    const steps = stepsOf(resource).map(({ key }) => key);
+    if (resource.kind.yaml.form === "list" || !file.has(steps))
+      return "it comes from a list, a profile or defaults: take it out there";
+    const refusal = file.remove(steps);
+    if (refusal === undefined) this.#removed.add(labelOf(resource));
+    return refusal;
+  }
+
+  /** Whether a resource was removed by its own lines. */
+  isRemoved(resource: DesiredResource): boolean {
+    for (let at: DesiredResource | undefined = resource; at; at = at.parent)
+      if (this.#removed.has(labelOf(at))) return true;
+    return false;
+  }
+
+  /**
+   * Adds an object that belongs to none that is declared: a repository, or something of the workspace.
+   *
+   * @returns why it cannot be written.
+   */
+  addRoot(kind: Kind, key: string, fields: Properties): string | undefined {
+    const { section, form } = kind.yaml;
+    const label = `${kind.name} ${key}`;
+    if (form !== undefined && form !== "map") return "it has no entry of its own in the YAML";
+    if (this.#names.has(label)) return `another ${kind.title} is called ${key} in the YAML`;
+    const place =
+      this.#files.find((file) => file.has([section])) ?? this.#files.find((file) => file.has(["workspace"]));
+    if (!place) return elsewhere;
+    this.#names.add(label);
+    place.put([{ key: section }, { key }], objectNode(kind, treeFrom(fields), new Map()));
+    this.#expected.push({ label, fields });
+    return undefined;
+  }
+
   /** @returns why it cannot be written. */
   add(
     kind: Kind,
@@ -127,9 +175,24 @@ export class StackEditor {
     let key = wanted;
     for (let next = 2; this.#names.has(labelFor(key)); next += 1) key = `${wanted} ${next}`;
     this.#names.add(labelFor(key));
-    const steps = [...stepsOf(owner), { key: kind.yaml.section }, { key }];
+    const { section, form } = kind.yaml;
+    if (form === "single" && file.has([...stepsOf(owner), { key: section }].map((step) => step.key)))
+      return `${section} is declared in another way`;
+    if (form === "list") return this.#append(kind, owner, file, wanted);
+    const steps = [...stepsOf(owner), { key: section }, ...(form === "single" ? [] : [{ key }])];
     file.put(steps, objectNode(kind, treeFrom(fields), new Map()));
     this.#expected.push({ label: labelFor(key), fields });
+    return undefined;
+  }
+
+  #append(kind: Kind, owner: DesiredResource, file: YamlFile, key: string): string | undefined {
+    const steps = [...stepsOf(owner), { key: kind.yaml.section }];
+    const isInherited =
+      !file.has(steps.map((step) => step.key)) &&
+      this.stack.resources.some((one) => one.kind === kind && one.parent === owner);
+    if (isInherited) return "the list comes from a profile or defaults: add it there";
+    file.append(steps, [valueNode(key)]);
+    this.#expected.push({ label: `${kind.name} ${owner.name}:${key}`, fields: {} });
     return undefined;
   }
 

@@ -78,6 +78,8 @@ export class YamlSource {
   readonly #style: YamlStyle;
   readonly #values = new Map<Pair, unknown>();
   readonly #items = new Map<YAMLSeq, number>();
+  /** The pairs of each map before some were removed. */
+  readonly #pairs = new Map<YAMLMap, readonly Pair[]>();
   readonly #lineEnd: string;
   #edits: TextEdit[] = [];
 
@@ -85,13 +87,14 @@ export class YamlSource {
     this.document = parseDocument(text, { merge: true });
     visit(this.document, {
       Pair: (_key, pair) => void this.#values.set(pair, pair.value),
+      Map: (_key, map) => void this.#pairs.set(map, [...map.items]),
       Seq: (_key, list) => void this.#items.set(list, list.items.length),
     });
     this.#lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
     this.#style = this.#styleOf();
   }
 
-  /** The text with the nodes added since. If they cannot be fitted in, the document is rewritten. */
+  /** The text with the nodes added and without those removed since. If they cannot be fitted in, the document is rewritten. */
   get editedText(): string {
     this.#edits = [];
     const { contents } = this.document;
@@ -131,6 +134,8 @@ export class YamlSource {
       if (before === pair.value) this.#collection(pair.value);
       else this.#replace(pair, before, map.flow === true);
     }
+    const original = this.#pairs.get(map) ?? pairs;
+    this.#remove(map, original);
     if (added.length === 0) return;
     if (map.flow) {
       const only = new YAMLMap();
@@ -138,9 +143,30 @@ export class YamlSource {
       this.#insertInline(map, pairs.length > 0 ? this.#endOfPair(pairs.at(-1)) : undefined, only);
       return;
     }
-    const column = this.#columnOf(startOf(pairs[0]?.key));
-    const at = this.#below(this.#endOfPair(pairs.at(-1)), column);
+    const column = this.#columnOf(startOf(original[0]?.key));
+    const at = this.#below(this.#endOfPair(original.at(-1)), column);
     this.#edits.push({ at, removed: 0, text: this.#block(added, column) });
+  }
+
+  /** Removes the lines of pairs that are gone; comments above them stay. */
+  #remove(map: YAMLMap, original: readonly Pair[]): void {
+    for (const [index, pair] of original.entries()) {
+      if (map.items.includes(pair)) continue;
+      const start = startOf(pair.key);
+      const end = this.#endOfPair(pair);
+      if (!map.flow) {
+        const column = this.#columnOf(start);
+        const at = start - column;
+        this.#edits.push({ at, removed: this.#below(end, column + 1) - at, text: "" });
+        continue;
+      }
+      const isFirst = original.slice(0, index).every((one) => !map.items.includes(one));
+      const next = original[index + 1];
+      if (!isFirst) {
+        const before = this.#endOfPair(original[index - 1]);
+        this.#edits.push({ at: before, removed: end - before, text: "" });
+      } else if (next) this.#edits.push({ at: start, removed: startOf(next.key) - start, text: "" });
+    }
   }
 
   #list(list: YAMLSeq): void {
@@ -163,6 +189,14 @@ export class YamlSource {
   #replace(pair: Pair, before: unknown, inline: boolean): void {
     const start = startOf(before);
     const end = endOf(before);
+    const isEmptied = isMap(before) && !before.flow && isMap(pair.value) && pair.value.items.length === 0;
+    if (isEmptied) {
+      const colon = endOf(pair.key) + (this.text.slice(endOf(pair.key)).match(/^\s*:/)?.[0].length ?? 0);
+      const at = start - this.#columnOf(start);
+      this.#edits.push({ at: colon, removed: 0, text: " {}" });
+      this.#edits.push({ at, removed: this.#afterLine(this.#endOf(before)) - at, text: "" });
+      return;
+    }
     if (inline || !isCollection(pair.value) || pair.value.flow) {
       const text = inlineOf(pair.value as Node);
       this.#edits.push({

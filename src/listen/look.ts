@@ -54,7 +54,12 @@ export async function lookAtSubject(
     ({ kind, id, pendingDelete }) =>
       kind.parentRole === subject.kind && toCanonicalUuid(id) === subject.uuid && !pendingDelete,
   );
-  if (entry) return compare(keyOf(entry), entry.name, loaded, options);
+  const isDeleted = events.some(({ key }) => key === "repo:deleted");
+  const deleted = isDeleted && subject.kind === "repository" ? subject.uuid : undefined;
+  if (entry) {
+    const result = await compare(keyOf(entry), entry.name, loaded, options, deleted);
+    return { ...result, subject: subject.kind };
+  }
   if (subject.kind === "project")
     return { outcome: "unmanaged", requests: 0, message: "The stack does not manage this project." };
   const { workspace } = loaded.whole;
@@ -75,16 +80,23 @@ export async function lookAtSubject(
   return applyProfiles(live, events, loaded, requests, options);
 }
 
-/** Compares one repository or project, with all that belongs to it. */
+/**
+ * Compares one repository or project, with all that belongs to it.
+ *
+ * @param deleted The repository of which an event says that it is deleted. That is proved as everywhere: it is missing from
+ *   its own path and from a complete list. Only how much is missing at once does not count against it.
+ */
 async function compare(
   key: string,
   name: string,
   { whole, state, shards }: LoadedStack,
   { connect, place, config }: SubjectLookOptions,
+  deleted?: string,
 ): Promise<SubjectLook> {
   return connect({ write: false }, async ({ client, reader }) => {
     try {
-      const { report } = await compareStack({
+      if (deleted !== undefined) reader.absences.announceDeletion(deleted);
+      const { report, observed, unmanaged } = await compareStack({
         stack: place.stack,
         desired: whole,
         state,
@@ -93,9 +105,10 @@ async function compare(
         reader,
         secrets: { env: environment(), config, bitbucket: (path) => readText(client, path) },
         scope: { changed: new Set([key]) },
+        looksInside: true,
       });
       const outcome = report.findings.length > 0 ? "findings" : report.complete ? "in sync" : "incomplete";
-      return { outcome, name, requests: report.requests, report };
+      return { outcome, name, requests: report.requests, report, drift: { observed, unmanaged, whole } };
     } catch (error) {
       // Another look would find the same.
       if (!(error instanceof VanishedError)) throw error;

@@ -1,6 +1,7 @@
 /** Decides when to look: once for all events of a repository, after the last of a burst. */
 
-import type { DriftReport } from "../drift";
+import type { DesiredStack } from "../desired";
+import type { Comparison, DriftReport } from "../drift";
 import type { Clock } from "../drift/watch";
 import { errorText } from "../errors";
 import type { ListenCounts } from "./counts";
@@ -20,12 +21,16 @@ export const maxAttempts = 24;
 /** What a look came to. */
 export interface SubjectLook {
   readonly outcome: Exclude<LookOutcome, "failed">;
+  /** Default: a repository. */
+  readonly subject?: ListenSubject["kind"] | undefined;
   /** The slug, or the key in the YAML. */
   readonly name?: string | undefined;
   readonly requests: number;
   readonly message?: string | undefined;
   readonly applied?: readonly AppliedChange[] | undefined;
   readonly report?: DriftReport | undefined;
+  /** With a report: what it is about. */
+  readonly drift?: (Omit<Comparison, "report"> & { readonly whole: DesiredStack }) | undefined;
 }
 
 export interface SchedulerOptions {

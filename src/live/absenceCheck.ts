@@ -29,6 +29,7 @@ const places = ["workspace", "project", "repository", "environment"] as const;
 export class AbsenceCheck {
   readonly #asked = new Map<string, HeldObject>();
   readonly #gone = new Map<string, HeldObject>();
+  readonly #announced = new Set<string>();
   #held: Promise<readonly HeldObject[] | undefined> | undefined;
 
   /**
@@ -50,13 +51,26 @@ export class AbsenceCheck {
   }
 
   /**
+   * Takes note that the service itself has said that a repository is deleted: that it and what was in it is missing, which
+   * is proved all the same, is then no mistake that the limits guard against.
+   */
+  announceDeletion(repository: string): void {
+    this.#announced.add(toCanonicalUuid(repository));
+  }
+
+  #isAnnounced({ kind, id, values }: HeldObject): boolean {
+    const repository = kind.parentRole === "repository" ? id : values.repository;
+    return typeof repository === "string" && this.#announced.has(toCanonicalUuid(repository));
+  }
+
+  /**
    * Takes the outcome of a read.
    *
    * @param listed The ids in the complete list that it is missing from, where only that says that it is gone.
    * @throws {VanishedError}
    */
   async record(one: HeldObject, isGone: boolean, listed?: ReadonlySet<string>): Promise<void> {
-    if (this.trusts || !this.state) return;
+    if (this.trusts || !this.state || this.#isAnnounced(one)) return;
     this.#asked.set(keyOf(one), one);
     if (isGone) this.#gone.set(keyOf(one), one);
     if (this.#gone.size === 0) return;

@@ -1,14 +1,19 @@
 /**
- * Brings a stack's YAML to the live state: each property that somebody changed on the server gets its live value. Secrets
- * are left as they are, and so is every resource with a changed secret beside.
+ * Brings a stack's YAML to the live state: each property that somebody changed on the server gets its live value, what was
+ * deleted there is removed, and what was created is declared. Secrets are left as they are, and so is every resource with a
+ * changed secret beside.
  */
 import { isDeepStrictEqual } from "node:util";
 import { type DesiredResource, type DesiredStack, findReferences, keyOf } from "../desired";
 import type { ObservedObject } from "../drift/fingerprint";
 import type { DriftFinding, DriftReport } from "../drift/model";
+import { unmanagedFindingId } from "../drift/unmanaged";
 import { UserError } from "../errors";
+import { declareObjects } from "../import/declare";
 import { StackEditor, type StackPlace } from "../import/edit";
-import { fieldMeta, type Properties, secretFieldsOf } from "../kinds/kind";
+import { fieldMeta, fieldsMarked, type Properties, secretFieldsOf } from "../kinds/kind";
+import type { SurveyedObject } from "../live";
+import type { UnmanagedObject } from "../unmanaged";
 
 export interface AdoptedDrift {
   /** The new texts of files, by their paths relative to the root. */
@@ -18,63 +23,144 @@ export interface AdoptedDrift {
   readonly left: readonly { readonly finding: DriftFinding; readonly reason: string }[];
 }
 
-interface Adoption {
-  readonly finding: DriftFinding;
-  readonly resource: DesiredResource;
-  readonly fields: Properties;
+/** What drift is about. */
+export interface LiveDrift {
+  readonly report: DriftReport;
+  /** The live values without secrets, by the keys of the resources. */
+  readonly observed: readonly ObservedObject[];
+  readonly unmanaged: readonly UnmanagedObject[];
 }
 
-/** @param observed The live values without secrets, by the keys of the resources. */
+/** One change of the YAML. */
+interface Adoption {
+  readonly finding: DriftFinding;
+  /** @returns why it cannot be written. */
+  readonly apply: (editor: StackEditor) => string | undefined;
+}
+
 export async function adoptDrift(
-  report: DriftReport,
-  observed: readonly ObservedObject[],
+  { report, observed, unmanaged }: LiveDrift,
   stack: DesiredStack,
   place: StackPlace,
 ): Promise<AdoptedDrift> {
   const resources = new Map(stack.resources.map((resource) => [keyOf(resource), resource]));
   const live = new Map(observed.map((object) => [object.key, object.values]));
+  const extras = new Map(unmanaged.map((object) => [unmanagedFindingId(object), object]));
+  const deleted = new Set(
+    report.findings.flatMap((finding) => {
+      const resource = resources.get(`${finding.kind} ${finding.name}`);
+      return finding.case === "deleted" && resource ? [resource] : [];
+    }),
+  );
   const wanted: Adoption[] = [];
   const left: { finding: DriftFinding; reason: string }[] = [];
   for (const finding of report.findings) {
     if (finding.case === "pending" || finding.case === "unreadable") continue;
     const key = `${finding.kind} ${finding.name}`;
-    const resource = resources.get(key);
-    const plan = planAdoption(finding, resource, live.get(key));
+    const plan =
+      finding.case === "unmanaged"
+        ? planDeclaration(extras.get(finding.id))
+        : finding.case === "deleted"
+          ? planRemoval(resources.get(key), deleted)
+          : planAdoption(finding, resources.get(key), live.get(key));
     if (typeof plan === "string") left.push({ finding, reason: plan });
-    else if (resource) wanted.push({ finding, resource, fields: plan });
+    else wanted.push({ finding, ...plan });
   }
   const all = await edit(stack, place, wanted);
   if (typeof all !== "string") return { texts: all, adopted: wanted.map(({ finding }) => finding), left };
   // One of them makes the YAML invalid: the others are adopted without it.
-  const valid: Adoption[] = [];
+  let valid: readonly Adoption[] = [];
+  let texts: ReadonlyMap<string, string> = new Map();
   for (const one of wanted) {
-    const outcome = await edit(stack, place, [one]);
-    if (typeof outcome === "string") left.push({ finding: one.finding, reason: outcome });
-    else valid.push(one);
+    const outcome = await edit(stack, place, [...valid, one]);
+    if (typeof outcome === "string") {
+      left.push({ finding: one.finding, reason: outcome });
+      continue;
+    }
+    valid = [...valid, one];
+    texts = outcome;
   }
-  const rest = await edit(stack, place, valid);
-  if (typeof rest === "string")
-    throw new UserError(`The live state cannot be written into the YAML: ${rest}`);
-  return { texts: rest, adopted: valid.map(({ finding }) => finding), left };
+  return { texts, adopted: valid.map(({ finding }) => finding), left };
 }
 
-/** The fields to set; or why there are none. */
+/** Removes what was deleted on the server from the YAML. */
+function planRemoval(
+  resource: DesiredResource | undefined,
+  deleted: ReadonlySet<DesiredResource>,
+): Omit<Adoption, "finding"> | string {
+  if (!resource) return "the YAML does not declare it: the next apply takes it out of the state";
+  for (let owner = resource.parent; owner; owner = owner.parent)
+    if (deleted.has(owner))
+      return { apply: (editor) => (editor.isRemoved(owner) ? undefined : notWithOwner) };
+  return { apply: (editor) => editor.remove(resource) };
+}
+
+const notWithOwner =
+  "what it belongs to was deleted on the server as well, and cannot be removed from the YAML";
+
+/** Declares what somebody has created on the server. */
+function planDeclaration(object: UnmanagedObject | undefined): Omit<Adoption, "finding"> | string {
+  const instead = "import it, or delete it in Bitbucket";
+  if (!object) return `the YAML does not declare it: ${instead}`;
+  const { kind, found, owner, policy } = object;
+  if (policy === "remove") return "the YAML says to remove what is unmanaged: the next apply deletes it";
+  if (!owner && kind.parents.some((parent) => parent === "repository" || parent === "project"))
+    return `what it is in is not declared: ${instead}`;
+  const secret = fieldsMarked(kind, "secret").find((field) => found.args[field] !== undefined);
+  if (secret !== undefined) return `its ${secret} may be a secret, which is not written down: ${instead}`;
+  const login = Object.keys(found.args).find((field) => holdsLogin(found.args[field]));
+  if (login !== undefined) return `${login} holds a user name and a password: ${instead}`;
+  const declared = declareOne(object);
+  if ("reason" in declared) return `${declared.reason}: ${instead}`;
+  const { key, fields } = declared;
+  return {
+    apply: (editor) => (owner ? editor.add(kind, owner, key, fields) : editor.addRoot(kind, key, fields)),
+  };
+}
+
+/** As an import declares it: secrets that the server keeps are placeholders, which leave them as they are. */
+function declareOne({
+  kind,
+  at,
+  found,
+  owner,
+}: UnmanagedObject): { readonly key: string; readonly fields: Properties } | { readonly reason: string } {
+  const holder: SurveyedObject | undefined = owner && {
+    kind: owner.kind,
+    at,
+    found: { id: "", args: owner.args, outputs: {} },
+  };
+  const live: SurveyedObject = { kind, at, found, owner: holder };
+  const { declarations, omitted } = declareObjects(holder ? [holder, live] : [live], {
+    secrets: "env",
+    declared: {
+      find: (object) => (owner && object === holder ? { key: owner.name, name: owner.name } : undefined),
+      isTaken: () => false,
+      isSupplied: () => false,
+    },
+  });
+  const declaration = declarations.find((one) => one.live === live);
+  if (declaration) return declaration;
+  return { reason: omitted[0]?.reason ?? "it has the values of a new one, and needs no declaration" };
+}
+
+/** Sets the properties that somebody has changed; or why there are none to set. */
 function planAdoption(
   finding: DriftFinding,
   resource: DesiredResource | undefined,
   live: Properties | undefined,
-): Properties | string {
-  switch (finding.case) {
-    case "deleted":
-      return "it was deleted on the server: remove it from the YAML, or apply to create it again";
-    case "recreated":
-      return "it was deleted and recreated on the server: apply to settle it";
-    case "unmanaged":
-      return "the YAML does not declare it: import it, or delete it";
-    default:
-  }
+): Omit<Adoption, "finding"> | string {
+  if (finding.case === "recreated") return "it was deleted and recreated on the server: apply to settle it";
   if (!resource || !live) return "the YAML does not declare it";
-  const { kind, args } = resource;
+  const fields = fieldsToSet(finding, resource, live);
+  return typeof fields === "string" ? fields : { apply: (editor) => editor.set(resource, fields) };
+}
+
+function fieldsToSet(
+  finding: DriftFinding,
+  { kind, args }: DesiredResource,
+  live: Properties,
+): Properties | string {
   const secrets = new Set(secretFieldsOf(kind, args));
   if (finding.fields.some(({ field, secret }) => secret || secrets.has(field)))
     return "a secret changed with it: nothing of it is written down";
@@ -106,6 +192,12 @@ function holdsLogin(value: unknown): boolean {
   return username !== "" || password !== "";
 }
 
+/** What was deleted on the server first, owners before what is in them: it says what goes along. */
+function inOrder(adoptions: readonly Adoption[]): readonly Adoption[] {
+  const depth = ({ finding }: Adoption) => (finding.case === "deleted" ? finding.name.split(":").length : 99);
+  return [...adoptions].sort((one, other) => depth(one) - depth(other));
+}
+
 /** The new texts; or why the YAML would be invalid. */
 async function edit(
   stack: DesiredStack,
@@ -115,14 +207,14 @@ async function edit(
   if (adoptions.length === 0) return new Map();
   const editor = new StackEditor(stack, place);
   try {
-    for (const { resource, fields } of adoptions) {
-      const refusal = editor.set(resource, fields);
+    for (const { apply } of inOrder(adoptions)) {
+      const refusal = apply(editor);
       if (refusal !== undefined) return refusal;
     }
     await editor.check();
     return editor.texts;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return error.message.split("\n").slice(0, 2).join(" ");
+    return error.message.split("\n").slice(0, 2).join(" ").replace(/\s+/g, " ");
   }
 }

@@ -47,6 +47,16 @@ export function driftLabel(stack: string): string {
   return `bitbucket-as-code-drift-${stack}`;
 }
 
+/** The one repository or project that was looked at, by its name in the stack. */
+export interface DriftPart {
+  readonly kind: "repository" | "project";
+  readonly name: string;
+}
+
+function issueLabel(stack: string, place: string): string {
+  return `${driftLabel(stack)}-${toLabel(place)}`;
+}
+
 /** An issue for each repository; for what is in none, for its project, or for the workspace. */
 export function driftIssues(report: DriftReport, link?: string): readonly IssueContent[] {
   const places = new Map<string, DriftFinding[]>();
@@ -67,7 +77,7 @@ export function driftIssues(report: DriftReport, link?: string): readonly IssueC
     const items = findings.slice(0, maxItems).map((finding) => `${finding.severity}: ${lineOf(finding)}`);
     return {
       group: driftLabel(report.stack),
-      label: `${driftLabel(report.stack)}-${toLabel(place)}`,
+      label: issueLabel(report.stack, place),
       title: `Drift in Bitbucket: ${name}`,
       body: [
         paragraph(
@@ -85,26 +95,30 @@ export function driftIssues(report: DriftReport, link?: string): readonly IssueC
   });
 }
 
-/** Labels have no spaces. */
-function toLabel(place: string): string {
+/** A name without spaces, and without what a branch cannot be called. */
+export function toLabel(place: string): string {
   const plain = place.replace(/[^A-Za-z0-9_.-]/g, "-");
   return plain === place ? plain : `${plain}-${createHash("sha256").update(place).digest("hex").slice(0, 8)}`;
 }
 
 /**
- * Creates and updates the issues, and closes those of what is gone. Nothing is closed after an incomplete or filtered
+ * Creates and updates the issues, those of a part alone if only that was looked at, and closes those of what is gone. Nothing is closed after an incomplete or filtered
  * report: what could not be read is not gone.
  */
 export async function publishIssues(
   jira: Jira,
   report: DriftReport,
   link?: string,
+  part?: DriftPart,
 ): Promise<readonly IssueResult[]> {
   const contents = driftIssues(report, link);
-  const open = await jira.findOpen(driftLabel(report.stack));
+  const open = await jira.findOpen(
+    part ? issueLabel(report.stack, `${part.kind}-${part.name}`) : driftLabel(report.stack),
+  );
   const results: IssueResult[] = [];
   for (const content of contents) results.push(await jira.put(content, open));
-  if (!report.complete || report.filter !== undefined || report.notLookedAt !== undefined) return results;
+  if (!report.complete || report.filter !== undefined) return results;
+  if (part === undefined && report.notLookedAt !== undefined) return results;
   const labels = new Set(contents.map(({ label }) => label));
   for (const issue of open)
     if (!issue.labels.some((label) => labels.has(label)))

@@ -21,6 +21,8 @@ export interface Proposal {
   /** The texts that the new ones were made from. */
   readonly base: ReadonlyMap<string, string>;
   readonly link?: string | undefined;
+  /** What the description says beside the files: where it differs, it is updated. */
+  readonly told?: string | undefined;
 }
 
 export interface ProposalResult {
@@ -72,7 +74,9 @@ export async function putProposal(
     });
     return { done: "commented", id: open.id, link, note: `${note}. The pull request has a comment instead.` };
   }
-  const digest = digestOf(proposal.files);
+  if (!open && (await place.hasAll(main.hash, proposal.files)))
+    return { done: "skipped", note: "The main branch has all of it already: apply it." };
+  const digest = digestOf(proposal);
   const declined = open ? undefined : await place.findPullRequest("DECLINED");
   if (declined && digestIn(declined) === digest)
     return {
@@ -204,6 +208,12 @@ class ProposalPlace {
         );
   }
 
+  /** Whether a commit has these files with these texts. */
+  async hasAll(hash: string, files: ReadonlyMap<string, string>): Promise<boolean> {
+    for (const [path, text] of files) if ((await this.#read(hash, path)) !== text) return false;
+    return true;
+  }
+
   async readBranch(main: MainBranch): Promise<ProposalBranch | undefined> {
     const hash = await this.#head(this.branch);
     if (hash === undefined) return undefined;
@@ -328,8 +338,9 @@ function digestIn({ description }: FoundPullRequest): string | undefined {
   return description?.match(/^\[\/\/\]: # "\S+ ([0-9a-f]{32})"$/m)?.[1];
 }
 
-function digestOf(files: ReadonlyMap<string, string>): string {
-  return digestOfText(JSON.stringify([...files].sort(([one], [other]) => (one < other ? -1 : 1))));
+function digestOf({ files, told }: Proposal): string {
+  const sorted = [...files].sort(([one], [other]) => (one < other ? -1 : 1));
+  return digestOfText(JSON.stringify(told === undefined ? sorted : [sorted, told]));
 }
 
 function digestOfText(text: string): string {

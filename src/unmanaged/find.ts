@@ -5,7 +5,13 @@ import { project, repository } from "../kinds";
 import { identityOf, type Kind, type LiveObject } from "../kinds/kind";
 import { unmanagedKinds } from "../kinds/unmanaged";
 import { toCanonicalUuid } from "../kinds/uuid";
-import { type LiveReader, type SurveyOptions, surveyWorkspace, type UnreadablePart } from "../live";
+import {
+  type LiveReader,
+  type SurveyOptions,
+  type SurveyRoot,
+  surveyWorkspace,
+  type UnreadablePart,
+} from "../live";
 import { type MatchOptions, selectUnmanaged } from "./match";
 import type { UnmanagedObject } from "./model";
 import { isPolicyAsked } from "./policy";
@@ -14,6 +20,8 @@ export interface FindOptions extends Omit<MatchOptions, "surveyed" | "stack"> {
   readonly stack: DesiredStack;
   /** The repositories and projects to look into. Default: all declared ones. */
   readonly inside?: readonly DesiredResource[] | undefined;
+  /** Whether the repositories and projects are few, and read by themselves: the others are not listed. */
+  readonly readsFew?: boolean | undefined;
   /** Whether to look for repositories, projects and resources of the workspace itself. Default: true. */
   readonly ofWorkspace?: boolean | undefined;
   /** The policy if the YAML has none. `ignore` costs no request. */
@@ -57,7 +65,7 @@ export async function findUnmanaged(options: FindOptions): Promise<Discovery> {
   };
 }
 
-type SurveyPart = Pick<SurveyOptions, "kinds" | "projects" | "repositories" | "ofWorkspace">;
+type SurveyPart = Pick<SurveyOptions, "kinds" | "projects" | "repositories" | "roots" | "ofWorkspace">;
 
 const isNever = () => false;
 
@@ -70,6 +78,10 @@ async function partsOf(options: FindOptions): Promise<SurveyPart[]> {
   const parts: SurveyPart[] = [];
   for (const owner of [repository, project]) {
     for (const { kinds, members } of collectWishes(owner, roots, options)) {
+      if (options.readsFew) {
+        parts.push({ kinds, ofWorkspace: false, roots: members.map((one) => rootOf(one, options.state)) });
+        continue;
+      }
       const isMember = await memberOf(owner, members, options);
       parts.push({
         kinds,
@@ -130,6 +142,11 @@ function isInside(kind: Kind, owner: Kind): boolean {
 /**
  * Whether a surveyed repository or project is one of these: by its natural key, or by the id in the state.
  */
+function rootOf({ kind, name, args }: DesiredResource, state: FindOptions["state"]): SurveyRoot {
+  const held = state.find((entry) => keyOf(entry) === keyOf({ kind, name }));
+  return held ? { kind, id: held.id, args: held.outputs } : { kind, args };
+}
+
 async function memberOf(
   owner: Kind,
   members: readonly DesiredResource[],

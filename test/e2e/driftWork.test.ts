@@ -22,7 +22,7 @@ const secrets = {
 };
 const soon = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
 const yaml = (permission: string) => `workspace: acme
-existing: { projects: [PLAT] }
+existing: { projects: [PLAT], repositories: [infrastructure] }
 repositories:
   api:
     project: PLAT
@@ -125,7 +125,7 @@ test("drift is proposed, told and closed, and no secret is in any of it", async 
   const work = ["--open-pull-request", "acme/infrastructure", "--notify", "slack", "teams", "jira"];
   const found = await drift(...work);
   expect(found.output).toMatch(
-    /Not in the pull request: pipeline variable api:TOKEN: value is a secret, which anybody could read then/,
+    /Not adopted: pipeline variable api:TOKEN: value is a secret, which anybody could read then/,
   );
   expect(found.output).toMatch(/Pull request #1: created\n/);
   expect(found.output).toMatch(/Posted to Slack\nPosted to Teams\nJira issue OPS-1: created/);
@@ -170,6 +170,40 @@ test("drift is proposed, told and closed, and no secret is in any of it", async 
   expect(gone.output).toMatch(/Jira issue OPS-1: closed/);
   expect(gone.exitCode).toBe(0);
   expect(chats.messages).toHaveLength(3);
+});
+
+test("what somebody created and deleted is proposed as well, and merged it is adopted", async () => {
+  await project.somebody("POST", "/repositories/acme/api/hooks", {
+    description: "By hand",
+    url: "https://hooks.acme.example/new",
+    active: true,
+    events: ["repo:push"],
+  });
+  const before = readFileSync(join(project.folder, "stacks/test.yaml"), "utf8");
+  const { values } = await ask("GET", "/repositories/acme/api/permissions-config/users");
+  const path = `/repositories/acme/api/permissions-config/users/${encodeURIComponent(values[0].user.uuid)}`;
+  await ask("DELETE", path);
+  const work = ["--unmanaged", "--open-pull-request", "acme/infrastructure"];
+  expect((await drift(...work)).output).toMatch(/Pull request #2: created\n/);
+  const text = await proposed();
+  expect(text).toBe(
+    before.replace(
+      / {4}userPermissions:\n.*\n/,
+      "    webhooks:\n      By hand:\n        url: https://hooks.acme.example/new\n        events: [repo:push]\n",
+    ),
+  );
+  expect((await drift(...work)).output).toMatch(/Pull request #2: unchanged\n/);
+
+  // Merged.
+  await project.yaml(text);
+  await commitYaml();
+  const up = await project.cli(["up", "test", "--yes"], env);
+  expect(up.output).toMatch(/^1 adopted, 2 unchanged/m);
+  expect((await drift(...work)).output).toMatch(/Pull request #2: declined\n/);
+  await project.yaml(before);
+  await commitYaml();
+  expect((await project.cli(["up", "test", "--yes"], env)).exitCode).toBe(0);
+  expect(await permissions()).toEqual(["write"]);
 });
 
 test("a permission is deleted by the first apply after its last day, and named", async () => {

@@ -1,9 +1,13 @@
 /** The listener as a process: real deliveries of the emulator, and a thousand events with kills in between. */
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { reportSchema } from "../../src/drift";
 import { type LogEntry, logSchema } from "../../src/listen/log";
+import { startChats } from "../support/chat";
+import { JiraStandIn } from "../support/jira";
 import { type CliResult, Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -40,16 +44,30 @@ interface Listener {
   waitFor(fits: (entry: LogEntry) => boolean): Promise<LogEntry>;
 }
 
-async function startListener(): Promise<Listener> {
+async function startListener(
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Listener> {
   let printed = "";
   let look = () => {};
   const { child, result } = project.startCli(
-    ["listen", "test", "--port", "0", "--settle", "100", "--json", "--report", "json=reports/{name}.json"],
+    [
+      "listen",
+      "test",
+      "--port",
+      "0",
+      "--settle",
+      "100",
+      "--json",
+      "--report",
+      "json=reports/{name}.json",
+      ...args,
+    ],
     (output) => {
       printed = output;
       look();
     },
-    { BITBUCKET_WEBHOOK_SECRET: secret },
+    { BITBUCKET_WEBHOOK_SECRET: secret, ...env },
   );
   const entries = () =>
     printed
@@ -139,6 +157,85 @@ test("it takes the emulator's deliveries, reports drift, applies a profile, and 
   expect(stdout).not.toContain(secret);
 });
 
+test("drift of an event is proposed, told and closed as drift does it, of its repository alone", async () => {
+  const repo = "/repositories/acme/infrastructure";
+  await project.somebody("POST", repo, { project: { key: "PLAT" }, is_private: true });
+  const form = new FormData();
+  form.set("/stacks/test.yaml", new Blob([yaml]), "test.yaml");
+  form.set("message", "By hand");
+  form.set("branch", "main");
+  const { BITBUCKET_EMAIL: email, BITBUCKET_TOKEN: token } = project.env;
+  const authorization = `Basic ${Buffer.from(`${email}:${token}`).toString("base64")}`;
+  await fetch(`${project.emulator.url}${repo}/src`, {
+    method: "POST",
+    headers: { authorization },
+    body: form,
+  });
+  const secrets = { jira: "pT5yW8qLc2Zr6VnB", chat: "kF9sM3xJd7Gt4HwU" };
+  const jira = await JiraStandIn.start("bot@acme.example", secrets.jira);
+  const chats = await startChats(secrets.chat);
+  const listener = await startListener(
+    ["--open-pull-request", "acme/infrastructure", "--notify", "slack", "jira"],
+    {
+      BITBUCKET_JIRA_URL: jira.url,
+      BITBUCKET_JIRA_EMAIL: "bot@acme.example",
+      BITBUCKET_JIRA_TOKEN: secrets.jira,
+      BITBUCKET_JIRA_PROJECT: "OPS",
+      BITBUCKET_SLACK_WEBHOOK: chats.slack,
+    },
+  );
+  const hook = { uuid: `{${randomUUID()}}`, url: listener.url, active: true, secret };
+  project.acme.hooks.set(hook.uuid, { ...hook, events: ["repo:created", "repo:updated", "repo:deleted"] });
+  const change = async (name: string, description: string) => {
+    const before = looks(listener).length;
+    await project.somebody("PUT", `/repositories/acme/${name}`, { description });
+    await listener.waitFor(() => looks(listener).length > before);
+    await drain(listener);
+  };
+  const requests = async (state: string) => {
+    const path = `${repo}/pullrequests?state=${state}&fields=values.title,values.source.branch.name`;
+    const { values } = (await project.somebody("GET", path)) as {
+      values: { title: string; source: { branch: { name: string } } }[];
+    };
+    return values.map(({ title, source }) => `${title}: ${source.branch.name}`);
+  };
+  await change("r5", "by hand");
+  await change("r6", "by hand");
+  const proposals = ["r5", "r6"].map(
+    (name) => `Adopt drift of ${name} in test: bitbucket-as-code-drift-test+${name}`,
+  );
+  expect((await requests("OPEN")).sort()).toEqual(proposals);
+  expect(chats.messages.map(({ text }) => /r[56]/.exec(text)?.[0])).toEqual(["r5", "r6"]);
+  expect(jira.textOf("OPS-1")).toContain("r5");
+  // Another event without another drift.
+  await project.somebody("PUT", "/repositories/acme/r5", { website: "https://acme.example" });
+  await project.somebody("PUT", "/repositories/acme/r5", { website: "" });
+  await drain(listener);
+  expect(chats.messages).toHaveLength(2);
+  await change("r5", "");
+  expect(await requests("DECLINED")).toEqual(proposals.slice(0, 1));
+  expect(await requests("OPEN")).toEqual(proposals.slice(1));
+  await project.emulator.settleDeliveries();
+  await drain(listener);
+
+  // Created by hand, and deleted again: nothing that the stack manages.
+  await project.somebody("POST", "/repositories/acme/by-hand", {
+    project: { key: "PLAT" },
+    is_private: true,
+  });
+  await listener.waitFor((entry) => entry.what === "looked" && entry.name === "by-hand");
+  await drain(listener);
+  expect(chats.messages.at(-1)?.text).toMatch(/by-hand.*The YAML does not declare it/s);
+  project.acme.hooks.delete(hook.uuid);
+  const { output } = await stop(listener);
+  expect(output).toMatch(/Jira issue OPS-1: closed/);
+  for (const told of [output, JSON.stringify(chats.messages), jira.textOf("OPS-2")])
+    for (const one of [secret, secrets.jira, secrets.chat]) expect(told).not.toContain(one);
+  await jira.close();
+  await chats.close();
+  await project.somebody("PUT", "/repositories/acme/r6", { description: "" });
+});
+
 test("a thousand events with kills in between are each handled once", async () => {
   const uuids = names.map((name) => project.repository(name).uuid);
   const workspace = { uuid: project.acme.uuid };
@@ -203,6 +300,43 @@ test("a thousand events with kills in between are each handled once", async () =
   // Each repository once for many events.
   expect(project.emulator.requests.length).toBeLessThan(1000);
   expect(project.writes).toEqual([]);
+});
+
+test("the commands of the container start it, tell its health, and end it", async () => {
+  const file = readFileSync(join(__dirname, "../../container/Containerfile"), "utf8");
+  const listOf = (instruction: string) =>
+    JSON.parse(new RegExp(`^${instruction}.*?(\\[.*\\])$`, "m").exec(file)?.[1] ?? "[]") as string[];
+  const [program = "", ...entry] = listOf("ENTRYPOINT");
+  expect(program).toBe("node");
+  const queue = join(project.folder, "queue-of-the-container");
+  // The last of two options counts: the port and the folder are the image's.
+  const args = [...entry, "test", "--host", "127.0.0.1", "--port", "0", "--queue", queue];
+  const env = { ...process.env, ...project.env, BITBUCKET_WEBHOOK_SECRET: secret };
+  const child = spawn(process.execPath, args, { cwd: project.folder, env });
+  const ended = new Promise<number | null>((done) => child.once("exit", done));
+  let printed = "";
+  const url = await new Promise<string>((done, fail) => {
+    child.stdout.on("data", (data) => {
+      printed += data;
+      const [line = ""] = printed.split("\n");
+      if (!printed.includes("\n")) return;
+      const started = logSchema.parse(JSON.parse(line));
+      if (started.what === "started") done(started.url);
+    });
+    child.stderr.on("data", (data) => fail(new Error(String(data))));
+  });
+  const [node = "", ...check] = listOf("HEALTHCHECK");
+  expect(node).toBe("node");
+  const healthOf = (address: string) =>
+    new Promise<number | null>((done) => {
+      const script = check.map((part) => part.replace("http://127.0.0.1:8080", address));
+      spawn(process.execPath, script).once("exit", done);
+    });
+  expect(await healthOf(new URL(url).origin)).toBe(0);
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  expect(await healthOf(new URL(url).origin)).toBe(1);
+  expect(await readdir(join(queue, "queue"))).toEqual([]);
 });
 
 test.each([

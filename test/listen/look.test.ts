@@ -148,10 +148,32 @@ test("a repository that is deleted is reported with what was in it", async () =>
   expect(requests().length).toBeLessThanOrEqual(16);
 });
 
-test("a repository that is deleted with a large part of the stack is told, and not asked for again", async () => {
+test("a repository that is most of the stack is deleted where the event says so, as far as that can be proved", async () => {
   const subject = subjectOf("r5");
+  const live = await look(subject, "repo:deleted", { held: 12 });
+  expect(live.outcome).toBe("in sync");
   await sandbox.world.client.send({ method: "DELETE", path: "/repositories/acme/r5" });
   const result = await look(subject, "repo:deleted", { held: 12 });
+  expect(result).toMatchObject({ outcome: "findings", name: "r5" });
+  const found = result.report?.findings.map(({ case: of, name }) => `${of} ${name}`);
+  expect(found).toEqual(expect.arrayContaining(["deleted r5", "deleted r5:A", "deleted r5:k"]));
+  expect(found?.every((line) => /^deleted r5(:|$)/.test(line))).toBe(true);
+  // A credential that does not see everything proves nothing.
+  sandbox.world.emulator.addFault({
+    kind: "status",
+    path: "^/user/workspaces|^/workspaces/acme/(members|permissions)|^/user/permissions",
+    status: 403,
+    times: 99,
+  });
+  const blind = await look(subject, "repo:deleted", { held: 12 });
+  expect(blind.report?.complete).toBe(false);
+  expect(new Set(blind.report?.findings.map((finding) => finding.case))).toEqual(new Set(["unreadable"]));
+});
+
+test("a repository that is missing with a large part of the stack is told, and not asked for again", async () => {
+  const subject = subjectOf("r5");
+  await sandbox.world.client.send({ method: "DELETE", path: "/repositories/acme/r5" });
+  const result = await look(subject, "repo:updated", { held: 12 });
   expect(result).toMatchObject({ outcome: "incomplete", name: "r5" });
   expect(result.message).toMatch(/of 12 resources/);
 });

@@ -27,7 +27,8 @@ test("it starts the command line of the published package, with options that lis
 
 test("it is published, runs on a supported Node, and not as root", () => {
   expect(manifest.files).toContain("container");
-  expect(existsSync(join(root, "container", "Containerfile"))).toBe(true);
+  for (const name of ["Containerfile", "Containerfile.dockerignore"])
+    expect(existsSync(join(root, "container", name))).toBe(true);
   expect(file).toMatch(/^FROM node:22-slim$/m);
   expect(file).toMatch(/^USER node$/m);
 });

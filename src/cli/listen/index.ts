@@ -1,8 +1,8 @@
 /** `listen`: takes Bitbucket's webhooks, and looks at the one repository that each is about. */
 import { mkdirSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
-import { loadStack, locateStack, withoutRepositoryFiles } from "../../desired";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { loadStack, locateStack, type StackLocation, withoutRepositoryFiles } from "../../desired";
 import { loadStates } from "../../drift/states";
 import { environment, toWholeNumber, variable } from "../../environment";
 import { registerSecret } from "../../errors";
@@ -10,15 +10,19 @@ import { findGitTop } from "../../git/top";
 import { type LogEntry, listen, renderLogLine, renderLogText, type SubjectLook } from "../../listen";
 import { filesOfSubject } from "../../listen/files";
 import { publishLook } from "../../listen/insights";
+import { ToldDrift } from "../../listen/told";
+import { type NotifyChannel, notifyChannels } from "../../notify/settings";
 import type { ConfigLookup } from "../../provider/session";
 import { systemClock } from "../drift/clock";
 import { collectOutputs, type Format, formats, renderReport } from "../drift/output";
+import { prepareWork } from "../drift/work";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { addExamples } from "../shared/examples";
 import { type Output, writeOutputs } from "../shared/outputs";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { repositoryFilesNow } from "../shared/repositoryFiles";
+import { deliverLook } from "./deliver";
 
 interface ListenCommandOptions {
   readonly port: number;
@@ -30,6 +34,9 @@ interface ListenCommandOptions {
   readonly unsigned?: boolean;
   readonly report: readonly Output<Format>[];
   readonly insights?: boolean;
+  readonly openPullRequest?: string | boolean;
+  readonly revert?: boolean;
+  readonly notify?: readonly NotifyChannel[];
   readonly json?: boolean;
 }
 
@@ -67,6 +74,17 @@ export function createListenCommand(): Command {
       .option(
         "--insights",
         "post a Code Insights report on the main branch of the repository in listen.desiredState",
+      )
+      .option(
+        "--open-pull-request [repository]",
+        "for each repository with drift, open or update a pull request that changes its YAML to the live values",
+      )
+      .option("--revert", "with --open-pull-request: describe the apply that undoes the drift instead")
+      .addOption(
+        new Option(
+          "--notify <channels...>",
+          "post drift that is new to chats, and keep an issue for each repository in Jira",
+        ).choices(notifyChannels),
       )
       .option("--json", "print the log as JSON lines")
       .addHelpText(
@@ -110,12 +128,13 @@ async function run(stack: string, options: ListenCommandOptions): Promise<void> 
   process.once("SIGINT", end);
   process.once("SIGTERM", end);
   const print = options.json ? renderLogLine : renderLogText;
-  const publish = await createPublisher(root, place.path, settings, options);
+  const folder = resolve(root, options.queue ?? join(".listen", place.stack));
+  const publish = await createPublisher(root, place, settings, { ...options, folder });
   try {
     await listen({
       ...options,
       place,
-      folder: resolve(root, options.queue ?? join(".listen", place.stack)),
+      folder,
       secret,
       capacity: options.maxQueued,
       load: (subject) =>
@@ -140,9 +159,9 @@ async function run(stack: string, options: ListenCommandOptions): Promise<void> 
 /** @throws {UsageError} if Code Insights have no place. */
 async function createPublisher(
   root: string,
-  path: string,
+  { path, stack }: StackLocation,
   config: ConfigLookup,
-  { report: outputs, insights }: ListenCommandOptions,
+  { report: outputs, insights, folder: queue, ...work }: ListenCommandOptions & { readonly folder: string },
 ): Promise<(result: SubjectLook) => Promise<void>> {
   const { listen: settings, workspace } = await loadStack(path, {
     repositoryFiles: withoutRepositoryFiles,
@@ -155,9 +174,15 @@ async function createPublisher(
   const folder = relative(findGitTop(root) ?? root, root)
     .split(sep)
     .join("/");
+  const delivers = prepareWork(stack, work);
+  const told = new ToldDrift(join(queue, "told.json"));
   return async (result) => {
     const { report, name } = result;
-    if (!report || name === undefined) return;
+    if (name === undefined) return;
+    if (!report) {
+      await deliverLook(delivers, stack, result, told);
+      return;
+    }
     const places = outputs.map(({ format, path: to }) => ({
       format,
       path: to.replaceAll(placeholder, name.replace(/[^\w.-]/g, "_")),
@@ -168,6 +193,7 @@ async function createPublisher(
       await withClient({ config, quiet: true, write: true }, ({ client }) =>
         publishLook(client, { workspace, slug, folder }, result),
       );
+    await deliverLook(delivers, stack, result, told);
   };
 }
 
