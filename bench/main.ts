@@ -5,11 +5,13 @@
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { Command } from "commander";
 import { useEngine } from "../src/cli/shared/engine";
+import { environment, setVariables } from "../src/environment";
 import { packageRoot } from "../src/errors";
 import { requireRun } from "../src/process/requireRun";
+import { ensureHost } from "../src/pulumi/binary/host";
 import { type Cost, calibrate, measure, stateBytes } from "./measure";
 import { type Measurement, type Phase, readResults, writeResults } from "./measurements";
 import { commands, phasesOf } from "./phases";
@@ -26,15 +28,19 @@ interface BenchOptions {
   readonly peer?: string;
   readonly peerName: string;
   readonly quick?: boolean;
+  readonly compiled?: boolean;
   readonly output: string;
 }
 
 async function main(): Promise<void> {
   const program = new Command("bench")
     .description("Measure create, preview, change and destroy of workspaces of several sizes")
-    .option("--sizes <list>", "repositories", "50,200,1000")
-    .option("--preview-only <list>", "sizes of which only the preview is measured", "5000")
-    .option("--latencies <list>", "milliseconds of a request", "0,50")
+    .option("--sizes <list>", "repositories: 50,200,1000 if nothing is said, and 50,200 with --quick")
+    .option(
+      "--preview-only <list>",
+      "sizes of which only the preview is measured: 5000, and none with --quick",
+    )
+    .option("--latencies <list>", "milliseconds of a request: 0,50, and 50 with --quick")
     .option(
       "--peer <command>",
       "another tool's command for the same workspaces; it gets the phase as its argument (see bench/README.md)",
@@ -42,13 +48,18 @@ async function main(): Promise<void> {
     .option("--peer-name <name>", "what the peer is called in the results", "peer")
     .option(
       "--quick",
-      "50 and 200 repositories at 50 ms, without the bare ones and the engine alone: five minutes",
+      "without bare workspaces and the engine alone; 50 and 200 repositories at 50 ms take five minutes",
     )
+    .option("--compiled", "a project whose stacks are compiled to Pulumi YAML, with the native provider")
     .option("--output <folder>", "where results.json and plot.svg are", join(packageRoot, "bench"))
     .parse();
-  const given = program.opts<BenchOptions>();
-  const options = given.quick ? { ...given, sizes: "50,200", latencies: "50", previewOnly: "" } : given;
+  const given = program.opts<Partial<BenchOptions> & Pick<BenchOptions, "peerName" | "output">>();
+  const usual = given.quick
+    ? { sizes: "50,200", latencies: "50", previewOnly: "" }
+    : { sizes: "50,200,1000", latencies: "0,50", previewOnly: "5000" };
+  const options: BenchOptions = { ...usual, ...given };
   const engine = await useEngine(say);
+  if (options.compiled) await addHost(say);
   say(`pulumi ${engine.version}`);
 
   const began = Date.now();
@@ -98,6 +109,12 @@ async function main(): Promise<void> {
   if (failures.length > 0) throw new Error(`Not measured: ${failures.join("; ")}`);
 }
 
+/** Puts the host of compiled programs on PATH: what is measured does not build it. */
+async function addHost(report: (line: string) => void): Promise<void> {
+  const { PATH = "" } = environment();
+  setVariables({ PATH: [await ensureHost("yaml", { env: environment(), report }), PATH].join(delimiter) });
+}
+
 /** Measures the phases on a new emulator and a new state. */
 async function workspace(
   workload: Workload,
@@ -108,12 +125,13 @@ async function workspace(
   add: (one: Measurement) => void,
   skipCheckpoints = false,
 ): Promise<void> {
-  const tools = ["bitbucket-as-code", ...(options.peer === undefined ? [] : [options.peerName])];
+  const own = options.compiled ? "bitbucket-as-code, compiled" : "bitbucket-as-code";
+  const tools = [own, ...(options.peer === undefined ? [] : [options.peerName])];
   for (const tool of tools) {
     const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-bench-"));
     const emulator = await startEmulator(latencyMs);
     try {
-      writeProject(folder, packageRoot);
+      writeProject(folder, packageRoot, options.compiled);
       const env = isolatedEnvironment(folder, emulator);
       for (const phase of wanted) {
         const calibrationSeconds = await calibrate();
@@ -123,7 +141,7 @@ async function workspace(
         );
         await emulator.requests();
         const cost =
-          tool === "bitbucket-as-code"
+          tool === own
             ? await runPhase(phase, folder, env, skipCheckpoints)
             : await measure("sh", ["-c", `${options.peer} ${phase}`], {
                 cwd: folder,

@@ -1,6 +1,8 @@
 /** The measured workspaces: R repositories, bare or with five resources each. */
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { stringify } from "yaml";
+import { compiledProject } from "../src/scaffold/compiledProject";
 
 export interface Workload {
   /** `full`: 1 webhook, 1 deploy key, 2 variables and 1 branch restriction each. `bare`: repositories and projects only. */
@@ -69,14 +71,18 @@ function publicKey(index: number): string {
 }
 
 /** A user's project in a new folder, as after `npm install bitbucket-as-code`. */
-export function writeProject(folder: string, packageRoot: string): void {
+export function writeProject(folder: string, packageRoot: string, isCompiled = false): void {
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   mkdirSync(join(folder, "state"));
   mkdirSync(join(folder, "stacks"));
   symlinkSync(join(packageRoot, "node_modules", "@pulumi"), join(folder, "node_modules", "@pulumi"));
   symlinkSync(packageRoot, join(folder, "node_modules", "bitbucket-as-code"));
-  write(folder, "index.js", 'module.exports = require("bitbucket-as-code/program");\n');
   write(folder, "package.json", '{ "name": "bench", "private": true }\n');
+  if (isCompiled) {
+    write(folder, "Pulumi.yaml", stringify({ name: "bitbucket", ...compiledProject() }));
+    return;
+  }
+  write(folder, "index.js", 'module.exports = require("bitbucket-as-code/program");\n');
   write(folder, "Pulumi.yaml", pulumiYaml("bitbucket"));
 }
 

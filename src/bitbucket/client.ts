@@ -85,6 +85,8 @@ export interface ClientOptions {
   readonly now?: () => number;
   readonly random?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
+  /** Called before the first request that may change something. */
+  readonly beforeWrites?: () => void;
   /** Called for every attempt: receives no body, no secret. */
   readonly onRequest?: (event: RequestEvent) => void;
 }
@@ -108,6 +110,8 @@ class HttpClient implements Client {
   readonly #retries: Retries;
   readonly #random: () => number;
   readonly #sleep: (milliseconds: number) => Promise<unknown>;
+  /** Whether it has begun to. */
+  #writes = false;
 
   constructor(private readonly options: ClientOptions) {
     this.baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl);
@@ -207,6 +211,10 @@ class HttpClient implements Client {
         method,
         path,
       });
+    }
+    if (method !== "GET" && !this.#writes) {
+      this.#writes = true;
+      this.options.beforeWrites?.();
     }
     const once = async () => parseAnswer(request, await this.#transport.exchange(request, url), this);
     return this.#retries.run(request, once, { status: 204, headers: {}, body: undefined });

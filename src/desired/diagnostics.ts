@@ -62,6 +62,11 @@ export class Diagnostics {
     this.#add({ ...place(position), severity: "warning", message, suggestion });
   }
 
+  /** Adds what another one has collected. */
+  add(other: Diagnostics): void {
+    for (const diagnostic of other.#found.values()) this.#add(diagnostic);
+  }
+
   get errors(): Diagnostic[] {
     return this.#sorted("error");
   }

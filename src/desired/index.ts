@@ -50,6 +50,7 @@ export {
   type SecretContext,
   secretFields,
 } from "./resolve";
+export { findSameEntries, type SameEntries } from "./sameEntries";
 export { isSecretReference, isSecretSource, SecretReference, type SecretSource } from "./secret";
 export { baseShard, groupByShard, keyOf, rootOf, shardOf } from "./shards";
 export {

@@ -1,7 +1,7 @@
 /**
  * Checks one layer (a default, rule, profile or an object's own lines) by itself, and expands its shorthands.
  */
-import { fieldMeta, type Kind, type Properties, secretFieldsOf } from "../kinds/kind";
+import { fieldMeta, fieldsMarked, type Kind, type Properties } from "../kinds/kind";
 import { LocalFileError } from "../kinds/localFile";
 import { holdsPolicy } from "../kinds/unmanaged";
 import { suggestWord } from "../model/suggest";
@@ -201,7 +201,8 @@ export function expandShorthand(kind: Kind, node: Node): Node {
 /** Reports secret fields that hold a value instead of a reference. Returns `false` if there are any. */
 export function refuseLiterals(kind: Kind, object: MapNode, diagnostics: Diagnostics): boolean {
   let fine = true;
-  for (const field of secretFieldsOf(kind, argsOf(kind, object))) {
+  const secret = kind.secretFields ? kind.secretFields(argsOf(kind, object)) : fieldsMarked(kind, "secret");
+  for (const field of secret) {
     const node = object.entries.get(field)?.value;
     if (!node || isNull(node) || node.type === "broken" || node.type === "reference") continue;
     diagnostics.error(
@@ -215,15 +216,13 @@ export function refuseLiterals(kind: Kind, object: MapNode, diagnostics: Diagnos
 
 /** The kind's fields from the YAML, with what references to secrets imply. */
 export function argsOf(kind: Kind, object: MapNode): Properties {
-  const fields = Object.keys(kind.args.shape);
-  const implied = fields
-    .filter((field) => object.entries.get(field)?.value.type === "reference")
-    .map((field) => fieldMeta(kind, field).impliedBySecret ?? {});
-  const written = Object.fromEntries(
-    fields.flatMap((field) => {
-      const node = object.entries.get(field)?.value;
-      return node && !isNull(node) && node.type !== "broken" ? [[field, toPlainValue(node)]] : [];
-    }),
-  );
-  return { ...Object.assign({}, ...implied), ...written };
+  const written: Record<string, unknown> = {};
+  const implied: Properties[] = [];
+  for (const field of Object.keys(kind.args.shape)) {
+    const node = object.entries.get(field)?.value;
+    if (!node || isNull(node) || node.type === "broken") continue;
+    if (node.type === "reference") implied.push(fieldMeta(kind, field).impliedBySecret ?? {});
+    written[field] = toPlainValue(node);
+  }
+  return implied.length === 0 ? written : { ...Object.assign({}, ...implied), ...written };
 }

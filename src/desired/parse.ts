@@ -15,13 +15,18 @@ import {
   type YAMLSeq,
 } from "yaml";
 import { unprintable } from "../bitbucket/printable";
-import { type Diagnostics, joinPath, type Position } from "./diagnostics";
+import { Diagnostics, joinPath, type Position } from "./diagnostics";
 import type { MapEntry, Node } from "./node";
+import { splitText, type TextEntry, type TextSection } from "./splitText";
 
 /** The maximum depth of nested maps and lists. */
 const deepest = 100;
 /** The maximum number of values that aliases expand to in one file. */
 const maxFromAliases = 100_000;
+
+/** Characters from which on a text is parsed in pieces, and those of a piece: what the library makes of a text takes much memory. */
+const large = 64 * 1024;
+const pieceSize = 16 * 1024;
 
 /** Keys with a special meaning in JavaScript objects. */
 const refusedKeys = new Set(["__proto__", "constructor"]);
@@ -29,18 +34,27 @@ const refusedKeys = new Set(["__proto__", "constructor"]);
 /**
  * @param file The name to report.
  * @param text The content, without any byte that is not UTF-8.
+ * @param inPiecesFrom Characters from which on it is parsed in pieces, with the same result.
  * @returns The content, or undefined if it cannot be read at all. An empty file is null.
  */
-export function parseYaml(file: string, text: string, diagnostics: Diagnostics): Node | undefined {
-  return parse(file, text, diagnostics, false);
+export function parseYaml(
+  file: string,
+  text: string,
+  diagnostics: Diagnostics,
+  inPiecesFrom = large,
+): Node | undefined {
+  return (
+    (text.length < inPiecesFrom ? undefined : parseInPieces(file, text, diagnostics)) ??
+    parseWhole(file, text, diagnostics, false)
+  );
 }
 
 /** The same for a file in which every value is written out: without anchors, aliases, merge keys and directives. */
 export function parsePlainYaml(file: string, text: string, diagnostics: Diagnostics): Node | undefined {
-  return parse(file, text, diagnostics, true);
+  return parseWhole(file, text, diagnostics, true);
 }
 
-function parse(file: string, text: string, diagnostics: Diagnostics, isPlain: boolean): Node | undefined {
+function parseText(text: string) {
   const lines = new LineCounter();
   // The library's own check for duplicate keys takes quadratic time.
   const document = parseDocument(text, {
@@ -50,6 +64,30 @@ function parse(file: string, text: string, diagnostics: Diagnostics, isPlain: bo
     merge: true,
     keepSourceTokens: false,
   });
+  return { document, lines };
+}
+
+/** Undefined if the pieces do not make up the whole, or one cannot be parsed. */
+function parseInPieces(file: string, text: string, diagnostics: Diagnostics): Node | undefined {
+  const split = splitText(text);
+  if (!split || split.sections.length === 0) return undefined;
+  const { document, lines } = parseText(split.rest);
+  if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
+  const found = new Diagnostics();
+  const converter = new Converter(file, lines, found, false, split.sections);
+  const node = converter.convert(document.contents, { file, line: 1, column: 1, path: "" });
+  if (!converter.isComplete) return undefined;
+  diagnostics.add(found);
+  return node;
+}
+
+function parseWhole(
+  file: string,
+  text: string,
+  diagnostics: Diagnostics,
+  isPlain: boolean,
+): Node | undefined {
+  const { document, lines } = parseText(text);
   // Its warnings are about tags, which are refused below.
   const problems = document.errors;
   const tooDeep = problems.find(isTooDeep);
@@ -92,14 +130,29 @@ class Converter {
   readonly #anchors = new Map<string, AnchoredNode>();
   #values = 0;
   #fromAliases = 0;
+  #lines: LineCounter;
+  /** The lines before the piece that is converted. */
+  #before = 0;
+  /** By the lines of their keys: what was left out of the text, and is still to be put in. */
+  readonly #sections: Map<number, TextSection>;
+  #isRefused = false;
 
   constructor(
     readonly file: string,
-    readonly lines: LineCounter,
+    lines: LineCounter,
     readonly diagnostics: Diagnostics,
     /** Whether what does not say itself what it means is refused. */
-    private readonly isPlain: boolean,
-  ) {}
+    private readonly isPlain = false,
+    sections: readonly TextSection[] = [],
+  ) {
+    this.#lines = lines;
+    this.#sections = new Map(sections.map((section) => [section.line, section]));
+  }
+
+  /** Whether each section was put in its place. */
+  get isComplete(): boolean {
+    return this.#sections.size === 0 && !this.#isRefused;
+  }
 
   /** @param around The path, and the position to use if the value has none: an empty value. */
   convert(value: unknown, around: Position, depth = 0): Node {
@@ -152,6 +205,26 @@ class Converter {
 
   #map(map: YAMLMap, position: Position, depth: number): Node {
     const own = new Map<string, MapEntry>();
+    const merged = this.#addPairs(own, map, position, depth);
+    if (merged.length === 0) return { type: "map", position, entries: own };
+    // As in YAML's merge keys: explicit keys take precedence, then the earlier of the merged maps.
+    const entries = new Map<string, MapEntry>();
+    for (const source of merged.flatMap((node) => (node.type === "list" ? node.items : [node]))) {
+      if (source.type !== "map") {
+        if (source.type !== "broken")
+          this.diagnostics.error(source.position, '"<<" requires a map or a list of maps');
+        continue;
+      }
+      this.#values += source.entries.size;
+      this.#countAliased(source.entries.size, position);
+      for (const [name, entry] of source.entries) if (!entries.has(name)) entries.set(name, entry);
+    }
+    for (const [name, entry] of own) entries.set(name, entry);
+    return { type: "map", position, entries };
+  }
+
+  /** Adds a map's own entries, and returns those that it merges. */
+  #addPairs(own: Map<string, MapEntry>, map: YAMLMap, position: Position, depth: number): Node[] {
     const merged: Node[] = [];
     for (const pair of map.items) {
       const key = this.#key(pair.key, position);
@@ -171,23 +244,37 @@ class Converter {
         this.diagnostics.error(at, `is a duplicate: first in line ${earlier.key.line}`);
         continue;
       }
-      own.set(key, { key: at, value: this.convert(pair.value, at, depth + 1) });
+      const value =
+        (depth === 0 ? this.#section(key, pair.value, at) : undefined) ??
+        this.convert(pair.value, at, depth + 1);
+      own.set(key, { key: at, value });
     }
-    if (merged.length === 0) return { type: "map", position, entries: own };
-    // As in YAML's merge keys: explicit keys take precedence, then the earlier of the merged maps.
-    const entries = new Map<string, MapEntry>();
-    for (const source of merged.flatMap((node) => (node.type === "list" ? node.items : [node]))) {
-      if (source.type !== "map") {
-        if (source.type !== "broken")
-          this.diagnostics.error(source.position, '"<<" requires a map or a list of maps');
-        continue;
+    return merged;
+  }
+
+  /** What was left out of the text at this key. */
+  #section(key: string, value: unknown, at: Position): Node | undefined {
+    const section = this.#sections.get(at.line);
+    if (section?.name !== key || !isNothing(value)) return undefined;
+    this.#sections.delete(at.line);
+    const [outerLines, outerBefore] = [this.#lines, this.#before];
+    const own = new Map<string, MapEntry>();
+    let start: Position | undefined;
+    for (const piece of toPieces(section.entries)) {
+      const { document, lines } = parseText(piece.text);
+      const { contents, errors } = document;
+      if (errors.length > 0 || !isMap(contents)) {
+        this.#isRefused = true;
+        break;
       }
-      this.#values += source.entries.size;
-      this.#countAliased(source.entries.size, position);
-      for (const [name, entry] of source.entries) if (!entries.has(name)) entries.set(name, entry);
+      this.#lines = lines;
+      this.#before = piece.line - 1;
+      start ??= this.#position(contents, at);
+      this.#addPairs(own, contents, start, 1);
     }
-    for (const [name, entry] of own) entries.set(name, entry);
-    return { type: "map", position, entries };
+    this.#lines = outerLines;
+    this.#before = outerBefore;
+    return { type: "map", position: start ?? at, entries: own };
   }
 
   /** The key as text: numbers, true and the like as spelled. */
@@ -263,9 +350,20 @@ class Converter {
     const range = (node as { range?: readonly number[] | null } | null | undefined)?.range;
     const offset = range?.[0];
     if (offset === undefined || isNothing(node)) return around;
-    const { line, col } = this.lines.linePos(offset);
-    return { file: this.file, line, column: col, path: around.path };
+    const { line, col } = this.#lines.linePos(offset);
+    return { file: this.file, line: this.#before + line, column: col, path: around.path };
   }
+}
+
+/** Entries in a row, about as many characters each. */
+function toPieces(entries: readonly TextEntry[]): { readonly line: number; readonly text: string }[] {
+  const pieces: { line: number; text: string }[] = [];
+  for (const { line, text } of entries) {
+    const last = pieces.at(-1);
+    if (last && last.text.length < pieceSize) last.text += text;
+    else pieces.push({ line, text });
+  }
+  return pieces;
 }
 
 function isMergeKey(key: unknown): boolean {

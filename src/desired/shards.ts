@@ -111,11 +111,22 @@ export function shardOf(sharding: Sharding | undefined, resource: DesiredResourc
   if (root.kind.parentRole !== "repository") return baseShard;
   if (sharding.by === "pattern")
     return sharding.patterns.find(([, matches]) => matches(root.name))?.[0] ?? baseShard;
-  return hashToShard(root.name, sharding.into);
+  return hashToShard(root.name, sharding);
 }
 
+/** By sharding and name: what a digest for each shard has come to. */
+const hashed = new WeakMap<Sharding, Map<string, string>>();
+
 /** Rendezvous hashing: a different number of shards moves no more repositories than necessary. */
-function hashToShard(name: string, into: number): string {
+function hashToShard(name: string, sharding: Sharding & { readonly by: "hash" }): string {
+  const known = hashed.get(sharding) ?? new Map<string, string>();
+  hashed.set(sharding, known);
+  const shard = known.get(name) ?? findShard(name, sharding.into);
+  known.set(name, shard);
+  return shard;
+}
+
+function findShard(name: string, into: number): string {
   let best = { weight: "", shard: baseShard };
   for (let index = 1; index <= into; index += 1) {
     const weight = createHash("sha256").update(`${index} ${name}`).digest("hex");

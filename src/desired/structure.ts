@@ -5,6 +5,8 @@ import type { Kind, ParentName } from "../kinds/kind";
 /** The kinds in the YAML's structure. */
 export class Structure {
   readonly #parentRoles: ReadonlySet<ParentName>;
+  readonly #sections = new Map<Kind, readonly Kind[]>();
+  readonly #prefixes = new Map<Kind, Map<Kind, string>>();
 
   constructor(readonly kinds: readonly Kind[] = allKinds) {
     this.#parentRoles = new Set(kinds.flatMap((kind) => kind.parentRole ?? []));
@@ -18,7 +20,11 @@ export class Structure {
   /** Returns the kinds that can be nested in an object of a kind. */
   sectionsOf(kind: Kind): readonly Kind[] {
     const { parentRole } = kind;
-    return parentRole ? this.#inOrder(this.kinds.filter((child) => child.parents.includes(parentRole))) : [];
+    const sections =
+      this.#sections.get(kind) ??
+      (parentRole ? this.#inOrder(this.kinds.filter((child) => child.parents.includes(parentRole))) : []);
+    this.#sections.set(kind, sections);
+    return sections;
   }
 
   /** The kind that rules and profiles apply to. */
@@ -41,9 +47,15 @@ export class Structure {
    * of the first one, where names could collide.
    */
   namePrefix(kind: Kind, parent: Kind): string {
+    const prefixes = this.#prefixes.get(kind) ?? new Map<Kind, string>();
+    this.#prefixes.set(kind, prefixes);
     const [first] = kind.parents;
     const { parentRole } = parent;
-    return parentRole && first && !this.#line(first).has(parentRole) ? `${parentRole}:` : "";
+    const prefix =
+      prefixes.get(parent) ??
+      (parentRole && first && !this.#line(first).has(parentRole) ? `${parentRole}:` : "");
+    prefixes.set(parent, prefix);
+    return prefix;
   }
 
   /** A parent, and everything that it can itself be in. */

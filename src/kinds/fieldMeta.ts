@@ -44,16 +44,34 @@ export function fieldMeta(kind: WithArgs, field: string): FieldMeta {
   return schema ? metaOf(schema as z.ZodType) : {};
 }
 
+type SchemaMeta = FieldMeta & { readonly description?: string | undefined };
+
+/** A schema never changes, and is asked about for each field of each resource. */
+const metas = new WeakMap<z.ZodType, SchemaMeta>();
+
 /** What a schema says of a field, through `default` and `optional`. */
-export function metaOf(schema: z.ZodType): FieldMeta & { readonly description?: string | undefined } {
+export function metaOf(schema: z.ZodType): SchemaMeta {
+  const known = metas.get(schema);
+  if (known) return known;
   const own = schema.meta() ?? {};
   const inner = (schema.def as { innerType?: z.ZodType }).innerType;
-  return inner ? { ...metaOf(inner), ...own } : own;
+  const meta = inner ? { ...metaOf(inner), ...own } : own;
+  metas.set(schema, meta);
+  return meta;
 }
 
+type Flag = Exclude<keyof FieldMeta, "reference">;
+
+const marked = new WeakMap<WithArgs, Map<Flag, readonly string[]>>();
+
 /** The names of a kind's fields whose meta has `flag` set. */
-export function fieldsMarked(kind: WithArgs, flag: Exclude<keyof FieldMeta, "reference">): string[] {
-  return Object.keys(kind.args.shape).filter((field) => fieldMeta(kind, field)[flag] === true);
+export function fieldsMarked(kind: WithArgs, flag: Flag): readonly string[] {
+  const known = marked.get(kind) ?? new Map<Flag, readonly string[]>();
+  marked.set(kind, known);
+  const fields =
+    known.get(flag) ?? Object.keys(kind.args.shape).filter((field) => fieldMeta(kind, field)[flag] === true);
+  known.set(flag, fields);
+  return fields;
 }
 
 /** Whether the API shows a secret of such an object when it is created, and never again. */

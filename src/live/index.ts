@@ -4,6 +4,7 @@ export { listHeads, type RepositoryHead, readCommitFile, readHead } from "./comm
 export { type EarlierReads, ReadRecorder, ReadReplay, type RecordedRead, recordedRead } from "./earlierReads";
 export { UnknownUserError } from "./members";
 export { type LiveOptions, LiveReader } from "./reader";
+export { forgetReadings, readingFile } from "./readings";
 export { ReadJournal } from "./readJournal";
 export { nameOfGet, nameOfList, recordedAbsence } from "./readNames";
 export { UnexpectedShapeError } from "./shape";

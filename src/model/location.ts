@@ -3,8 +3,16 @@ import { z } from "zod";
 import type { Kind, Location, ParentName, Properties, ValueIssue } from "../kinds/kind";
 import { toCanonicalUuid } from "../kinds/uuid";
 
+const known = new WeakMap<Kind, readonly ParentName[]>();
+
 /** The inputs that say where an object of this kind lives: a workspace, and what it belongs to in it. */
 export function locationFields(kind: Kind): readonly ParentName[] {
+  const fields = known.get(kind) ?? findLocationFields(kind);
+  known.set(kind, fields);
+  return fields;
+}
+
+function findLocationFields(kind: Kind): readonly ParentName[] {
   // The account is the credential's own.
   if (kind.parents.includes("account")) return [];
   const fields = new Set<ParentName>(["workspace"]);

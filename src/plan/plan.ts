@@ -6,6 +6,7 @@ import { secretFieldsOf } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
 import { locationFields } from "../model/location";
+import { isAsRecorded } from "../model/recorded";
 import { isEncrypted } from "../model/secrets";
 import { unknownValue } from "../model/unknown";
 import { placesOf } from "./places";
@@ -94,6 +95,7 @@ function decideOperation(
   args: Properties,
   known: Properties,
 ): { readonly operation?: PlanOperation; readonly fields?: readonly string[] } {
+  if (isAsRecorded(kind, outputs, { ...args, ...known })) return {};
   // Where it lives is not always known; a secret in the state is encrypted.
   const places = {
     ...Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue])),

@@ -13,5 +13,5 @@ export {
   repositoriesOfStacks,
 } from "./repositoryFiles";
 export type { ResolvedResource } from "./resolved";
-export { addRelatives, findChangedKeys, type LookScope } from "./scope";
+export { addRelatives, type FormerStack, findChangedKeys, type LookScope } from "./scope";
 export { loadShard } from "./shard";

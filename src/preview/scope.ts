@@ -1,8 +1,9 @@
 /** The part of a stack that a change of its YAML touches: with what it belongs to, and what belongs to it. */
-import { type DesiredResource, type DesiredStack, isSecretReference, keyOf } from "../desired";
+import { type DesiredResource, type DesiredStack, isSecretReference, keyOf, rootOf } from "../desired";
 import type { Properties } from "../kinds/kind";
 import type { LiveReader } from "../live";
 import { canonicalJson } from "../model/canonical";
+import { isAsRecorded } from "../model/recorded";
 import { isEncrypted } from "../model/secrets";
 import { unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
@@ -17,12 +18,24 @@ export interface LookScope {
   readonly changed?: ReadonlySet<string> | undefined;
 }
 
+/** An earlier version of a stack. */
+export interface FormerStack {
+  readonly stack: DesiredStack;
+  /** The keys of repositories that were the same, and are left out. */
+  readonly same: ReadonlySet<string>;
+}
+
 /** The keys of what is declared in one of two versions of a stack only, or otherwise, whatever layer it comes from. */
-export function findChangedKeys(former: DesiredStack, now: DesiredStack): ReadonlySet<string> {
+export function findChangedKeys(
+  { stack: former, same }: FormerStack,
+  now: DesiredStack,
+): ReadonlySet<string> {
   const before = new Map(former.resources.map((resource) => [keyOf(resource), textOf(resource)]));
   const moved = former.workspace !== now.workspace;
   const changed = new Set<string>();
   for (const resource of now.resources) {
+    const root = rootOf(resource);
+    if (root.kind.parentRole === "repository" && same.has(root.name)) continue;
     const key = keyOf(resource);
     if (moved || before.get(key) !== textOf(resource)) changed.add(key);
     before.delete(key);
@@ -70,6 +83,7 @@ export async function findKeysBesideState(
   return changed;
 
   async function differs(entry: OpenEntry, given: Properties): Promise<boolean> {
+    if (isAsRecorded(entry.kind, entry.outputs, given)) return false;
     const { inputs } = checkInputs(entry.kind, entry.inputs, given);
     const { found } = await compareWithState(entry.kind, entry.id, entry.outputs, inputs, () => live);
     return found.changes;

@@ -69,8 +69,8 @@ function refuse(): never {
 function openEntry(raw: RawStateEntry, decrypt: (text: string) => string): OpenEntry[] {
   const kind = kindOfType(raw.type);
   if (!kind) return [];
-  const inputs = revealSecrets(raw.inputs ?? {}, decrypt) as Properties;
-  const outputs = revealSecrets(raw.outputs ?? {}, decrypt) as Properties;
+  const inputs = reveal(raw.inputs ?? {}, decrypt);
+  const outputs = reveal(raw.outputs ?? {}, decrypt);
   const secretInputs = new Set(Object.keys(inputs).filter((field) => isEncrypted(raw.inputs?.[field])));
   return [
     {
@@ -83,4 +83,8 @@ function openEntry(raw: RawStateEntry, decrypt: (text: string) => string): OpenE
       secretInputs,
     },
   ];
+}
+
+function reveal(values: Properties, decrypt: (text: string) => string): Properties {
+  return isEncrypted(values) ? (revealSecrets(values, decrypt) as Properties) : values;
 }

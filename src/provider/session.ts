@@ -16,7 +16,7 @@ import { type CredentialSources, findCredentials } from "../credentials";
 import { checkVariables, environment, logLevel, variable } from "../environment";
 import { UserError } from "../errors";
 import { projectFolder } from "../kinds/projectFolder";
-import { type EarlierReads, LiveReader, ReadReplay, SharedReads } from "../live";
+import { type EarlierReads, forgetReadings, LiveReader, ReadReplay, SharedReads } from "../live";
 import { createTargetMatcher, exportState, findRunningEngine } from "../pulumi";
 import { readHandOver } from "../pulumi/handOver";
 import { findProgramProblem } from "../pulumi/programFile";
@@ -64,16 +64,15 @@ export function createClientFrom(
   const concurrency = variable("BITBUCKET_CONCURRENCY", env, config);
   const requestsPerHour = variable("BITBUCKET_REQUESTS_PER_HOUR", env, config);
   const logged = logLevel(env) !== undefined;
+  const ledger = ledgerFolder(baseUrl, credentials, env);
   return createClient({
     credentials,
     baseUrl,
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(requestsPerHour === undefined ? {} : { requestsPerHour }),
     share: shareOfLimit(env),
-    ledger: new Ledger(
-      ledgerFolder(baseUrl, credentials, env),
-      runContext(env)?.id ?? `process ${process.pid}`,
-    ),
+    ledger: new Ledger(ledger, runContext(env)?.id ?? `process ${process.pid}`),
+    beforeWrites: () => forgetReadings(ledger),
     readOnly: variable("BITBUCKET_READ_ONLY", env),
     onWait: (milliseconds) =>
       say(`The rate limit is reached: waiting ${Math.ceil(milliseconds / 60_000)} min.`),

@@ -35,6 +35,22 @@ const projectSchema = z.object({
 /** Layout 1: a folder for each project. https://www.pulumi.com/docs/iac/concepts/state-and-backends/ */
 const layoutSchema = z.object({ version: z.literal(1) });
 
+interface HeldResource {
+  readonly urn: string;
+  readonly type: string;
+}
+
+function isHeldResource(value: unknown): value is HeldResource {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "urn" in value &&
+    typeof value.urn === "string" &&
+    "type" in value &&
+    typeof value.type === "string"
+  );
+}
+
 const checkpointSchema = z
   .strictObject({
     version: z.union([z.literal(3), z.literal(4)]),
@@ -44,7 +60,8 @@ const checkpointSchema = z
       config: z.unknown().optional(),
       latest: z.looseObject({
         manifest: z.looseObject({ version: z.string() }),
-        resources: z.array(z.looseObject({ urn: z.string(), type: z.string() })).optional(),
+        // Not copied: there may be thousands, and who reads the state parses them.
+        resources: z.array(z.custom<HeldResource>(isHeldResource)).optional(),
       }),
     }),
   })

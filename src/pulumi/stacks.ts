@@ -149,11 +149,13 @@ export class Stacks {
   /**
    * Reads a shard's state.
    *
-   * @param keep A folder in which to store the export for the program, in a file that `keptStateIn` names.
+   * @param keep A folder in which to store the export for the program, in a file that `keptStateIn` names. Left out where no
+   * program runs.
    */
-  async read(shard: string, keep: string): Promise<ShardState> {
+  async read(shard: string, keep?: string): Promise<ShardState> {
     const state = await this.readState(shard);
-    writeFileSync(keptStateIn(keep, this.nameOf(shard)), JSON.stringify(state), { mode: 0o600 });
+    if (keep !== undefined)
+      writeFileSync(keptStateIn(keep, this.nameOf(shard)), JSON.stringify(state), { mode: 0o600 });
     const entries = readEntries(state).flatMap(({ urn, id = "", parent }) => {
       const key = keyInUrn(urn);
       return key === undefined ? [] : [{ urn, key, id, parent }];

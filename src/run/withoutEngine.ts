@@ -8,11 +8,12 @@ import {
   loadStack,
   locateStack,
   type RepositoryFileSource,
+  shardOf,
 } from "../desired";
 import { environment } from "../environment";
 import { ReadRecorder } from "../live";
 import { estimateRequests } from "../plan";
-import { findChangedKeys, type LookResult } from "../preview";
+import { type FormerStack, findChangedKeys, type LookResult } from "../preview";
 import type { ShardOutcome } from "../pulumi/operate";
 import { Stacks } from "../pulumi/stacks";
 import { pinnedShards, planMoves } from "./layout";
@@ -30,8 +31,8 @@ export interface PreviewOptions {
   /** The stack, or one shard of it. */
   readonly stack: string;
   readonly looking: Looking;
-  /** An earlier version of the YAML, to compare with. Default: the last applied state. */
-  readonly former?: DesiredStack | undefined;
+  /** Loads an earlier version of the YAML, to compare with. Default: the last applied state. */
+  readonly loadFormer?: ((now: DesiredStack) => Promise<FormerStack>) | undefined;
   /** Whether everything is looked at, and not only what the YAML changes. */
   readonly everything?: boolean | undefined;
   readonly listener?: Listener | undefined;
@@ -43,25 +44,26 @@ export interface PreviewOptions {
 /** @throws {Error} if nothing can be compared: YAML with a problem, or a state that cannot be read. */
 export async function previewWithoutEngine(options: PreviewOptions): Promise<RunOutcome> {
   const began = Date.now();
-  const { root, looking, former, everything, listener = {} } = options;
+  const { root, looking, loadFormer, everything, listener = {} } = options;
   const env = { ...environment(), ...options.env };
   refuseOtherPrograms(root, env);
   const place = locateStack(root, options.stack);
   const desired = await loadStack(place.path, { repositoryFiles: options.repositoryFiles });
+  const former = await loadFormer?.(desired);
   const changed = former && findChangedKeys(former, desired);
   const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env });
   const shared = makeRunFolder();
   try {
     const existing = await stacks.listExisting();
     const wanted = changed
-      ? new Set([desired, former].flatMap((stack) => shardsOf(stack, changed)))
+      ? new Set([desired, former.stack].flatMap((stack) => shardsOf(stack, changed)))
       : new Set([...existing, ...groupByShard(desired).keys()]);
     const asked = [...wanted].filter((shard) => place.shard === baseShard || shard === place.shard).sort();
     const states = new Map(
       await Promise.all(
         asked
           .filter((shard) => existing.has(shard))
-          .map(async (shard) => [shard, await stacks.read(shard, shared.path)] as const),
+          .map(async (shard) => [shard, await stacks.read(shard)] as const),
       ),
     );
     const moves = planMoves(desired, new Map([...states].map(([shard, { entries }]) => [shard, entries])));
@@ -134,10 +136,8 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
 }
 
 /** The shards of the resources with these keys. */
-function shardsOf(stack: DesiredStack, keys: ReadonlySet<string>): string[] {
-  return [...groupByShard(stack)].flatMap(([shard, resources]) =>
-    resources.some((resource) => keys.has(keyOf(resource))) ? [shard] : [],
-  );
+function shardsOf({ resources, sharding }: DesiredStack, keys: ReadonlySet<string>): string[] {
+  return resources.flatMap((resource) => (keys.has(keyOf(resource)) ? [shardOf(sharding, resource)] : []));
 }
 
 const withoutChanged = "a preview without --changed tells what follows.";

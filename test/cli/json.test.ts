@@ -1,4 +1,5 @@
 /** What commands print with `--json` where they succeed and where they fail, held to the published schema. */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -202,4 +203,10 @@ test.each<[status: number, ...args: string[]]>([
   const printed = await run([...args, "--json"]);
   expect(printed).toMatchObject({ exitCode: status });
   expectOutputOf(args, printed.stdout);
+});
+
+test("a reader that ends first, as head does, causes no error", () => {
+  const command = `"${process.execPath}" "${join(root, "dist", "cli", "main.js")}" help preview | true`;
+  const { stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8", cwd: folder });
+  expect(stderr).toBe("");
 });

@@ -74,7 +74,7 @@ export class Sandbox {
   /** What a YAML changes against another one. */
   async changes(before: string, after: string): Promise<LookScope> {
     const former = await this.#load(before);
-    return { changed: findChangedKeys(former, await this.#load(after)) };
+    return { changed: findChangedKeys({ stack: former, same: new Set() }, await this.#load(after)) };
   }
 
   async #load(yaml: string): Promise<DesiredStack> {

@@ -177,8 +177,11 @@ async function findDriftOf(
       shown.doing("reading the state");
       const readFiles = watch ? repositoryFilesNow : repositoryFilesOnce;
       const repositoryFiles = readFiles(root, stack, { client, reader });
-      const former = since === undefined ? undefined : await loadFormer(root, stack, since, repositoryFiles);
       const loaded = await loadStates(root, stack, useEngine, () => repositoryFiles);
+      const former =
+        since === undefined
+          ? undefined
+          : await loadFormer(root, stack, since, { now: loaded.whole, repositoryFiles });
       if (spread !== undefined) spreadRequests(client, estimateRequests(loaded.state, []), spread);
       shown.doing("reading Bitbucket");
       const compared = await compareStack({

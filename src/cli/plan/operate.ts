@@ -1,6 +1,8 @@
 /** Runs one of Pulumi's operations on a stack, with a progress line, until it ends or is stopped. */
 import { randomUUID } from "node:crypto";
+import { ledgerFolder } from "../../bitbucket";
 import { environment } from "../../environment";
+import { forgetReadings } from "../../live";
 import { createLiveLookup, formatBudgetWarning } from "../../plan";
 import { refuseVerboseLog } from "../../provider/verbose";
 import { type RunOptions, type RunOutcome, runShards, type StackOperation } from "../../run";
@@ -8,7 +10,7 @@ import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { startProgress } from "../shared/progress";
 import { findProject, findRunnableProject, readConfig } from "../shared/project";
-import { ageOf, dropReadings, openReading, type ReadingOptions } from "../shared/reading";
+import { ageOf, openReading, type ReadingOptions } from "../shared/reading";
 import { repositoryFilesOnce } from "../shared/repositoryFiles";
 import { formatRequests } from "./outcome";
 import { type ShowOptions, showOutcome } from "./showOutcome";
@@ -48,7 +50,8 @@ export async function operate(
     const journal = resumes
       ? openReading(client, { command: "preview", root, stack, fresh: options.fresh })
       : undefined;
-    if (operation !== "preview") dropReadings(client, root, stack);
+    if (operation !== "preview")
+      forgetReadings(ledgerFolder(client.baseUrl, client.credentials, environment()));
     const shown = startProgress("resources", () => client.budget.remaining());
     const stop = new AbortController();
     // A terminal sends Ctrl-C to the engines as well, which shut down on their own: no further shard is

@@ -1,5 +1,6 @@
 /** Previews without the engine. `--changed`: only what a change of the YAML touches. `--spread`: everything, over hours. */
 import { randomUUID } from "node:crypto";
+import type { DesiredStack } from "../../desired";
 import { environment } from "../../environment";
 import { previewWithoutEngine, type RunOutcome } from "../../run";
 import { withClient } from "../shared/connect";
@@ -51,7 +52,6 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
     const { client, notes } = connection;
     const { spread, fresh, since } = options;
     const repositoryFiles = repositoryFilesOnce(root, stack, connection);
-    const former = since === undefined ? undefined : await loadFormer(root, stack, since, repositoryFiles);
     const journal =
       spread === undefined
         ? undefined
@@ -63,7 +63,10 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
         id,
         root,
         stack,
-        former,
+        loadFormer:
+          since === undefined
+            ? undefined
+            : (now: DesiredStack) => loadFormer(root, stack, since, { now, repositoryFiles }),
         repositoryFiles,
         everything: spread !== undefined,
         looking: { client, settings: (name) => readConfig(root, name), notes, journal },

@@ -1,16 +1,12 @@
 /** Long readings: one that was interrupted resumes, and one that takes more than the limit is spread over hours. */
 import { createHash } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { rmSync } from "node:fs";
 import { type Client, ledgerFolder } from "../../bitbucket";
 import { locateStack } from "../../desired";
 import { environment } from "../../environment";
 import { formatCount } from "../../errors/count";
-import { ReadJournal } from "../../live";
+import { ReadJournal, readingFile } from "../../live";
 import { paceRequests, type RequestEstimate } from "../../plan";
-
-/** The commands whose readings resume. */
-const commands = ["preview", "drift"] as const;
 
 /** Options of a command that reads much. */
 export interface ReadingOptions {
@@ -21,7 +17,7 @@ export interface ReadingOptions {
 }
 
 interface LongReading extends ReadingOptions {
-  readonly command: (typeof commands)[number];
+  readonly command: "preview" | "drift";
   readonly root: string;
   readonly stack: string;
 }
@@ -62,14 +58,6 @@ export function resumeAfterStop(journal: ReadJournal, shown: { stop(): void }): 
   return () => void process.off("SIGINT", stopped);
 }
 
-/** Forgets what interrupted readings of a stack have read: an apply changes it. */
-export function dropReadings(client: Client, root: string, stack: string): void {
-  for (const command of commands) {
-    const file = journalOf(client, { command, root, stack });
-    if (existsSync(file)) rmSync(file, { force: true });
-  }
-}
-
 /** Paces the requests of a client, and says how long they take. */
 export function spreadRequests({ budget }: Client, needed: RequestEstimate, hours: number): void {
   const interval = paceRequests(needed, hours, budget.limit);
@@ -94,7 +82,7 @@ function journalOf(client: Client, { command, root, stack }: LongReading): strin
   const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
   const { stack: base } = locateStack(root, stack);
   const name = createHash("sha256").update(`${command}\n${root}\n${base}`).digest("hex").slice(0, 32);
-  return join(dirname(dirname(ledger)), "readings", `${basename(ledger)}-${name}.jsonl`);
+  return readingFile(ledger, name);
 }
 
 function say(line: string): void {

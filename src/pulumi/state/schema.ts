@@ -43,12 +43,18 @@ const exportSchema = z.looseObject({
 
 export type StateExport = z.output<typeof exportSchema>;
 
+/** Several ask for what one export holds, which does not change. */
+const parsed = new WeakMap<object, StateExport>();
+
 /**
  * @param state The output, parsed as JSON.
  * @throws {z.ZodError} if it is not a state.
  */
 export function parseState(state: unknown): StateExport {
-  return exportSchema.parse(state);
+  if (typeof state !== "object" || state === null) return exportSchema.parse(state);
+  const whole = parsed.get(state) ?? exportSchema.parse(state);
+  parsed.set(state, whole);
+  return whole;
 }
 
 /**

@@ -1,0 +1,29 @@
+/** The journals of long readings, which an interrupted preview or check for drift resumes from. */
+import { rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/**
+ * The file of a reading.
+ *
+ * @param ledger The folder of its credential's ledger: readings are beside these.
+ * @param name What tells it from other readings of the credential.
+ */
+export function readingFile(ledger: string, name: string): string {
+  return join(folderOf(ledger), `${basename(ledger)}-${name}.jsonl`);
+}
+
+/**
+ * Forgets what interrupted readings have read, whichever credential they had: something changes. Removing one that is going
+ * on only makes it read more.
+ */
+export function forgetReadings(ledger: string): void {
+  try {
+    rmSync(folderOf(ledger), { recursive: true, force: true });
+  } catch {
+    // Where nothing can be removed, nothing could be kept, or it expires within the hour.
+  }
+}
+
+function folderOf(ledger: string): string {
+  return join(dirname(dirname(ledger)), "readings");
+}

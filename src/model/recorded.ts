@@ -1,0 +1,22 @@
+/** A short cut for what has not changed, which is nearly everything in a large stack. */
+import { isDeepStrictEqual } from "node:util";
+import { defaultsOf, type Kind, type Properties } from "../kinds/kind";
+import { locationFields } from "./location";
+
+/**
+ * Whether inputs are, value by value, what the state holds: then neither the check nor the diff would find anything else.
+ * What says the same in another way takes them.
+ *
+ * @param given Without a place, it is the one of the state.
+ */
+export function isAsRecorded(kind: Kind, outputs: Properties, given: Properties): boolean {
+  const defaults = defaultsOf(kind);
+  const isSame = (field: string) => {
+    const [held, wanted] = [outputs[field] ?? defaults[field], given[field] ?? defaults[field]];
+    return held === wanted || (typeof held === "object" && isDeepStrictEqual(held, wanted));
+  };
+  return (
+    Object.keys(kind.args.shape).every(isSame) &&
+    locationFields(kind).every((field) => given[field] === undefined || given[field] === outputs[field])
+  );
+}
