@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** A room imports from itself and from the rooms before it in its house. A folder in a room can be one of its own. */
 const houses = [
-  `src/errors/userError.ts src/errors/settingError.ts
+  `src/errors/hostFrames.ts src/errors/userError.ts src/errors/settingError.ts
    src/environment src/errors src/process
    src/bitbucket src/credentials src/git
    src/kinds src/model src/live src/audit/checks src/policy/language src/desired

@@ -1,5 +1,5 @@
 export { packageRoot, packageVersion } from "./package";
 export { maskedSecret, redact, registerSecret } from "./redact";
 export { formatIssue, formatShapeError, formatType, isObject, isShapeError, parseAs } from "./shape";
-export { errorText, isBug, messageOf } from "./show";
+export { BugError, errorText, isBug, messageOf } from "./show";
 export { UserError } from "./userError";

@@ -1,11 +1,12 @@
 /** Formats an error, wherever it ends: on the command line, in a program, in the provider. */
 import { types } from "node:util";
 import { isDebugging } from "../environment";
+import { leaveOutHostFrames, withoutHostFrames } from "./hostFrames";
 import { bugTracker, packageVersion } from "./package";
 import { redact } from "./redact";
 import { formatShapeError, isShapeError } from "./shape";
 import { toSourcePositions } from "./sources";
-import { UserError } from "./userError";
+import { runErrorMark, UserError } from "./userError";
 
 /** The message of an error, to continue a sentence with. */
 export function messageOf(error: unknown): string {
@@ -35,6 +36,7 @@ function isError(error: unknown): error is Error {
  * @param verbose Shows the stack in either case.
  */
 export function errorText(error: unknown, verbose = isDebugging()): string {
+  if (error instanceof BugError) return error.message;
   const stack = isError(error) && error.stack ? toSourcePositions(error.stack) : undefined;
   if (!isBug(error)) return redact([messageOf(error), ...(verbose && stack ? [stack] : [])].join("\n"));
   return redact(
@@ -44,3 +46,17 @@ export function errorText(error: unknown, verbose = isDebugging()): string {
     ].join("\n"),
   );
 }
+
+/**
+ * A bug as its user sees it, for errors that leave this package in a program: Pulumi's language host prints the message
+ * alone.
+ */
+export class BugError extends Error {
+  constructor(cause: unknown) {
+    // Without it as the cause: the host would format that as well.
+    super(withoutHostFrames(errorText(cause)));
+    this.name = "BugError";
+    leaveOutHostFrames(this);
+  }
+}
+Object.defineProperty(BugError.prototype, runErrorMark, { value: true });

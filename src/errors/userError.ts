@@ -1,3 +1,5 @@
+import { leaveOutHostFrames } from "./hostFrames";
+
 /**
  * The base of every error that the user can fix: a mistake in YAML, a missing permission, a refused change.
  * Only its message is shown, which says what happened, where, and what to do next. Any other error counts as
@@ -10,10 +12,14 @@ export class UserError extends Error {
   constructor(message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.name = new.target.name;
+    leaveOutHostFrames(this);
   }
 }
 
-// The mark by which Pulumi's language host recognizes its RunError, in any copy of the SDK: it only shows the
-// message.
-// https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/errors.ts
-Object.defineProperty(UserError.prototype, "__pulumiRunError", { value: true });
+/**
+ * The mark by which Pulumi's language host recognizes its RunError, in any copy of the SDK: it only shows the
+ * message.
+ * https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/errors.ts
+ */
+export const runErrorMark = "__pulumiRunError";
+Object.defineProperty(UserError.prototype, runErrorMark, { value: true });

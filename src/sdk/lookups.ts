@@ -7,7 +7,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { ReadClient } from "../bitbucket";
-import { isShapeError, messageOf, UserError } from "../errors";
+import { BugError, isBug, isShapeError, messageOf, UserError } from "../errors";
 import { getIpRanges as readIpRanges, reads } from "../live/lookups";
 import { readingClient } from "../provider/program";
 import { defaultWorkspace } from "./workspace";
@@ -354,13 +354,15 @@ async function lookUp<Args extends object, Result>(
   required: readonly (keyof Args & string)[] = [],
 ): Promise<Result> {
   const checked = checkedArgs(name, args, required);
-  const client = readingClient();
+  let client: ReturnType<typeof readingClient> | undefined;
   try {
+    client = readingClient();
     return await read(client, checked);
   } catch (error) {
-    throw isShapeError(error) ? new UserError(`${name}: ${messageOf(error)}`, { cause: error }) : error;
+    if (isShapeError(error)) throw new UserError(`${name}: ${messageOf(error)}`, { cause: error });
+    throw isBug(error) ? new BugError(error) : error;
   } finally {
-    await client.close();
+    await client?.close();
   }
 }
 

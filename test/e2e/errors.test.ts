@@ -82,7 +82,7 @@ module.exports = async () => {
       ASK: "1",
       ...broken("provider/session.js#createClientFrom"),
     });
-    expect(output).toMatch(/TypeError[\s\S]*breaks\.cjs/);
+    expect(output).toMatch(bug);
     expect(exitCode).not.toBe(0);
   });
 
