@@ -21,6 +21,7 @@ const entries = [
   "provider/watch",
   "cli/main",
   "cli/git/credential",
+  "compile/run",
   "policyPack/index",
 ];
 
@@ -36,7 +37,8 @@ for (const entry of entries)
     // The least that `engines` in package.json takes.
     target: "node20",
     external,
-    sourcemap: true,
+    // Without a reference to it: for a single stack trace, Pulumi's host would read it all, half a second of a program.
+    sourcemap: "external",
     sourcesContent: false,
     // Names stay: they are in the stack of a bug.
     minifyWhitespace: true,

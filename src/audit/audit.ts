@@ -1,6 +1,6 @@
 /** One audit, from the first request to the report. */
 import type { ReadClient } from "../bitbucket";
-import { severities } from "../kinds/severity";
+import { countSeverities } from "../kinds/severity";
 import type { LiveReader } from "../live";
 import type { AuditCheck } from "./checks/shared/check";
 import { type AuditReading, type ReadOptions, readWorkspace } from "./checks/shared/read";
@@ -58,9 +58,7 @@ export async function auditWorkspace(
     requests: sent() - before,
     complete: reading.unread.length === 0,
     ...scoresOf(outcomes),
-    counts: Object.fromEntries(
-      severities.map((name) => [name, open.filter(({ severity }) => severity === name).length]),
-    ) as AuditReport["counts"],
+    counts: countSeverities(open),
     checks: countChecks(checks, outcomes, settings),
     findings,
     unread: [...reading.unread],

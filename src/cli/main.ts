@@ -75,4 +75,13 @@ function fail(error: unknown): void {
     printOutput("failure", describeFailure(error));
 }
 
-if (require.main === module) createProgram(process.argv[2]).parseAsync().catch(fail);
+/** What reads the output may end first, as `head` does. The command goes on: an apply must not end halfway. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
+if (require.main === module) {
+  process.stdout.on("error", ignoreClosedPipe);
+  process.stderr.on("error", ignoreClosedPipe);
+  createProgram(process.argv[2]).parseAsync().catch(fail);
+}

@@ -51,7 +51,9 @@ export function findStackFile(root: string, stackName: string): string {
     problem(
       "stacks",
       `there is no file for the stack "${name}". Create stacks/${name || "<stack>"}.yaml` +
-        (names.length > 0 ? `, or select one of these stacks: ${names.join(", ")}` : ""),
+        (names.length > 0
+          ? `, or select one of these stacks: ${names.join(", ")}`
+          : ". If this project is your own Pulumi program, use pulumi instead, for example: pulumi preview"),
       suggestWord(name, names),
     ),
   );

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { maskedSecret } from "../errors";
-import { type Severity, severities } from "../kinds/severity";
+import { countSeverities, type Severity, severities } from "../kinds/severity";
 
 /** The version of the model. It changes if a field is removed or changes its meaning, not if one is added. */
 export const modelVersion = 1;
@@ -221,7 +221,7 @@ export function countsOf(findings: readonly DriftFinding[]): DriftReport["counts
     ) as Record<Name, number>;
   return {
     cases: count(cases, (finding) => finding.case),
-    severities: count(severities, ({ severity }) => severity),
+    severities: { ...countSeverities(findings) },
   };
 }
 

@@ -57,3 +57,12 @@ export const keySeverity: SeverityRules = {
   extra: "critical",
   recreated: "medium",
 };
+
+/** The number of findings of each severity. */
+export function countSeverities(
+  findings: readonly { readonly severity: Severity }[],
+): Readonly<Record<Severity, number>> {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0 };
+  for (const { severity } of findings) counts[severity] += 1;
+  return counts;
+}

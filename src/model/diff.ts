@@ -43,14 +43,14 @@ export function diff(kind: Kind, outputs: Properties, news: Properties): Resourc
     const dropped = news[field] === undefined;
     if (!dropped && (fieldMeta(kind, field).immutable || immutable.includes(field))) replaces.push(field);
   }
-  const sameIdentity =
-    replaces.length > 0 && !replaces.some((field) => locationFields(kind).includes(field as never));
+  const staysInPlace =
+    fields.length > 0 && !replaces.some((field) => locationFields(kind).includes(field as never));
   return {
     changes: fields.length > 0,
     fields,
     replaces,
-    // Two with the same natural key can't coexist.
+    // Two with the same natural key can't coexist. Also if only the program replaces it, by `replaceOnChanges`.
     deleteBeforeReplace:
-      sameIdentity && !hasUnknown(news) && identityOf(kind, olds) === identityOf(kind, news),
+      staysInPlace && !hasUnknown(news) && identityOf(kind, olds) === identityOf(kind, news),
   };
 }

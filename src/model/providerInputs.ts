@@ -1,8 +1,7 @@
 /** The inputs of the native provider that a program declares from the stack's configuration. */
-
-const texts = ["workspace", "tokenType", "email", "username", "oauthClientId", "profile", "apiUrl"] as const;
-const numbers = ["concurrency", "requestsPerHour", "maxDeletions", "maxDeletionPercent"] as const;
-const secrets = ["token", "oauthClientSecret"] as const;
+import { z } from "zod";
+import { metaOf } from "../kinds/kind";
+import { configNames, providerConfig } from "./providerConfig";
 
 /** How a program reads settings and writes values. */
 export interface ProviderSettings {
@@ -21,15 +20,17 @@ export function providerInputs({
   text,
   secret,
 }: ProviderSettings): Record<string, unknown> | undefined {
-  if (![...texts, ...numbers, ...secrets, "adopt"].some(isFormer)) return undefined;
-  const inputs: Record<string, unknown> = {};
-  const add = (name: string, format: (value: string) => unknown) => {
-    const value = read(name);
-    if (value !== undefined) inputs[name] = format(value);
-  };
-  for (const name of texts) add(name, text);
-  for (const name of numbers) add(name, Number);
-  for (const name of secrets) add(name, (value) => secret(name, value));
-  add("adopt", (value) => value === "true" || value === "1");
-  return inputs;
+  if (!configNames.some(isFormer)) return undefined;
+  return Object.fromEntries(
+    configNames.flatMap((name): [string, unknown][] => {
+      const value = read(name);
+      if (value === undefined) return [];
+      const schema = providerConfig.shape[name];
+      if (metaOf(schema).secret) return [[name, secret(name, value)]];
+      const held = schema.unwrap();
+      if (held instanceof z.ZodNumber) return [[name, Number(value)]];
+      if (held instanceof z.ZodBoolean) return [[name, value === "true" || value === "1"]];
+      return [[name, text(value)]];
+    }),
+  );
 }

@@ -14,6 +14,11 @@ export interface LookUp<Args extends z.ZodObject = z.ZodObject, Result extends z
   read(client: () => ReadClient, args: z.output<Args>): Promise<z.input<Result>>;
 }
 
+/** The outputs of a look-up: its arguments as well, as Terraform's data sources have them. */
+export function outputsOfLookUp({ args, result }: LookUp): z.ZodObject {
+  return z.object({ ...args.shape, ...result.shape });
+}
+
 function defineLookUp<Args extends z.ZodObject, Result extends z.ZodObject>(
   lookUp: LookUp<Args, Result>,
 ): LookUp<Args, Result> {

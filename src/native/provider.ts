@@ -2,10 +2,11 @@
 import { checkBaseUrl } from "../bitbucket";
 import { findCredentials } from "../credentials";
 import { checkVariables, environment } from "../environment";
+import type { ProviderConfig } from "../model/providerConfig";
 import type { ConfigLookup } from "../provider/session";
 import { Session, type SessionOptions, toCredentialSources } from "../provider/session";
 import { warn } from "../provider/warn";
-import { environmentBeside, type ProviderConfig } from "./config";
+import { environmentBeside } from "./config";
 
 /** Default: this process's environment, and standard output, which the engine shows. */
 export type ProviderOptions = Pick<SessionOptions, "env" | "say" | "client" | "pause">;
@@ -18,6 +19,8 @@ export class Provider {
   #session: Session | undefined;
   /** The engine's address. */
   engine: string | undefined;
+  /** The URNs of resources in the state that this run has looked at. */
+  readonly existing = new Set<string>();
   /** Whether the program was compiled from YAML, which the dynamic provider can run as well. */
   runsYaml = false;
 

@@ -2,7 +2,8 @@
  * Maps DrFaust92's Terraform provider to this one, for `pulumi convert --from terraform`.
  * https://registry.terraform.io/providers/DrFaust92/bitbucket/latest/docs
  *
- * The format is that of https://github.com/pulumi/pulumi-terraform-bridge (MarshallableProviderInfo).
+ * The format is that of https://github.com/pulumi/pulumi-terraform-bridge (MarshallableProviderInfo). Readers:
+ * https://github.com/pulumi/pulumi-converter-terraform
  */
 
 import { packageVersion } from "../errors";
@@ -227,6 +228,7 @@ function schemaOf(given: Attribute): unknown {
 interface FieldInfo {
   readonly name?: string;
   readonly maxItemsOne?: boolean;
+  readonly fields?: Readonly<Record<string, FieldInfo>>;
   readonly element?: { readonly fields: Readonly<Record<string, FieldInfo>> };
 }
 
@@ -238,10 +240,12 @@ function fieldsOf(attributes: AttributeTypes): Record<string, FieldInfo> {
 
 function fieldOf(attribute: string, given: Attribute): FieldInfo {
   if (!isBlock(given)) return { name: typeof given === "string" ? camel(attribute) : given[1] };
+  const fields = fieldsOf(given.block);
   return {
     name: given.name ?? camel(attribute),
-    ...(given.isSingle ? { maxItemsOne: true } : {}),
-    element: { fields: fieldsOf(given.block) },
+    // The bridge looks below `element` in either case, the converter below `fields` where it makes an object.
+    ...(given.isSingle ? { maxItemsOne: true, fields } : {}),
+    element: { fields },
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { identityOf, type Kind, type Location, type Properties } from "../kinds/kind";
 import { toCanonicalUuid } from "../kinds/uuid";
-import { HalfDoneError, RefusedError } from "./errors";
+import { DuplicateError, HalfDoneError } from "./errors";
 import { RunFacts } from "./runFacts";
 
 /** Claims the object that a create has found. */
@@ -23,13 +23,13 @@ export class Claims {
    * Notes that a resource of the program is this object, by its state.
    *
    * @param at As it is written in the state.
-   * @throws {RefusedError} where this run just created it for another resource.
+   * @throws {DuplicateError} where this run just created it for another resource.
    */
   recordManaged(kind: Kind, at: Location, id: string, values: Properties): void {
     const object = toIdKey(kind, at, id);
     // Told before it is asked, so that one of two processes notices.
     this.facts.record("managed", object);
-    if (this.#isCreated(object)) throw new RefusedError(kind, values, formatDouble(kind));
+    if (this.#isCreated(object)) throw new DuplicateError(kind, values);
   }
 
   /** Whether a resource that this process was told of is this object, by its state. */
@@ -48,7 +48,7 @@ export class Claims {
    * @param at Where it is.
    * @param plain The values, with users by their UUIDs.
    * @param write Calls `claim` for an object that exists, before it changes it.
-   * @throws {RefusedError} before anything is sent, where the natural key tells.
+   * @throws {DuplicateError} before anything is sent, where the natural key tells.
    */
   async create<Result extends { readonly id: string }>(
     kind: Kind,
@@ -57,19 +57,18 @@ export class Claims {
     write: (claim: ClaimObject) => Promise<Result>,
   ): Promise<Result> {
     const key = toNaturalKey(kind, at, plain);
-    if (this.#keys.has(key) || this.facts.shared?.claim(key) === false)
-      throw new RefusedError(kind, plain, formatDouble(kind));
+    if (this.#keys.has(key) || this.facts.shared?.claim(key) === false) throw new DuplicateError(kind, plain);
     this.#keys.set(key, undefined);
     let claimed: string | undefined;
     const claim = (id: string): void => {
       const object = toIdKey(kind, at, id);
       if (object === claimed) return;
       if (this.#isCreated(object) || this.facts.shared?.claim(object) === false)
-        throw new RefusedError(kind, plain, formatDouble(kind));
+        throw new DuplicateError(kind, plain);
       claimed = object;
       this.#created.add(object);
       this.facts.catchUp();
-      if (this.facts.managed.has(object)) throw new RefusedError(kind, plain, formatDouble(kind));
+      if (this.facts.managed.has(object)) throw new DuplicateError(kind, plain);
     };
     try {
       const made = await write(claim);
@@ -93,14 +92,14 @@ export class Claims {
   /**
    * Notes that an object may get another natural key.
    *
-   * @throws {RefusedError} where this run has given that key to another resource.
+   * @throws {DuplicateError} where this run has given that key to another resource.
    */
   recordUpdate(kind: Kind, at: Location, before: Properties, after: Properties, id: string): void {
     const [from, to] = [toNaturalKey(kind, at, before), toNaturalKey(kind, at, after)];
     const isTaken = this.#keys.has(to)
       ? this.#keys.get(to) !== id
       : this.facts.shared?.claim(to, id) === false;
-    if (isTaken) throw new RefusedError(kind, after, formatDouble(kind));
+    if (isTaken) throw new DuplicateError(kind, after);
     if (from !== to && this.#keys.get(from) === id) {
       this.#keys.delete(from);
       this.facts.shared?.release(from);
@@ -137,13 +136,5 @@ function toIdKey(kind: Kind, at: Location, id: string): string {
     hasOwnUuid
       ? [kind.name, toCanonicalUuid(id)]
       : [kind.name, Object.entries(at).sort(), toCanonicalUuid(id)],
-  );
-}
-
-function formatDouble(kind: Kind): string {
-  const what = kind.naturalKey.length > 0 ? `the same ${kind.naturalKey.join(" and ")}` : "the same place";
-  return (
-    `another resource of this program has ${what}, so both would manage the same ${kind.title}. ` +
-    "Declare it once: two resources for one object overwrite each other."
   );
 }

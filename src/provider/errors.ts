@@ -40,6 +40,23 @@ export class RefusedError extends UserError {
   }
 }
 
+/** What two resources share that would be one object. */
+export function sharedIdentity(kind: Kind): string {
+  return kind.naturalKey.length > 0 ? `the same ${kind.naturalKey.join(" and ")}` : "the same place";
+}
+
+/** Another resource of the program is the same object. */
+export class DuplicateError extends RefusedError {
+  constructor(kind: Kind, values: Properties) {
+    super(
+      kind,
+      values,
+      `another resource of this program has ${sharedIdentity(kind)}, so both would manage the same ${kind.title}. ` +
+        "Declare it once: two resources for one object overwrite each other.",
+    );
+  }
+}
+
 /**
  * The object is there, but a part of it could not be set. The dynamic-provider host records `id` and `properties` in
  * the state, so that the next run finishes it.

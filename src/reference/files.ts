@@ -10,6 +10,7 @@ import { packageVersion } from "../errors";
 import { kinds } from "../kinds";
 import { listenSchema } from "../listen";
 import { packageSchema } from "../native/schema/package";
+import { terraformMapping, terraformProvider } from "../native/terraform";
 import { reviewSchema } from "../review/report/json";
 import { templateFiles } from "../scaffold";
 import { renderAuditPage } from "./auditPage";
@@ -31,6 +32,7 @@ export function referenceFiles(): ReadonlyMap<string, string> {
     ["schema/output.schema.json", `${JSON.stringify(outputSchema(), null, 2)}\n`],
     ["schema/drift.schema.json", `${JSON.stringify(driftSchema(), null, 2)}\n`],
     ["schema/pulumi-bitbucket-cloud.json", `${JSON.stringify(packageSchema(packageVersion()), null, 2)}\n`],
+    [`schema/terraform/${terraformProvider}.json`, `${JSON.stringify(terraformMapping(), null, 2)}\n`],
     ["docs/reference/audit-checks.md", renderAuditPage(checks)],
     ["docs/reference/cli.md", renderCommandPage(createProgram())],
     ["docs/reference/scopes.md", renderScopesPage(kinds)],

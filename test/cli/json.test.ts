@@ -1,5 +1,5 @@
 /** What commands print with `--json` where they succeed and where they fail, held to the published schema. */
-import { spawn } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -11,6 +11,7 @@ import { type PlanBody, PlanSigner } from "../../src/plan/file";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
 import { expectOutput, expectOutputOf, publishedOutputs } from "../support/output";
 import { quickStart } from "../support/quickStart";
+import { type FinishedProgram, startProgram } from "../support/startProgram";
 
 const root = resolve(__dirname, "..", "..");
 
@@ -60,14 +61,8 @@ function plan() {
   return new PlanSigner(undefined).sign(body);
 }
 
-interface Finished {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(args: readonly string[], cwd = folder): Promise<Finished> {
-  const child = spawn(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], {
+function run(args: readonly string[], cwd = folder): Promise<FinishedProgram> {
+  return startProgram(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], {
     cwd,
     env: {
       ...quickStart,
@@ -78,18 +73,6 @@ function run(args: readonly string[], cwd = folder): Promise<Finished> {
       BITBUCKET_EMAIL: exampleTokens.email,
       BITBUCKET_TOKEN: exampleTokens.admin,
     },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  return new Promise((done, fail) => {
-    child.on("error", fail);
-    child.on("close", (status) => done({ status, stdout, stderr }));
   });
 }
 
@@ -108,10 +91,10 @@ test("the published schema is the one that the code has", () => {
 
 test("validate prints what it has read, or every problem with its place", async () => {
   const good = await run(["validate", "good", "--json"]);
-  expect(good.status).toBe(0);
+  expect(good.exitCode).toBe(0);
   expect(expectOutput("validate", good.stdout)).toMatchObject({ resources: 1, files: 1, warnings: [] });
   const bad = await run(["validate", "bad", "--json"]);
-  expect(bad.status).toBe(1);
+  expect(bad.exitCode).toBe(1);
   expect(expectOutput("failure", bad.stdout)).toMatchObject({
     error: {
       exitCode: 1,
@@ -137,8 +120,8 @@ test.each([
   const elsewhere = mkdtempSync(join(tmpdir(), "json-"));
   mkdirSync(join(elsewhere, "here"));
   writeFileSync(join(elsewhere, "here", "Pulumi.yaml"), "name: acme\n");
-  const { status, stdout, stderr } = await run([...args, "--json"], elsewhere);
-  expect(status).toBe(1);
+  const { exitCode, stdout, stderr } = await run([...args, "--json"], elsewhere);
+  expect(exitCode).toBe(1);
   expect(expectOutput("failure", stdout)).toMatchObject({
     error: { message: expect.stringMatching(told), exitCode: 1 },
   });
@@ -148,8 +131,8 @@ test.each([
 });
 
 test("init prints what it wrote and what comes next", async () => {
-  const { stdout, status } = await run(["init", "new", "--yes", "--no-install", "--json"]);
-  expect(status).toBe(0);
+  const { stdout, exitCode } = await run(["init", "new", "--yes", "--no-install", "--json"]);
+  expect(exitCode).toBe(0);
   expect(expectOutput("init", stdout)).toMatchObject({
     workspace: "new",
     language: "yaml",
@@ -159,8 +142,8 @@ test("init prints what it wrote and what comes next", async () => {
 
 test("help and the version are no failures", async () => {
   for (const args of [["--help"], ["preview", "--help", "--json"], ["--version"]]) {
-    const { status, stdout } = await run(args);
-    expect(status).toBe(0);
+    const { exitCode, stdout } = await run(args);
+    expect(exitCode).toBe(0);
     expect(() => JSON.parse(stdout)).toThrow();
   }
 });
@@ -218,6 +201,12 @@ test.each<[status: number, ...args: string[]]>([
   [1, "report", "plan.json", "--status", "--repository", "acme/none", "--commit", "0123abcd"],
 ])("with %d ends: %s %s %s", async (status, ...args) => {
   const printed = await run([...args, "--json"]);
-  expect(printed).toMatchObject({ status });
+  expect(printed).toMatchObject({ exitCode: status });
   expectOutputOf(args, printed.stdout);
+});
+
+test("a reader that ends first, as head does, causes no error", () => {
+  const command = `"${process.execPath}" "${join(root, "dist", "cli", "main.js")}" help preview | true`;
+  const { stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8", cwd: folder });
+  expect(stderr).toBe("");
 });

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { renderHtmlReport } from "../../src/drift/page/html";
 import { renderJunitReport } from "../../src/drift/report/junit";
+import { measureContrast } from "./contrast";
 import { hostile, hostileFinding, sampleReport } from "./sample";
 import { chromiumPath } from "./support";
 
@@ -236,43 +237,7 @@ test("it is light or dark as its reader has it, and readable in both", async () 
   const contrast = async (colorScheme: "light" | "dark") => {
     const days = [{ day: "2026-03-14", runs: 1, severities: { low: 1 } }];
     const { page } = await open(renderHtmlReport(sampleReport(12), days), { colorScheme }, "#finding=f6");
-    return page.evaluate(() => {
-      const light = (...colours: string[]) => {
-        const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-        if (!context) throw new Error("no canvas");
-        for (const colour of colours) {
-          context.fillStyle = colour;
-          context.fillRect(0, 0, 1, 1);
-        }
-        const [r = 0, g = 0, b = 0] = [...context.getImageData(0, 0, 1, 1).data].map((part) => {
-          const share = part / 255;
-          return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-        });
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-      };
-      /** The backgrounds behind an element, from the page to its own tint. */
-      const groundOf = (element: Element): string[] => {
-        const found: string[] = [];
-        for (let at: Element | null = element; at; at = at.parentElement)
-          found.unshift(getComputedStyle(at).backgroundColor);
-        return ["#fff", ...found];
-      };
-      const low = [
-        ...document.querySelectorAll(
-          "h1, h2, h3, p, b, i, em, kbd, dt, dd, mark, summary, select, button, a.button, .value, .label, .badge, .age, .tile span",
-        ),
-      ]
-        .filter((element) => element.textContent && (element as HTMLElement).offsetParent)
-        .map((element) => {
-          const [a, b] = [light(getComputedStyle(element).color), light(...groundOf(element))];
-          return {
-            what: element.className || element.tagName,
-            ratio: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05),
-          };
-        })
-        .filter(({ ratio }) => ratio < 4.5);
-      return { ground: light(getComputedStyle(document.body).backgroundColor), low };
-    });
+    return measureContrast(page);
   };
   const [light, dark] = [await contrast("light"), await contrast("dark")];
   expect(light.low).toEqual([]);

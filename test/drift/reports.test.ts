@@ -149,6 +149,14 @@ describe("a terminal", () => {
     expect(plain(100).split("\n")).toHaveLength(plain().split("\n").length);
   });
 
+  test("of few columns shows each change below its resource", () => {
+    const text = stripVTControlCharacters(renderTerminalReport(sampleReport(12), { columns: 60 }));
+    expect(text).toMatch(/ critical changed {5}repository service-0:thing-0 .*\n {6}isPrivate: true → /);
+    const changes = text.split("\n").filter((line) => line.startsWith("      "));
+    expect(changes.length).toBeGreaterThan(0);
+    expect(Math.max(...changes.map((line) => line.length))).toBeLessThanOrEqual(60);
+  });
+
   test("is not moved by what others wrote", () => {
     const text = renderTerminalReport(sampleReport(2, [hostileFinding()]), { verbose: true });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there

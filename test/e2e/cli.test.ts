@@ -1,40 +1,25 @@
 /** The command line, as installed. */
-import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { newUuid } from "../../packages/emulator/src/state";
 import { exampleTokens, startEmulator } from "../support/emulator";
+import { type FinishedProgram, startProgram } from "../support/startProgram";
 
 jest.setTimeout(180_000);
 
 const root = resolve(__dirname, "..", "..");
 
-interface Finished {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+function run(args: readonly string[], env: Record<string, string> = {}): Promise<FinishedProgram> {
   return start(process.execPath, [resolve(root, "dist/cli/main.js"), ...args], env);
 }
 
-function start(program: string, args: readonly string[], env: Record<string, string>): Promise<Finished> {
-  const child = spawn(program, args, {
-    cwd: root,
-    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", NO_COLOR: "1", ...env },
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  return new Promise((done, fail) => {
-    child.on("error", fail);
-    child.on("close", (exitCode) => done({ exitCode, stdout, stderr }));
-  });
+function start(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<FinishedProgram> {
+  const own = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", NO_COLOR: "1" };
+  return startProgram(program, args, { cwd: root, env: { ...own, ...env } });
 }
 
 test("the demo makes the sample, shows the drift, repairs it, and leaves nothing", async () => {

@@ -223,6 +223,15 @@ test("protection, retention, replacement, targets and aliases hold as with any p
   expect(replaced).toMatch(/DeploymentEnvironment environment replaced/);
   expect(project.repository("api").hooks.size).toBe(2);
 
+  // A change in place for which the program asks for a replacement.
+  const options = { replaceOnChanges: ["description"] };
+  const described = { ...ci({ description: "ours" }), options };
+  await program({ ...withoutKept, environment: staged, ci: described });
+  expect(await expectSuccess(project.up())).toMatch(/Webhook ci replaced/);
+  expect(project.repository("api").hooks.size).toBe(2);
+  await program({ ...withoutKept, environment: staged });
+  await expectSuccess(project.up());
+
   // Another name in the program.
   const former = (await state()).find(({ type }) => type.endsWith(":DeploymentEnvironment"))?.urn ?? "";
   await program({

@@ -36,8 +36,8 @@ beforeAll(async () => {
   mkdirSync(join(folder, "home"));
 });
 afterAll(async () => {
-  // Above all, npm did not ask for the SDK that is for a later Node.js.
-  expect(registry.missing).toEqual([]);
+  // npm did not ask for the SDK that is for a later Node.js.
+  expect(registry.missing.filter((path) => path.startsWith("@pulumi/pulumi"))).toEqual([]);
   await registry.close();
   rmSync(folder, { recursive: true, force: true });
   process.stdout.write(`${times.join("\n")}\n`);

@@ -163,6 +163,22 @@ describe("diff", () => {
     );
   });
 
+  test("deletes before it recreates what a program replaces for a change in place, if its natural key stays", async () => {
+    const run = await start({ workspace: "acme" });
+    const place = await world.parent("repository");
+    const kept = await (await start()).create(webhook, { ...place, ...hook, description: "one" });
+    const described = await run.diff(webhook, kept, { ...place, ...hook, description: "two" });
+    expect([described.getReplacesList(), described.getDeletebeforereplace()]).toEqual([[], true]);
+    const elsewhere = { ...place, ...hook, url: "https://other.example.com" };
+    expect((await run.diff(webhook, kept, elsewhere)).getDeletebeforereplace()).toBe(false);
+    expect((await run.diff(webhook, kept, kept.inputs)).getDeletebeforereplace()).toBe(false);
+    // By "--replace", of which no provider is asked.
+    await expect(run.create(webhook, { ...kept.inputs })).rejects.toThrow(
+      /is replaced, and cannot exist twice with the same url\. Nothing was changed.*deleteBeforeReplace: true/,
+    );
+    await run.delete(webhook, kept);
+  });
+
   test("takes a field for managed by the inputs, not because an output has a value", async () => {
     const run = await start({ workspace: "acme" });
     const kept = await (await start()).create(repository, {
@@ -304,23 +320,20 @@ test("gives its schema and Terraform's names", async () => {
     "getMapping",
     request,
   );
-  const { resources } = JSON.parse(Buffer.from(mapping.getData_asU8()).toString()) as {
-    resources: Record<string, { tok: string; fields: Record<string, { name: string }> }>;
+  type Mapped = Record<string, { tok: string; fields: Record<string, { name: string }> }>;
+  const { resources, dataSources } = JSON.parse(Buffer.from(mapping.getData_asU8()).toString()) as {
+    resources: Mapped;
+    dataSources: Mapped;
   };
   expect(resources.bitbucket_hook?.tok).toBe("bitbucket-cloud:index:Webhook");
   // Nested blocks: one of them becomes an object, several a list.
   const { development, branch_type: types } = resources.bitbucket_branching_model?.fields ?? {};
-  expect(development).toEqual({
-    name: "development",
-    maxItemsOne: true,
-    element: {
-      fields: {
-        name: { name: "name" },
-        use_mainbranch: { name: "useMainBranch" },
-        enabled: { name: "enabled" },
-      },
-    },
-  });
+  const fields = {
+    name: { name: "name" },
+    use_mainbranch: { name: "useMainBranch" },
+    enabled: { name: "enabled" },
+  };
+  expect(development).toEqual({ name: "development", maxItemsOne: true, fields, element: { fields } });
   expect(types).toMatchObject({ name: "branchTypes", element: { fields: { prefix: { name: "prefix" } } } });
   const known = packageSchema("1.0.0").resources;
   for (const { tok, fields } of Object.values(resources))
@@ -332,6 +345,12 @@ test("gives its schema and Terraform's names", async () => {
         true,
       ]);
     }
+  // Terraform's data sources have their arguments as attributes, which programs refer to.
+  const { functions } = packageSchema("1.0.0");
+  for (const { tok, fields } of Object.values(dataSources)) {
+    const outputs = functions[tok]?.outputs?.properties ?? {};
+    expect([tok, Object.values(fields).filter(({ name }) => !(name in outputs))]).toEqual([tok, []]);
+  }
 });
 
 test("lists what is there by ids that can be read, and says what it needs", async () => {

@@ -57,7 +57,9 @@ export function nextCommands(answers: InitAnswers, root: string, installed: bool
       ? [
           { ...preview, what: "should show no change" },
           apply,
-          { command: `${tool} drift ${workspace}`, what: "shows what was changed by hand" },
+          isYaml
+            ? { command: `${tool} drift ${workspace}`, what: "shows what was changed by hand" }
+            : { command: `${tool} audit ${workspace}`, what: "checks the workspace's settings for risks" },
         ]
       : isYaml
         ? [

@@ -18,7 +18,7 @@ import { formatCount } from "../../errors/count";
 import { judgeDeclared, type PolicyDecision, PolicyError } from "../../policy";
 import { addExamples } from "../shared/examples";
 import { printOutput } from "../shared/output/print";
-import { stackFile, UsageError } from "../shared/project";
+import { findOnlyStack, stackFile, UsageError } from "../shared/project";
 
 interface ValidateOptions {
   readonly teamFile?: string;
@@ -35,7 +35,7 @@ export function createValidateCommand(): Command {
     `npx bitbucket-as-code validate ../infrastructure/stacks/acme.yaml --repository api --repository-file ${repositoryFilePath}`,
   ])
     .description("Validate a stack's YAML. Requires no token and no network")
-    .argument("[stack]", "the stack's name, or the path of its file", "example")
+    .argument("[stack]", "the stack's name, if there are several, or the path of its file")
     .option("--team-file <file>", "report only problems that concern this team file")
     .option(
       "--repository-file <file>",
@@ -43,8 +43,8 @@ export function createValidateCommand(): Command {
     )
     .option("--repository <name>", "with --repository-file: its key or slug. Default: the pipeline's")
     .option("--json", "print the result as JSON")
-    .action(async (stack: string, options: ValidateOptions) => {
-      const path = stackFile(stack);
+    .action(async (stack: string | undefined, options: ValidateOptions) => {
+      const path = stackFile(stack ?? findOnlyStack());
       const own = openRepositoryFile(options);
       const file =
         own?.name ?? (options.teamFile === undefined ? undefined : shownName(path, options.teamFile));

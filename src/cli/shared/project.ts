@@ -71,7 +71,7 @@ export function findOnlyStack(project: PulumiProject = findProject()): string {
   throw new UsageError(
     first === undefined
       ? "There is no stack yet. Write stacks/<stack>.yaml, or import a workspace: npx bitbucket-as-code import <workspace>"
-      : `There are several stacks. Select one: --stack ${[first, ...others].join(", or --stack ")}.`,
+      : `There are several stacks. Name one of them: ${[first, ...others].join(", ")}.`,
   );
 }
 

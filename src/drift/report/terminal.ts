@@ -34,8 +34,8 @@ export interface TerminalOptions {
   /** Shows every field with all three values, and what cannot be detected. */
   readonly verbose?: boolean | undefined;
   /**
-   * Columns of the terminal: short lines are cut to fit, so that a finding takes one line. Default: nothing
-   * is cut.
+   * Columns of the terminal: short lines are cut to fit, so that a finding takes one line. Where little room is left
+   * beside a name, the change has a line of its own. Default: nothing is cut.
    */
   readonly columns?: number | undefined;
 }
@@ -89,8 +89,11 @@ function linesOf(
   const since = finding.since ? `since ${finding.since.slice(0, 10)}` : "";
   const name = nameOf(finding);
   const taken = [name, more, since].reduce((sum, part) => sum + (part === "" ? 0 : part.length + gap), 21);
-  const parts = [fitText(short, columns - taken - gap), more, since].filter(Boolean);
+  const room = columns - taken - gap;
+  const isBeside = [...short].length <= room || room >= narrowest;
+  const parts = [isBeside ? fitText(short, room) : "", more, since].filter(Boolean);
   const lines = [[`  ${severity} ${word} ${name}`, ...parts.map(colors.dim)].join(" ".repeat(gap))];
+  if (!isBeside) lines.push(colors.dim(`      ${fitText(short, columns - 6)}`));
   if (!verbose) return lines;
   if (finding.operation) lines.push(`      an apply would ${finding.operation} it`);
   if (finding.note) lines.push(`      ${escapeUnprintable(finding.note).split("\n").join("\n      ")}`);
@@ -118,13 +121,13 @@ function linesOf(
 /** Columns between the parts of a line. */
 const gap = 2;
 
-/** Fewer columns than this are not worth showing a change in. */
+/** Fewer columns than this are not worth showing a change in, beside its resource. */
 const narrowest = 20;
 
 function fitText(text: string, room: number): string {
   const points = [...text];
   if (points.length <= room) return text;
-  return room < narrowest ? "" : `${points.slice(0, room - 1).join("")}…`;
+  return `${points.slice(0, Math.max(room, narrowest) - 1).join("")}…`;
 }
 
 /** Whether the finding that explains another is in the report. */

@@ -10,9 +10,9 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { formatIssue, UserError } from "../../errors";
 import type { Properties } from "../../kinds/kind";
+import { configNames, type ProviderConfig, providerConfig } from "../../model/providerConfig";
 import { suggestWord } from "../../model/suggest";
 import { hasUnknown } from "../../model/unknown";
-import { configNames, type ProviderConfig, providerConfig } from "../config";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { unary } from "./call";

@@ -22,6 +22,7 @@ export function diffCalls(provider: Provider) {
       const kind = kindOfUrn(request.getUrn());
       const id = request.getId();
       const { session } = provider;
+      provider.existing.add(request.getUrn());
       const inputs = stateInputs(fromStruct(request.getOldInputs()).values);
       const state = stateFrom(kind, fromStruct(request.getOlds()).values, inputs);
       const news = ownInputs(fromStruct(request.getNews()).values);
@@ -40,7 +41,7 @@ export function diffCalls(provider: Provider) {
       response.setChanges(fields.length > 0 ? DIFF_SOME : DIFF_NONE);
       response.setDiffsList([...fields]);
       response.setReplacesList([...replaces]);
-      response.setDeletebeforereplace(replaces.length > 0 && found.deleteBeforeReplace);
+      response.setDeletebeforereplace(found.deleteBeforeReplace);
       if (replaces.length === 0) response.setStablesList(stableOutputs(kind, id));
       response.setHasdetaileddiff(true);
       const olds = withDefaults(kind, state);

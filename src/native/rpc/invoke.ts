@@ -63,7 +63,8 @@ export function lookUpCalls(provider: Provider) {
         response.setFailuresList(failures(issues));
         return response;
       }
-      response.setReturn(toStruct(await lookUp.read(() => provider.session.client, args.data)));
+      const result = await lookUp.read(() => provider.session.client, args.data);
+      response.setReturn(toStruct({ ...args.data, ...result }));
       return response;
     }),
     list(call: ServerWritableStream<ListRequest, ListResponse>) {

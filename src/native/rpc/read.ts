@@ -20,6 +20,7 @@ export function readCalls(provider: Provider) {
         return response(kind, await importObject(provider, kind, id), marked);
       const state = stateFrom(kind, outputs, request.hasInputs() ? stateInputs(inputs) : undefined);
       const { session } = provider;
+      provider.existing.add(request.getUrn());
       const current = await session.lifecycle.read(kind, id, state);
       session.guard.recordRefresh(kind, { ...state, id }, current && { ...current.outputs, id: current.id });
       return response(

@@ -8,9 +8,10 @@ import {
   UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Kind } from "../../kinds/kind";
+import type { Kind, Properties } from "../../kinds/kind";
 import { diff } from "../../model/diff";
 import { withDefaults } from "../../model/values";
+import { DuplicateError, RefusedError, sharedIdentity } from "../../provider/errors";
 import { ExistingObjects } from "../existing";
 import { fromStruct, type PropertyBag, toStruct } from "../property";
 import type { Provider } from "../provider";
@@ -49,7 +50,9 @@ export function writeCalls(provider: Provider) {
         outputs: kept,
         live,
       } = await withPartialState(kind, { values, secrets }, () =>
-        session.lifecycle.create(kind, withDefaults(kind, inputs)),
+        explainReplacement(kind, inputs, provider.existing.has(request.getUrn()), () =>
+          session.lifecycle.create(kind, withDefaults(kind, inputs)),
+        ),
       );
       session.guard.recordCreation(kind, id, kept);
       const outputs = outputsFor(kind, id, kept, values, live);
@@ -93,6 +96,29 @@ export function writeCalls(provider: Provider) {
       return empty();
     }),
   };
+}
+
+/**
+ * Where the engine creates the successor of a resource before it deletes it, the other of two with one natural key is
+ * no other resource. The engine does not ask the provider about a replacement that its user or another resource forces.
+ */
+async function explainReplacement<Result>(
+  kind: Kind,
+  inputs: Properties,
+  isReplacement: boolean,
+  create: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await create();
+  } catch (error) {
+    if (!(error instanceof DuplicateError && isReplacement)) throw error;
+    throw new RefusedError(
+      kind,
+      inputs,
+      `is replaced, and cannot exist twice with ${sharedIdentity(kind)}. Nothing was changed. ` +
+        'Set the resource option "deleteBeforeReplace: true" on it, and run this again.',
+    );
+  }
 }
 
 /** @throws an error in the engine's form: a partially created object stays in the state. */

@@ -7,11 +7,12 @@ import { kinds } from "../../kinds";
 import { defaultsOf, fieldMeta, type Kind, metaOf, type ParentName } from "../../kinds/kind";
 import { levelField, levelsOf } from "../../model/level";
 import { locationFields } from "../../model/location";
+import { configNames, providerConfig } from "../../model/providerConfig";
 import { nativePackage, nativeToken, toTypeToken } from "../../model/typeToken";
 import { compiledFunctionSpecs, removalSpec } from "../compiled";
-import { configNames, providerConfig, variables } from "../config";
+import { variables } from "../config";
 import { importForms } from "../importId";
-import { type LookUp, lookUps, lookUpToken } from "../lookups";
+import { type LookUp, lookUps, lookUpToken, outputsOfLookUp } from "../lookups";
 import { exampleOf } from "./example";
 import { languages } from "./languages";
 import { dotnetNamespace, goModule, goPackage, npmPackage, pythonPackage, repository } from "./names";
@@ -238,7 +239,7 @@ function functionOf(lookUp: LookUp, types: Types): FunctionSpec {
   return {
     description: lookUp.summary,
     inputs: objectOf(lookUp.args, name, types, "input"),
-    outputs: objectOf(lookUp.result, `${name}Result`, types, "output"),
+    outputs: objectOf(outputsOfLookUp(lookUp), `${name}Result`, types, "output"),
   };
 }
 

@@ -1,8 +1,8 @@
 /** The engine's folder between runs, and how it is filled atomically. */
 import { randomUUID } from "node:crypto";
 import { chmod, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { cacheRoot } from "./cacheRoot";
 import { type Engine, engineIn } from "./find";
 import { goModules } from "./goBuild";
 
@@ -34,15 +34,6 @@ export async function earlierFolders(folder: string): Promise<readonly string[]>
     .filter((name) => name !== whole && name.startsWith(`${version}-`))
     .filter((name) => Number(name.slice(version.length + 1)) >= engineRevision)
     .map((name) => join(dirname(folder), name));
-}
-
-function cacheRoot(env: NodeJS.ProcessEnv): string {
-  if (env.BITBUCKET_AS_CODE_CACHE) return env.BITBUCKET_AS_CODE_CACHE;
-  const home = env.HOME ?? homedir();
-  if (process.platform === "win32")
-    return join(env.LOCALAPPDATA ?? join(home, "AppData", "Local"), "bitbucket-as-code");
-  if (process.platform === "darwin") return join(home, "Library", "Caches", "bitbucket-as-code");
-  return join(env.XDG_CACHE_HOME ?? join(home, ".cache"), "bitbucket-as-code");
 }
 
 export async function findCachedEngine(folder: string, env: NodeJS.ProcessEnv): Promise<Engine | undefined> {

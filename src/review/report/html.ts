@@ -2,7 +2,7 @@
 import { operationWords, type PageData, type PageFinding } from "../../drift/page/data";
 import { renderPage } from "../../drift/page/html";
 import { formatCount } from "../../errors/count";
-import { type Severity, severities } from "../../kinds/severity";
+import { countSeverities, type Severity, severities } from "../../kinds/severity";
 import { type AccessGrant, type AccessReview, sources } from "../model";
 import {
   describeDeclaration,
@@ -32,9 +32,7 @@ function weightOf({ permission, holder }: AccessGrant): Severity {
 export function renderReviewHtml(review: AccessReview): string {
   const { workspace, at, requests, seconds, complete, unread, grants } = review;
   const found = grants.map((grant, index) => toPageFinding(grant, String(index), review));
-  const weights = Object.fromEntries(
-    severities.map((name) => [name, found.filter(({ severity }) => severity === name).length]),
-  ) as Record<Severity, number>;
+  const weights = countSeverities(found);
   const byCase = Object.fromEntries(
     sources.map((name) => [name, grants.filter(({ through }) => through === name).length]),
   );
