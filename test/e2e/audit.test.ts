@@ -30,7 +30,7 @@ test("finds, reports, accepts and fixes, and writes nothing to Bitbucket", async
     (name) => `${name}=out/audit.${name}`,
   );
   const found = await project.cli(["audit", "acme", "--report", reports.join(",")]);
-  expect(found.stdout).toMatch(/Webhook that skips the certificate check/);
+  expect(found.stdout).toMatch(/Webhook without certificate verification/);
   expect(found.stdout).toMatch(/Workspace acme: \d+ of 100; 1 high, 2 medium\n/);
   expect(found.exitCode).toBe(2);
   for (const name of ["html", "json", "junit", "markdown", "sarif", "text"])

@@ -1,21 +1,27 @@
 /**
- * A proxy in front of an emulator that holds back writes until it is opened: it makes a run as long as a test
+ * A proxy in front of an emulator that holds back requests until it is opened: it makes a run as long as a test
  * needs.
  */
-import { createServer, request as send } from "node:http";
+import { createServer, type IncomingMessage, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface Gate {
   /** The API's base URL. */
   readonly url: string;
-  /** Waiting writes. */
+  /** Waiting requests. */
   readonly waiting: number;
   open(): void;
   close(): Promise<void>;
 }
 
-/** @param target The origin of the emulator. */
-export async function startGate(target: string): Promise<Gate> {
+/**
+ * @param target The origin of the emulator.
+ * @param isHeld Which requests wait. Default: writes.
+ */
+export async function startGate(
+  target: string,
+  isHeld: (request: IncomingMessage) => boolean = ({ method }) => method !== "GET",
+): Promise<Gate> {
   const { hostname, port } = new URL(target);
   let waiting = 0;
   let open = () => {};
@@ -23,7 +29,7 @@ export async function startGate(target: string): Promise<Gate> {
     open = done;
   });
   const server = createServer(async (request, response) => {
-    if (request.method !== "GET") {
+    if (isHeld(request)) {
       waiting += 1;
       await opened;
       waiting -= 1;
