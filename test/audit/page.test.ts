@@ -1,40 +1,12 @@
 /** The audit's page in a real browser, from a file, as its reader opens it. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { type Browser, chromium } from "playwright-core";
 import { renderAuditHtml } from "../../src/audit/report/html";
+import { usePages } from "../drift/pages";
 import { hostile } from "../drift/sample";
-import { chromiumPath } from "../drift/support";
 import { finding, reportOf } from "./sample";
 
 jest.setTimeout(120_000);
 
-let browser: Browser;
-let folder: string;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "audit-page-"));
-  browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
-});
-afterAll(async () => {
-  await browser.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function open(html: string) {
-  const file = join(folder, "audit.html");
-  writeFileSync(file, html);
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  const said: string[] = [];
-  page.on("console", (message) => said.push(message.text()));
-  page.on("pageerror", (error) => said.push(error.message));
-  page.on("request", (request) => {
-    if (!/^(file|data):/.test(request.url())) said.push(request.url());
-  });
-  await page.goto(pathToFileURL(file).href);
-  return { page, said };
-}
+const { open } = usePages("audit");
 
 test("shows findings by area and place, with why, how and the YAML, and asks the network for nothing", async () => {
   const report = reportOf([
@@ -67,7 +39,6 @@ test("shows findings by area and place, with why, how and the YAML, and asks the
   await page.locator(".row").click();
   expect(await detail.textContent()).toContain("CIS 1.1.16, Scorecard Branch-Protection");
   expect(said).toEqual([]);
-  await page.close();
 });
 
 test("a workspace without findings says so, and what could not be read is named on request", async () => {
@@ -81,5 +52,4 @@ test("a workspace without findings says so, and what could not be read is named 
     "PLAT / api: webhook: 403: read:webhook is missing",
   ]);
   expect(said).toEqual([]);
-  await page.close();
 });

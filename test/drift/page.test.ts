@@ -1,47 +1,14 @@
 /** The page in a real browser, from a file, as its reader opens it. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { renderHtmlReport } from "../../src/drift/page/html";
 import { renderJunitReport } from "../../src/drift/report/junit";
 import { measureContrast } from "./contrast";
+import { usePages } from "./pages";
 import { hostile, hostileFinding, sampleReport } from "./sample";
-import { chromiumPath } from "./support";
 
 jest.setTimeout(120_000);
 
-let browser: Browser;
-let folder: string;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "drift-page-"));
-  browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
-});
-afterAll(async () => {
-  await browser.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const opened: { page: Page; said: string[] }[] = [];
-afterEach(async () => {
-  for (const { page } of opened.splice(0)) await page.close();
-});
-
-async function open(html: string, options: Parameters<Browser["newPage"]>[0] = {}, hash = "") {
-  const file = join(folder, "drift.html");
-  writeFileSync(file, html);
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
-  const said: string[] = [];
-  page.on("console", (message) => said.push(message.text()));
-  page.on("pageerror", (error) => said.push(error.message));
-  page.on("request", (request) => {
-    if (!/^(file|data):/.test(request.url())) said.push(request.url());
-  });
-  await page.goto(pathToFileURL(file).href + hash);
-  opened.push({ page, said });
-  return { page, said };
-}
+const { open, newPage } = usePages("drift");
 
 const rows = (page: Page) => page.locator(".row");
 const count = async (page: Page) => (await page.locator("#count").textContent()) ?? "";
@@ -436,7 +403,7 @@ test("the JUnit report is well-formed XML, whatever is in it", async () => {
   const report = sampleReport(12, [hostileFinding()]);
   const broken = { ...hostileFinding(), id: "b", name: "\u0000\u0008\ud800\ufffe\u009f ]]> <a>" };
   const xml = renderJunitReport({ ...report, findings: [...report.findings, broken] });
-  const page = await browser.newPage();
+  const page = await newPage();
   const found = await page.evaluate((text) => {
     const parsed = new DOMParser().parseFromString(text, "application/xml");
     const suites = parsed.documentElement;

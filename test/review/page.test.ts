@@ -1,27 +1,13 @@
 /** The page of the access review in a real browser, from a file, as its reader opens it. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { type Browser, chromium } from "playwright-core";
 import type { AccessGrant, AccessReview } from "../../src/review";
 import { renderReviewHtml } from "../../src/review/report/html";
 import { measureContrast } from "../drift/contrast";
+import { usePages } from "../drift/pages";
 import { hostile } from "../drift/sample";
-import { chromiumPath } from "../drift/support";
 
 jest.setTimeout(120_000);
 
-let browser: Browser;
-let folder: string;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "review-page-"));
-  browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
-});
-afterAll(async () => {
-  await browser.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const pages = usePages("review");
 
 const user = (name: string, isMember = true): AccessGrant["holder"] => ({
   type: "user",
@@ -76,19 +62,10 @@ function reviewOf(more: Partial<AccessReview> = {}): AccessReview {
   };
 }
 
-async function open(html: string, options: Parameters<Browser["newPage"]>[0] = {}) {
-  const file = join(folder, "review.html");
-  writeFileSync(file, html);
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
-  const said: string[] = [];
-  page.on("console", (message) => said.push(message.text()));
-  page.on("pageerror", (error) => said.push(error.message));
-  page.on("request", (request) => {
-    if (!/^(file|data):/.test(request.url())) said.push(request.url());
-  });
-  await page.goto(pathToFileURL(file).href);
-  await page.locator(".row").first().waitFor();
-  return { page, said };
+async function open(...args: Parameters<typeof pages.open>) {
+  const opened = await pages.open(...args);
+  await opened.page.locator(".row").first().waitFor();
+  return opened;
 }
 
 test("it shows who has which right, through what and since when, and asks the network for nothing", async () => {
@@ -110,7 +87,6 @@ test("it shows who has which right, through what and since when, and asks the ne
   expect(await page.locator("img").count()).toBe(0);
   expect(await page.title()).toBe("Access in acme");
   expect(said).toEqual([]);
-  await page.close();
 });
 
 test("it is read by keyboard alone", async () => {
@@ -124,7 +100,6 @@ test("it is read by keyboard alone", async () => {
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("detail");
   expect(await page.locator("#detail").textContent()).toContain("Right to write");
   expect(said).toEqual([]);
-  await page.close();
 });
 
 test.each(["light", "dark"] as const)("it is readable in %s, and fits 400 pixels", async (colorScheme) => {
@@ -140,7 +115,6 @@ test.each(["light", "dark"] as const)("it is readable in %s, and fits 400 pixels
   const { ground, low } = await measureContrast(page);
   expect(low).toEqual([]);
   expect(ground > 0.5).toBe(colorScheme === "light");
-  await page.close();
 });
 
 test("what could not be read is named, and a workspace without rights says so", async () => {
@@ -152,5 +126,4 @@ test("what could not be read is named, and a workspace without rights says so", 
   ]);
   await page.setContent(renderReviewHtml(reviewOf({ grants: [] })));
   expect(await page.locator("#empty").textContent()).toContain("No rights");
-  await page.close();
 });
