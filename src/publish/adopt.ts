@@ -192,7 +192,7 @@ function holdsLogin(value: unknown): boolean {
   return username !== "" || password !== "";
 }
 
-/** What was deleted on the server first, owners before what is in them: it says what goes along. */
+/** Removals first, owners before what is in them: with an owner, all that is in it is removed. */
 function inOrder(adoptions: readonly Adoption[]): readonly Adoption[] {
   const depth = ({ finding }: Adoption) => (finding.case === "deleted" ? finding.name.split(":").length : 99);
   return [...adoptions].sort((one, other) => depth(one) - depth(other));

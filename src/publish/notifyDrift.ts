@@ -102,8 +102,8 @@ export function toLabel(place: string): string {
 }
 
 /**
- * Creates and updates the issues, those of a part alone if only that was looked at, and closes those of what is gone. Nothing is closed after an incomplete or filtered
- * report: what could not be read is not gone.
+ * Creates and updates the issues, those of a part alone if only that was looked at, and closes those of what is gone.
+ * Nothing is closed after an incomplete or filtered report: what could not be read is not gone.
  */
 export async function publishIssues(
   jira: Jira,
