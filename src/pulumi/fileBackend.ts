@@ -12,6 +12,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { z } from "zod";
 import { readYaml } from "../desired";
+import { isObject } from "../errors";
 import { parseUrn } from "./urn";
 
 export interface FileBackend {
@@ -41,14 +42,7 @@ interface HeldResource {
 }
 
 function isHeldResource(value: unknown): value is HeldResource {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "urn" in value &&
-    typeof value.urn === "string" &&
-    "type" in value &&
-    typeof value.type === "string"
-  );
+  return isObject(value) && typeof value.urn === "string" && typeof value.type === "string";
 }
 
 const checkpointSchema = z

@@ -40,7 +40,9 @@ export type LookDecision = (
 export function startWith(known: KnownReads | undefined, folder: string, stack: string): EngineStart {
   return {
     handOver: () =>
-      !known || known.isOld() || known.reads.length === 0 ? {} : writeHandOver(folder, stack, known.reads),
+      !known || isOld(known.began) || known.reads.length === 0
+        ? {}
+        : writeHandOver(folder, stack, known.reads),
   };
 }
 
@@ -78,7 +80,7 @@ export class Looks {
         ? refuse(stack, `The configuration of ${stack} is another one than that of ${stacks.base}`)
         : startWith(known, folder, stack);
     const { client, notes, journal } = this.looking;
-    const fresh = known && !known.isOld() ? known : undefined;
+    const fresh = known && !isOld(known.began) ? known : undefined;
     const began = fresh?.began ?? Date.now();
     // An engine gets what was read now, and reads the rest itself.
     const reads = new ReadRecorder(fresh ? new ReadReplay(client, fresh.reads) : client);

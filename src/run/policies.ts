@@ -23,7 +23,6 @@ export interface KnownReads {
   /** Milliseconds since 1970. */
   readonly began: number;
   readonly reads: readonly RecordedRead[];
-  isOld(): boolean;
 }
 
 export interface PolicyCheck {
@@ -90,11 +89,10 @@ async function checkShard(shard: string, options: PolicyCheckOptions): Promise<S
   const began = Date.now();
   const recorder = new ReadRecorder(client);
   const state = options.states.get(shard) ?? (await stacks.readState(shard));
-  const known = (): KnownReads => ({ began, reads: recorder.reads, isOld: () => isOld(began) });
   if (changed) {
     const look = { shard, state, settings: own, isPreview: false, reads: recorder, scope: {} };
     const result = await lookAt({ ...context, listener: {} }, look);
-    return { outcome: refusalIn(result), known: known() };
+    return { outcome: refusalIn(result), known: { began, reads: recorder.reads } };
   }
   const { refusal, failure } = await judgeShard({
     stack: nameOf(shard),
@@ -112,7 +110,7 @@ async function checkShard(shard: string, options: PolicyCheckOptions): Promise<S
   if (refusal !== undefined) return { outcome: refuse(nameOf(shard), refusal) };
   // The engine may still be able to tell, and says it in its own way.
   if (failure !== undefined) return previewShard(shard, options);
-  return { known: known() };
+  return { known: { began, reads: recorder.reads } };
 }
 
 async function previewShard(

@@ -3,6 +3,7 @@
  * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/core.go (ResourceV3, DeploymentV3)
  */
 import { z } from "zod";
+import { isObject } from "../../errors";
 
 const entrySchema = z.looseObject({
   urn: z.string(),
@@ -51,7 +52,7 @@ const parsed = new WeakMap<object, StateExport>();
  * @throws {z.ZodError} if it is not a state.
  */
 export function parseState(state: unknown): StateExport {
-  if (typeof state !== "object" || state === null) return exportSchema.parse(state);
+  if (!isObject(state)) return exportSchema.parse(state);
   const whole = parsed.get(state) ?? exportSchema.parse(state);
   parsed.set(state, whole);
   return whole;
