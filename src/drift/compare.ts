@@ -71,7 +71,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   const now = options.now ?? Date.now;
   const began = options.began ?? now();
   const { client, reader, desired, filter = {} } = options;
-  const before = requestsOf(client);
+  const before = client.budget.requests;
   const selected = createSelector(filter);
   await checkWorkspace(desired, options.state, reader);
   const since =
@@ -171,7 +171,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
       ...(Object.keys(asked).length > 0 ? { filter: asked } : {}),
       at: new Date(began).toISOString(),
       seconds: Math.round(now() - began) / 1000,
-      requests: requestsOf(client) - before,
+      requests: client.budget.requests - before,
       compared: subjects.length,
       ...(scope ? { notLookedAt: all.length - subjects.length } : {}),
       unchanged: subjects.length - touched.size,
@@ -228,9 +228,4 @@ function subjectsOf(resources: readonly DesiredResource[], state: readonly State
       entry: resource,
     })),
   ];
-}
-
-/** Orders by project, repository and name, owners before their members. */
-function requestsOf({ budget }: Client): number {
-  return Object.values(budget.countByMethod()).reduce((sum, count) => sum + count, 0);
 }

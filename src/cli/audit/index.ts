@@ -1,4 +1,5 @@
 /** `audit`: holds a workspace's live state against checks. It only reads, and takes no project. */
+
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
@@ -16,13 +17,13 @@ import { auditExitCode } from "../../audit/exit";
 import { type FixOutcome, fixYaml } from "../../audit/fix";
 import { renderAuditJson } from "../../audit/report/json";
 import { renderAuditTerminal } from "../../audit/report/terminal";
-import { formatPlace } from "../../audit/report/text";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { environment } from "../../environment";
 import { messageOf } from "../../errors";
 import { formatCount } from "../../errors/count";
 import { type Severity, severities } from "../../kinds/severity";
 import type { LiveReader } from "../../live";
+import { formatPlace } from "../../report/text";
 import { withClient } from "../shared/connect";
 import { printJson } from "../shared/output/print";
 import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
