@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { BitbucketError } from "../../bitbucket";
 import {
   compareStack,
+  countRequests,
   type DriftReport,
   type Filter,
   FilterError,
@@ -177,7 +178,18 @@ async function findDriftOf(
       shown.doing("reading the state");
       const readFiles = watch ? repositoryFilesNow : repositoryFilesOnce;
       const repositoryFiles = readFiles(root, stack, { client, reader });
-      const loaded = await loadStates(root, stack, useEngine, () => repositoryFiles);
+      let requestsBefore: number | undefined;
+      const loaded = await loadStates(
+        root,
+        stack,
+        useEngine,
+        () => repositoryFiles,
+        (workspace) => {
+          requestsBefore = countRequests(client);
+          // Asked while the state is read. Whoever needs it asks again after a failure.
+          reader.workspaces.lookUp(workspace).catch(() => {});
+        },
+      );
       const former =
         since === undefined
           ? undefined
@@ -187,6 +199,7 @@ async function findDriftOf(
       const compared = await compareStack({
         stack,
         began,
+        requestsBefore,
         ...loaded,
         client,
         reader,
