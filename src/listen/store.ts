@@ -15,7 +15,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { open, rename, unlink } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors";
@@ -118,18 +118,21 @@ export class EventStore {
     if (this.#pending.has(id)) return "pending";
     if (this.#handled.has(id)) return "handled";
     const acceptedAt = this.#now();
-    const last = this.#last.get(nameOf(event.subject));
+    const subject = nameOf(event.subject);
+    const last = this.#last.get(subject);
     if (last && last.digest === event.digest && acceptedAt - last.acceptedAt < replayTime) return "replayed";
     if (this.#pending.size + this.#arriving.size >= this.options.capacity) return "full";
     this.#sequence += 1;
     const queued: QueuedEvent = { ...event, acceptedAt, sequence: this.#sequence };
-    this.#last.set(nameOf(event.subject), queued);
+    this.#last.set(subject, queued);
     const written = this.#write(queued);
     this.#arriving.set(id, written);
     try {
       await written;
     } catch (error) {
-      this.#last.delete(nameOf(event.subject));
+      if (this.#last.get(subject) === queued)
+        if (last) this.#last.set(subject, last);
+        else this.#last.delete(subject);
       throw error;
     } finally {
       this.#arriving.delete(id);
@@ -153,7 +156,7 @@ export class EventStore {
       this.#handled.set(line.id, line);
       this.#pending.delete(line.id);
     }
-    await Promise.all(events.map((event) => unlink(this.#fileOf(event))));
+    await Promise.all(events.map((event) => rm(this.#fileOf(event), { force: true })));
     if (this.#handled.size > 2 * memory.count) this.#compact();
   }
 
