@@ -177,7 +177,18 @@ async function findDriftOf(
       shown.doing("reading the state");
       const readFiles = watch ? repositoryFilesNow : repositoryFilesOnce;
       const repositoryFiles = readFiles(root, stack, { client, reader });
-      const loaded = await loadStates(root, stack, useEngine, () => repositoryFiles);
+      let requestsBefore: number | undefined;
+      const loaded = await loadStates(
+        root,
+        stack,
+        useEngine,
+        () => repositoryFiles,
+        (workspace) => {
+          requestsBefore = client.budget.requests;
+          // Asked while the state is read. Whoever needs it asks again after a failure.
+          reader.workspaces.lookUp(workspace).catch(() => {});
+        },
+      );
       const former =
         since === undefined
           ? undefined
@@ -187,6 +198,7 @@ async function findDriftOf(
       const compared = await compareStack({
         stack,
         began,
+        requestsBefore,
         ...loaded,
         client,
         reader,
