@@ -20,6 +20,8 @@ export interface ProgramContext {
   readonly skipsUnmanaged?: boolean | undefined;
   /** Whether policies are checked later, once it is known what is looked at. */
   readonly postponesPolicies?: boolean | undefined;
+  /** Whether what would be adopted is shown as such: one that changes nothing takes no line of its own. */
+  readonly marksAdoptions?: boolean | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** The stack's configuration, by whole keys: `bitbucket:maxDeletions`. */
   readonly settings: ConfigLookup;

@@ -3,6 +3,7 @@
  * program runs it in one, and a preview without one runs it by itself.
  */
 import {
+  type DesiredResource,
   type DesiredStack,
   fillSecrets,
   groupByShard,
@@ -26,7 +27,7 @@ import {
   UnreadableStateError,
 } from "../plan";
 import { checkPlaces } from "../plan/misplaced";
-import { describeUnsupplied } from "../plan/unsuppliedSecrets";
+import { describeUnsupplied, UnsuppliedSecretError } from "../plan/unsuppliedSecrets";
 import { resolveUsers } from "../plan/users";
 import { checkWorkspace } from "../plan/workspace";
 import type { UnmanagedObject } from "../unmanaged";
@@ -107,8 +108,6 @@ export async function resolveStack(
       bitbucket: (path) => readText(reads, path),
     },
   );
-  const kept = describeUnsupplied(inScope, secrets, place.stack);
-  if (kept !== undefined) await log.warn(kept);
   const held = await readResources(await reading, context);
   await checkWorkspace(stack, held ?? [], live);
   const resolved = await resolveUsers(inScope, live, stack.workspace);
@@ -127,6 +126,14 @@ export async function resolveStack(
   // A preview shows everything that would be done; an apply must not delete what was only renamed.
   if (hints.length > 0) await refuseApply(context, new SuspectedRenameError(hints), hints);
   const state = held && applyRenames(held, renames.former);
+  const known = state && new Set(state.map((entry) => keyOf(entry)));
+  const isHeld = (resource: DesiredResource) => known === undefined || known.has(keyOf(resource));
+  const { kept, needed } = describeUnsupplied(inScope, secrets, isHeld, place.stack);
+  if (kept !== undefined) await log.warn(kept);
+  if (needed !== undefined)
+    await refuseApply(context, new UnsuppliedSecretError(needed), [
+      `${needed}\nAn apply would stop at that.`,
+    ]);
   checkRepositoryFiles(stack, state ?? []);
   await checkPlaces(whole, stack, state ?? []);
   const removals = context.skipsUnmanaged

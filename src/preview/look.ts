@@ -61,6 +61,8 @@ export interface LookResult {
   readonly outcome: ShardOutcome;
   /** In lines, why only the engine can tell what would change. */
   readonly undecided: readonly string[];
+  /** Those of these lines at which an apply stops. */
+  readonly refused: readonly string[];
   /** Whether an apply would leave the state as it is. */
   readonly isSettled: boolean;
   /** Why it came to nothing: an apply would stop there as well. */
@@ -110,6 +112,8 @@ class ShardLook {
   readonly #began = Date.now();
   readonly #events: EventLog;
   readonly #undecided: string[] = [];
+  /** Those of them at which an apply stops. */
+  readonly #refused: string[] = [];
   readonly #notes: RunNote[] = [];
   /** Ids of desired resources after the run; unknown for what is created or replaced. */
   readonly #ids = new Map<DesiredResource, string>();
@@ -139,6 +143,7 @@ class ShardLook {
     } catch (error) {
       failure = messageOf(error);
       this.#undecided.push(failure);
+      this.#refused.push(failure);
     }
     const { stack } = this.options;
     const adopted = new Set(
@@ -159,6 +164,7 @@ class ShardLook {
         seconds: (Date.now() - this.#began) / 1000,
       },
       undecided: this.#undecided,
+      refused: this.#refused,
       isSettled: this.#settled && this.#undecided.length === 0 && this.#events.changes.length === 0,
       ...(failure === undefined ? {} : { failure }),
       arePoliciesKept: this.#arePoliciesKept,
@@ -203,6 +209,7 @@ class ShardLook {
       stackName,
       isPreview: this.options.isPreview,
       skipsUnmanaged: scope !== undefined,
+      marksAdoptions: true,
       postponesPolicies: scope !== undefined && !scope.changed,
       env,
       settings: this.options.settings,
@@ -335,7 +342,12 @@ class ShardLook {
       ...args,
     };
     const { inputs, issues } = checkInputs(kind, entry?.inputs ?? {}, given);
-    if (issues.length > 0) this.#undecided.push(`${keyOf(one)} is refused by the check`);
+    if (issues.length > 0) {
+      const reasons = issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+      const refused = `${keyOf(one)} is refused: ${reasons.join("; ")}`;
+      this.#undecided.push(refused);
+      this.#refused.push(refused);
+    }
     const secrets = new Set([
       ...secretFieldsOf(kind, given).filter((field) => given[field] !== undefined),
       ...secretFields(resource.args),

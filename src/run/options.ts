@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly plans?: string | undefined;
   /** What it takes to find out without the engine where something changes. Left out, it runs everywhere. */
   readonly looking?: Looking | undefined;
+  /** Whether the engine runs for each shard that has a Pulumi stack, also where nothing changes. */
+  readonly usesEngine?: boolean | undefined;
   /** Whether only what the YAML changes against the state is looked at and applied. It takes `looking`. */
   readonly changed?: boolean | undefined;
   /** Holds an apply to a plan. */

@@ -86,7 +86,7 @@ async function prepareOne(
     ...nothing,
     shards: [one],
     neverCreated:
-      operation === "preview" && !existing.has(one) ? findNeverCreated([[one, resources]]) : new Map(),
+      operation === "preview" && !existing.has(one) ? new Map([[one, createdOf(resources)]]) : new Map(),
     resources: resources.length,
     declares: countsOf(wanted),
   };
@@ -120,7 +120,7 @@ async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Prom
     shards,
     before: orderOf(desired),
     moves,
-    neverCreated: findNeverCreated(unmade.map((shard) => [shard, shown.get(shard) ?? []])),
+    neverCreated: new Map(unmade.map((shard) => [shard, createdOf(shown.get(shard) ?? [])])),
     obsolete,
     resources: desired.resources.length,
     allowed: several
@@ -188,14 +188,7 @@ function countsOf(shards: ReadonlyMap<string, DesiredStack["resources"]>): Reado
   return new Map([...shards].map(([shard, resources]) => [shard, resources.length]));
 }
 
-/** The changes of a preview for shards without a Pulumi stack: everything is created. */
-export function findNeverCreated(
-  shards: readonly (readonly [string, DesiredStack["resources"]])[],
-): ReadonlyMap<string, readonly ResourceChange[]> {
-  return new Map(
-    shards.map(([shard, resources]) => [
-      shard,
-      resources.map(({ kind, name }) => ({ operation: "create", kind: kind.name, name, fields: [] })),
-    ]),
-  );
+/** The changes where nothing is in the state: everything is created. */
+export function createdOf(resources: DesiredStack["resources"]): readonly ResourceChange[] {
+  return resources.map(({ kind, name }) => ({ operation: "create", kind: kind.name, name, fields: [] }));
 }

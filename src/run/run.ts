@@ -29,6 +29,7 @@ import { type PreparedRun, prepare } from "./prepare";
 import { makeRunFolder } from "./runFolder";
 import { runShard } from "./runShard";
 import { ShardSettings } from "./settings";
+import { previewUnmade } from "./unmade";
 
 /** Ends a provider's process together with its engine, from the start. */
 const watchModule = join(packageRoot, "dist", "provider", "watch.js");
@@ -82,7 +83,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       }),
     };
     if (!options.changed) listener.expect?.(prepared.resources);
-    const { looking } = options;
+    const looking = options.usesEngine ? undefined : options.looking;
     const looked = {
       stacks,
       desired,
@@ -164,8 +165,13 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
           : describeNothingDeclared(outcome, prepared.declares.get(shard) ?? 0);
       });
     const work = async (shard: string): Promise<ShardOutcome | undefined> => {
-      const unmade = unmadeOutcome(stacks.nameOf(shard), shard, prepared);
-      if (unmade) return unmade;
+      const changes = prepared.neverCreated.get(shard);
+      if (changes)
+        return previewUnmade(
+          { shard, changes },
+          { ...looked, env: { ...environment(), ...env } },
+          options.looking,
+        );
       const hasMoved = moved && operation === "up" && !options.changed;
       // What another shard of this run creates first was not there yet.
       const waits = [...(prepared.before.get(shard) ?? [])].some((other) => prepared.shards.includes(other));
@@ -238,16 +244,6 @@ function stepsFor(concurrency: number, env: Readonly<Record<string, string>>): n
 function allowanceFor(count: number | undefined): Record<string, string> {
   if (count === undefined) return {};
   return { BITBUCKET_ALLOW_DELETIONS: String(Math.max(count, readAllowedDeletions(environment()) ?? 0)) };
-}
-
-/** A preview's outcome for a shard without a Pulumi stack, on which nothing can run. */
-function unmadeOutcome(
-  stack: string,
-  shard: string,
-  { neverCreated }: PreparedRun,
-): ShardOutcome | undefined {
-  const changes = neverCreated.get(shard);
-  return changes && { stack, succeeded: true, changes, unchanged: 0, messages: [], live: {}, seconds: 0 };
 }
 
 /** Removes the Pulumi stacks of obsolete shards whose resources are deleted by now. */

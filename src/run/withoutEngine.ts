@@ -13,7 +13,7 @@ import {
 import { environment } from "../environment";
 import { ReadRecorder } from "../live";
 import { estimateRequests } from "../plan";
-import { type FormerStack, findChangedKeys, type LookResult } from "../preview";
+import { type FormerStack, findChangedKeys } from "../preview";
 import type { ShardOutcome } from "../pulumi/operate";
 import { Stacks } from "../pulumi/stacks";
 import { pinnedShards, planMoves } from "./layout";
@@ -21,8 +21,10 @@ import { type Looking, lookAt } from "./lookAt";
 import type { Listener, RunOutcome } from "./options";
 import { refuseOtherPrograms } from "./otherPrograms";
 import { countLeft } from "./outcome";
-import { findNeverCreated } from "./prepare";
+import { createdOf } from "./prepare";
 import { makeRunFolder } from "./runFolder";
+import { toPreview } from "./toPreview";
+import { previewUnmade } from "./unmade";
 
 export interface PreviewOptions {
   readonly id?: string | undefined;
@@ -100,18 +102,13 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
       const held = states.get(shard);
       if (!held) {
         const resources = (parts.get(shard) ?? []).filter((one) => !changed || changed.has(keyOf(one)));
-        const changes = findNeverCreated([[shard, resources]]).get(shard) ?? [];
-        lookedAt += changes.length;
-        if (changes.length > 0)
-          outcomes.push({
-            stack,
-            succeeded: true,
-            changes,
-            unchanged: 0,
-            messages: [],
-            live: {},
-            seconds: 0,
-          });
+        lookedAt += resources.length;
+        const unmade = {
+          shard,
+          changes: createdOf(resources),
+          ...(everything ? {} : { scope: { changed } }),
+        };
+        if (resources.length > 0) outcomes.push(await previewUnmade(unmade, context, looking));
         continue;
       }
       listener.running?.([stack]);
@@ -125,7 +122,7 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
         onDone: listener.done,
       });
       lookedAt += result.lookedAt;
-      outcomes.push(toOutcome(result, everything ? "the engine tells what follows." : withoutChanged));
+      outcomes.push(toPreview(result, everything ? "the engine tells what follows." : withoutChanged));
     }
     return {
       operation: "preview",
@@ -148,23 +145,3 @@ function shardsOf({ resources, sharding }: DesiredStack, keys: ReadonlySet<strin
 }
 
 const withoutChanged = "a preview without --changed tells what follows.";
-
-/**
- * What the engine alone can tell is a warning; what an apply would stop at is an error.
- *
- * @param hint Where to learn the rest.
- */
-function toOutcome({ outcome, undecided, failure }: LookResult, hint: string): ShardOutcome {
-  const said = undecided.map((text) =>
-    text === failure
-      ? { severity: "error" as const, text }
-      : { severity: "warning" as const, text: `${text}: ${hint}` },
-  );
-  // Where nothing could be compared at all, silence would look like "no change".
-  const isBlind = undecided.length > 0 && outcome.changes.length + outcome.unchanged === 0;
-  return {
-    ...outcome,
-    succeeded: failure === undefined && !isBlind,
-    messages: [...outcome.messages, ...said],
-  };
-}

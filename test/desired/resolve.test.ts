@@ -126,12 +126,18 @@ variables:
     "supplied",
   ]);
   expect(stack.resources.every(({ args }) => args.secured === true)).toBe(true);
-  expect(describeUnsupplied(stack.resources, secrets, "acme")?.split("\n")).toEqual([
-    "4 secret values are not supplied yet, and unchanged: they are on the server:",
+  const isHeld = ({ name }: { name: string }) => name !== "D";
+  const { kept, needed } = describeUnsupplied(stack.resources, secrets, isHeld, "acme");
+  expect(kept?.split("\n")).toEqual([
+    "3 secret values are not supplied yet, and unchanged: they are on the server:",
     "  - value of the pipeline variable A: the environment variable A",
     "  - value of the pipeline variable B: pulumi config set --secret b --stack acme",
     "  - value of the pipeline variable C: pass insert acme/none",
+  ]);
+  expect(needed?.split("\n")).toEqual([
+    "1 secret value is not supplied yet, and required for what is not in the state:",
     "  - value of the pipeline variable D: the file none.txt",
+    expect.stringMatching(/^Supply them\..* import/),
   ]);
   // Other problems are still errors.
   expect(await problems(resolveSecrets(stack, { ...nothing, env: { PATH: "/nowhere" } }))).toEqual([

@@ -107,3 +107,27 @@ test("consent for one run", async () => {
   expect(outcome.counts).toMatchObject({ create: 2, adopt: 4 });
   expect(project.acme.projects.get("PLAT")?.description).toBe("Ours");
 });
+
+test("the first preview, before there is a Pulumi stack, says what exists and what an apply would stop at", async () => {
+  await fresh();
+  await project.pulumi(["stack", "rm", "test", "--yes", "--force", "--preserve-config"]);
+  await project.yaml(yaml("adopt: true"));
+  const same = await project.cli(["preview", "test"]);
+  expect(same.output).toMatch(/Webhook api:ci: exists: to be adopted, with changes to description/);
+  expect(same.output).toMatch(/2 to create, 4 to adopt, 0 unchanged/);
+  // Nor is there an engine that could run.
+  expect((await project.cli(["preview", "test", "--engine"])).output).toMatch(/2 to create, 4 to adopt/);
+
+  await project.yaml(yaml("").replace("NEW: made", "NEW: { fromEnv: NEW_VALUE, ifMissing: keep }"));
+  const other = await project.cli(["preview", "test"]);
+  expect(other.output).toMatch(/Project PLAT: exists .* differs in name, description: an apply would stop/);
+  expect(other.output).toMatch(/error: PipelineVariable api:NEW is refused: value is not supplied yet/);
+  expect(other.exitCode).toBe(1);
+  const up = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect(up.output).toMatch(
+    /1 secret value is not supplied yet, and required .*\n.*environment variable NEW_VALUE/,
+  );
+  expect(up.output).toMatch(/Nothing was changed/);
+  expect(up.exitCode).toBe(1);
+  expect(project.writes).toEqual([]);
+});

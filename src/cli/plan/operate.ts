@@ -80,9 +80,8 @@ export async function operate(
         skipCheckpoints: options.checkpoints ? false : options.skipCheckpoints,
         ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
         live: createLiveLookup(reader),
-        ...(options.engine
-          ? {}
-          : { looking: { client, settings: (name: string) => readConfig(root, name), notes, journal } }),
+        looking: { client, settings: (name: string) => readConfig(root, name), notes, journal },
+        usesEngine: options.engine,
         signal: stop.signal,
         stopped: () => stopping,
         ...run,

@@ -1,0 +1,23 @@
+/** Makes the outcome of a preview from a look. */
+import type { LookResult } from "../preview";
+import type { ShardOutcome } from "../pulumi/operate";
+
+/**
+ * What the engine alone can tell is a warning; what an apply would stop at is an error.
+ *
+ * @param hint Where to learn the rest.
+ */
+export function toPreview({ outcome, undecided, refused }: LookResult, hint: string): ShardOutcome {
+  const said = undecided.map((text) =>
+    refused.includes(text)
+      ? { severity: "error" as const, text }
+      : { severity: "warning" as const, text: `${text}: ${hint}` },
+  );
+  // Where nothing could be compared at all, silence would look like "no change".
+  const isBlind = undecided.length > 0 && outcome.changes.length + outcome.unchanged === 0;
+  return {
+    ...outcome,
+    succeeded: refused.length === 0 && !isBlind,
+    messages: [...outcome.messages, ...said],
+  };
+}
