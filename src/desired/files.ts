@@ -1,7 +1,9 @@
 /** Finds and reads the files of a stack. */
+
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
+import { codeOf } from "../errors";
 import { suggestWord } from "../model/suggest";
 import { DesiredStateError, type Diagnostic, type Diagnostics, type Position } from "./diagnostics";
 import { isNull, type MapNode } from "./node";
@@ -307,7 +309,9 @@ class FileReader {
     } catch (error) {
       const code = codeOf(error);
       const unreadable =
-        code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "is not UTF-8 text" : `cannot be read (${code})`;
+        code === "ERR_ENCODING_INVALID_ENCODED_DATA"
+          ? "is not UTF-8 text"
+          : `cannot be read (${code ?? "unknown"})`;
       this.diagnostics.error(at, name + unreadable);
       return undefined;
     }
@@ -332,10 +336,6 @@ function realOf(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
 }
 
 function toFileError(file: string, message: string): DesiredStateError {

@@ -79,7 +79,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   const now = options.now ?? Date.now;
   const began = options.began ?? now();
   const { client, reader, desired, filter = {} } = options;
-  const before = options.requestsBefore ?? countRequests(client);
+  const before = options.requestsBefore ?? client.budget.requests;
   const selected = createSelector(filter);
   await checkWorkspace(desired, options.state, reader);
   const since =
@@ -182,7 +182,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
       ...(Object.keys(asked).length > 0 ? { filter: asked } : {}),
       at: new Date(began).toISOString(),
       seconds: Math.round(now() - began) / 1000,
-      requests: countRequests(client) - before,
+      requests: client.budget.requests - before,
       compared: subjects.length,
       ...(scope ? { notLookedAt: all.length - subjects.length } : {}),
       unchanged: subjects.length - touched.size,
@@ -239,9 +239,4 @@ function subjectsOf(resources: readonly DesiredResource[], state: readonly State
       entry: resource,
     })),
   ];
-}
-
-/** The requests that a client has made. */
-export function countRequests({ budget }: Client): number {
-  return Object.values(budget.countByMethod()).reduce((sum, count) => sum + count, 0);
 }

@@ -24,6 +24,11 @@ export interface ListenSubject {
   readonly uuid: string;
 }
 
+/** `repository {uuid}` */
+export function nameOfSubject({ kind, uuid }: ListenSubject): string {
+  return `${kind} ${uuid}`;
+}
+
 /** An event of the own workspace. */
 export interface ListenEvent {
   /** `X-Request-UUID`: the same in each attempt of one delivery. */

@@ -4,7 +4,7 @@
  */
 import { constants } from "node:buffer";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { messageOf } from "../errors";
+import { codeOf, messageOf } from "../errors";
 
 export interface ProgramOptions {
   /** The whole environment. */
@@ -174,7 +174,7 @@ function startFailure(error: unknown): ProgramFailure {
     ENOENT: "not found",
     EACCES: "not executable",
   };
-  return { reason: reasons[codeOf(error)] ?? "not started", message: messageOf(error) };
+  return { reason: reasons[codeOf(error) ?? ""] ?? "not started", message: messageOf(error) };
 }
 
 function timeFailure(patience: number): ProgramFailure {
@@ -187,8 +187,4 @@ function outputFailure(limit: number): ProgramFailure {
 
 function signalFailure(signal: NodeJS.Signals): ProgramFailure {
   return { reason: "signal", message: `it was terminated by ${signal}` };
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }

@@ -3,7 +3,6 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { BitbucketError } from "../../bitbucket";
 import {
   compareStack,
-  countRequests,
   type DriftReport,
   type Filter,
   FilterError,
@@ -28,7 +27,14 @@ import { openReader, withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { loadFormer } from "../shared/former";
 import { printJson } from "../shared/output/print";
-import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
+import {
+  checkOutputs,
+  type Output,
+  pipelineLink,
+  showReport,
+  webAddress,
+  writeOutputs,
+} from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { ageOf, openReading, resumeAfterStop, spreadRequests } from "../shared/reading";
@@ -185,7 +191,7 @@ async function findDriftOf(
         useEngine,
         () => repositoryFiles,
         (workspace) => {
-          requestsBefore = countRequests(client);
+          requestsBefore = client.budget.requests;
           // Asked while the state is read. Whoever needs it asks again after a failure.
           reader.workspaces.lookUp(workspace).catch(() => {});
         },
@@ -251,11 +257,11 @@ function recordOnce(
 ): { readonly report: DriftReport; readonly changes?: FindingChanges } {
   const recorded = history ? history.add(found) : { report: found };
   const { report } = recorded;
-  if (options.json) printJson(renderJsonReport(report));
-  else if (!toStandardOutput(options)) process.stdout.write(`${shortReport(report, options)}\n`);
-  write(report, history, options);
-  for (const { format, path } of options.report)
-    if (path !== "-") process.stderr.write(`Wrote the ${format} report to ${path}\n`);
+  showReport(options, {
+    json: () => renderJsonReport(report),
+    text: () => shortReport(report, options),
+    render: rendererOf(report, history, options),
+  });
   return recorded;
 }
 
@@ -275,7 +281,6 @@ async function watchReports(
   process.once("SIGINT", end);
   process.once("SIGTERM", end);
   let first = true;
-  const say = (line: string) => process.stdout.write(`${line}\n`);
   try {
     return await watchDrift({
       schedule,
@@ -290,10 +295,10 @@ async function watchReports(
       },
       onRun(report, changes) {
         if (options.json) printJson(renderJsonReport(report, 0));
-        else if (!toStandardOutput(options))
-          say(first ? shortReport(report, options) : formatChanges(report, changes));
+        else if (!options.report.some(({ path }) => path === "-"))
+          process.stdout.write(`${first ? shortReport(report, options) : formatChanges(report, changes)}\n`);
         first = false;
-        write(report, history, options);
+        writeOutputs(options.report, rendererOf(report, history, options));
       },
       onError(error, next) {
         const message = messageOf(error);
@@ -313,14 +318,10 @@ function shortReport(report: DriftReport, { verbose }: DriftOptions): string {
   });
 }
 
-function toStandardOutput({ report }: DriftOptions): boolean {
-  return report.some(({ path }) => path === "-");
-}
-
-function write(report: DriftReport, history: History | undefined, options: DriftOptions): void {
+function rendererOf(report: DriftReport, history: History | undefined, options: DriftOptions) {
   const link = options.link ?? pipelineLink(environment());
   const context = { days: history?.days() ?? [], link };
-  writeOutputs(options.report, (format) => renderReport(report, format, context));
+  return (format: Format) => renderReport(report, format, context);
 }
 
 function parseSchedule(text: string): Schedule {
