@@ -6,7 +6,7 @@ export { reportExisting } from "./existing";
 export { handOnRepositoryFiles } from "./handedFiles";
 export { judgeShard } from "./judge";
 export { type LookedAtPart, type LookResult, lookAtShard } from "./look";
-export { whyOnlyEngine } from "./ownProgram";
+export { type ProgramRuntime, programRuntime, whyOnlyEngine } from "./ownProgram";
 export {
   readRepositoryFiles,
   repositoriesHeld,

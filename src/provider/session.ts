@@ -35,6 +35,8 @@ import { warn } from "./warn";
 export type ConfigLookup = ((key: string) => string | undefined) & {
   /** Whether it is there, for a lookup that may be slow. */
   readonly has?: (key: string) => boolean;
+  /** The keys that have a value, where they are known. */
+  readonly names?: readonly string[];
 };
 
 /** Where the credential of an environment and a stack's configuration is looked for. */

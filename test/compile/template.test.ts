@@ -121,7 +121,7 @@ async function compile(
     state: [],
   };
   const host = { project: "project", stack: "test", config };
-  const text = formatTemplate(toTemplate(host, declared, held, [], []));
+  const text = formatTemplate(toTemplate(host, declared, { held, messages: [], refusals: [] }));
   return { program: programSchema.parse(parse(text)), text, declared };
 }
 
