@@ -84,8 +84,7 @@ async function main(): Promise<void> {
   say(heading);
   for (const size of numbers(options.sizes)) {
     const [full, bare] = [workloadOf("full", size), workloadOf("bare", size)];
-    // What a compiled project changes, only the engine can tell.
-    const wanted = phasesOf(full).filter((phase) => !options.compiled || phase !== "preview-changed");
+    const wanted = phasesOf(full);
     let noop: number | undefined;
     if (!options.quick)
       await tried(`the engine alone, ${resourcesOf(full)} resources`, async () => {

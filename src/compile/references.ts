@@ -28,7 +28,7 @@ export class ReferenceIndex {
    */
   express(value: unknown, resolved: unknown): unknown {
     if (isSecretReference(value))
-      return resolved === keptValue ? expressKept(value) : this.#expressionFor(value);
+      return resolved === keptValue ? literal(keptValue) : this.#expressionFor(value);
     if (typeof value === "string") return literal(value);
     if (Array.isArray(value))
       return value.map((item, index) => this.express(item, (resolved as readonly unknown[])[index]));
@@ -61,10 +61,4 @@ export class ReferenceIndex {
     list.push({ source, name, folder, position: { file, line, column, path } });
     return reference(`${variable}.values[${list.length - 1}]`);
   }
-}
-
-/** What keeps the value that the state has: it stays secret there. */
-function expressKept({ source }: SecretReference): unknown {
-  const kept = literal(keptValue);
-  return hidden.has(source) || source === "fromConfig" ? { "fn::secret": kept } : kept;
 }
