@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import picomatch from "picomatch";
+import { oncePer } from "../kinds/memo";
 import type { Diagnostics } from "./diagnostics";
 import { describeNode, isNull, type MapNode, type Node } from "./node";
 import type { DesiredResource, DesiredStack } from "./stack";
@@ -114,13 +115,12 @@ export function shardOf(sharding: Sharding | undefined, resource: DesiredResourc
   return hashToShard(root.name, sharding);
 }
 
-/** By sharding and name: what a digest for each shard has come to. */
-const hashed = new WeakMap<Sharding, Map<string, string>>();
+/** By name: what a digest for each shard has come to. */
+const hashedNames = oncePer((_sharding: Sharding) => new Map<string, string>());
 
 /** Rendezvous hashing: a different number of shards moves no more repositories than necessary. */
 function hashToShard(name: string, sharding: Sharding & { readonly by: "hash" }): string {
-  const known = hashed.get(sharding) ?? new Map<string, string>();
-  hashed.set(sharding, known);
+  const known = hashedNames(sharding);
   const shard = known.get(name) ?? findShard(name, sharding.into);
   known.set(name, shard);
   return shard;

@@ -11,6 +11,7 @@ import {
   copyFilesBeside,
   type DesiredResource,
   type DesiredStack,
+  findReferences,
   grantsOf,
   loadStack,
   repositoryFilesOf,
@@ -60,9 +61,7 @@ export class StackEditor {
   }
 
   get changed(): readonly string[] {
-    return this.#files
-      .filter((file) => file.changed)
-      .map(({ path }) => relative(this.options.root, path).split(sep).join("/"));
+    return [...this.texts.keys()];
   }
 
   /** Loads the stack with the changes, from a copy, and looks whether it says what was meant. */
@@ -88,7 +87,7 @@ export class StackEditor {
         const args = resources.get(label)?.args ?? {};
         const missed = Object.keys(fields).filter((field) => !isDeepStrictEqual(args[field], fields[field]));
         // A reference is read into an object of its own form.
-        const wrong = missed.filter((field) => typeof fields[field] !== "object");
+        const wrong = missed.filter((field) => findReferences(args[field]).length === 0);
         if (wrong.length > 0)
           throw new UserError(`${label} would not have ${wrong.join(", ")} as written. Nothing was written.`);
       }

@@ -124,6 +124,18 @@ test("nothing of a resource with a changed secret is written, and references sta
   ]);
 });
 
+test("a value that would be merged with that of a profile is not adopted: the YAML would not have the live one", async () => {
+  const inherited = `workspace: acme
+profiles: { base: { branchingModel: { development: { useMainBranch: true } } } }
+repositories: { api: { profiles: [base] } }
+`;
+  const { text, left } = await adoptIn(inherited, [
+    ["BranchingModel", "api", { development: { name: "develop" } }],
+  ]);
+  expect(text).toBeUndefined();
+  expect(left).toEqual([expect.stringContaining("development")]);
+});
+
 test("what the YAML cannot follow is named with what to do, and the rest is adopted", async () => {
   const { text, left } = await adopt(
     ["Repository", "api", { description: "Another" }],

@@ -7,7 +7,7 @@ import { readKnownMap } from "../knownMap";
 import { describeNode, isNull, type Node } from "../node";
 import type { Structure } from "../structure";
 import { type DelegationLimit, readDelegationLimits } from "./limits";
-import { findPlace } from "./place";
+import { anyEntry, findPlace } from "./place";
 import { repositoryFilePath } from "./repositoryFile";
 
 export const delegationKeys = ["rules", "limits"] as const;
@@ -231,7 +231,8 @@ class RuleReader {
     if (!Object.hasOwn(kind.args.shape, "permission")) return;
     const { section } = kind.yaml;
     const isLimited = limits.some(
-      (limit) => limit.kind === kind && limit.field === "permission" && limit.oneOf && limit.steps[1] === "*",
+      ({ kind: limited, field, oneOf, steps: [, entry], when }) =>
+        limited === kind && field === "permission" && oneOf && entry === anyEntry && when.size === 0,
     );
     if (!isLimited)
       this.diagnostics.error(

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { apiPath, NotFoundError, PermissionError, type ReadClient, Slots } from "../../../bitbucket";
-import { parseAs, UserError } from "../../../errors";
+import { parseAs } from "../../../errors";
 import {
   branchingModel,
   branchRestriction,
@@ -135,10 +135,7 @@ export async function readParts(
   options: ReadOptions,
 ): Promise<AuditParts> {
   const { workspace, parts } = options;
-  if ((await reader.workspaces.lookUp(workspace)) === "missing")
-    throw new UserError(
-      `There is no workspace "${workspace}" that this credential can access. Write its slug, as in https://bitbucket.org/<workspace>.`,
-    );
+  await reader.workspaces.requireAccess(workspace);
   const kinds = auditedKinds.filter((kind) => {
     const part = partOfKind[kind.name];
     return part === undefined || parts.has(part) || options.kinds?.has(kind);
@@ -150,7 +147,11 @@ export async function readParts(
     concurrency,
   });
   const slots = new Slots(() => concurrency);
-  const unread: UnreadPart[] = survey.unreadable.map(describeUnread);
+  const unread: UnreadPart[] = survey.unreadable.map((one) => ({
+    ...placeOfUnread(one),
+    part: one.field ?? one.kind.title,
+    reason: one.reason,
+  }));
 
   /** Of what the credential may not read, nothing is known. */
   const attempt = async <Result>(
@@ -385,15 +386,14 @@ class Index {
   }
 }
 
-function describeUnread({ kind, owner, reason, field }: UnreadablePart): UnreadPart {
+/** The project and repository that something unread is in. */
+export function placeOfUnread({ owner }: UnreadablePart): Pick<UnreadPart, "project" | "repository"> {
   const root = owner && (rootOf(owner) ?? owner);
   const args = root?.found.args ?? {};
   const key = root?.kind === project ? args.key : args.project;
   return {
     ...(typeof key === "string" ? { project: key } : {}),
     ...(root?.kind === repository ? { repository: String(root.found.outputs.slug ?? args.slug) } : {}),
-    part: field ?? kind.title,
-    reason,
   };
 }
 
