@@ -95,8 +95,11 @@ const fewRoots = 10;
 /** The API's largest page. */
 const itemsOfPage = 100;
 
-/** Concurrent reads, at most: the client holds back what is too much for the service. */
-const width = 64;
+/**
+ * Concurrent reads, at most: the client holds back what is too much for the service. As many as there are while the
+ * pages of a long list arrive, in which the first of them may be found last.
+ */
+const width = 256;
 
 /** Looks at one shard. What fails is left to the engine, which says it in its own way. */
 export async function lookAtShard(options: LookOptions): Promise<LookResult> {
@@ -268,34 +271,31 @@ class ShardLook {
     entries: readonly OpenEntry[],
     lifecycle: Lifecycle,
   ): Promise<ReadonlyMap<string, RefreshedEntry>> {
-    const slots = new Slots(() => width);
     const found = new Map<string, RefreshedEntry>();
+    const slots = new Slots(() => width);
     let failed = false;
-    await Promise.all(
-      entries.map((entry) =>
-        slots.run(async () => {
-          // After a failure, nothing more is asked: the engine has to ask again.
-          if (failed) return;
-          const { kind, id, outputs } = entry;
-          try {
-            const current = await lifecycle.read(kind, id, outputs);
-            this.options.onRead?.();
-            if (!current) return;
-            const inputs = withoutDefaults(kind, current.inputs);
-            found.set(entry.raw.urn, {
-              ...entry,
-              id: current.id,
-              inputs,
-              outputs: current.outputs,
-              before: entry,
-            });
-          } catch (error) {
-            failed = true;
-            throw error;
-          }
-        }),
-      ),
-    );
+    const read = async (entry: OpenEntry) => {
+      // After a failure, nothing more is asked: the engine has to ask again.
+      if (failed) return;
+      const { kind, id, outputs } = entry;
+      try {
+        const current = await lifecycle.read(kind, id, outputs);
+        this.options.onRead?.();
+        if (!current) return;
+        const inputs = withoutDefaults(kind, current.inputs);
+        found.set(entry.raw.urn, {
+          ...entry,
+          id: current.id,
+          inputs,
+          outputs: current.outputs,
+          before: entry,
+        });
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    };
+    await Promise.all(entries.map((entry) => slots.run(() => read(entry))));
     return found;
   }
 

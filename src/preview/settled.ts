@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DesiredResource } from "../desired";
 import type { Properties } from "../kinds/kind";
+import { oncePer } from "../kinds/memo";
 import { providerKey, providerText } from "../model/providerText";
 import { DependencyIndex } from "../plan/dependencies";
 import type { RefreshedEntry } from "./look";
@@ -50,13 +51,7 @@ function dependenciesOf(
   return [...known].filter((urn) => urn !== parent).sort();
 }
 
-const indexes = new WeakMap<readonly ResolvedResource[], DependencyIndex>();
-
-function indexOf(desired: readonly ResolvedResource[]): DependencyIndex {
-  const index = indexes.get(desired) ?? new DependencyIndex(desired);
-  indexes.set(desired, index);
-  return index;
-}
+const indexOf = oncePer((desired: readonly ResolvedResource[]) => new DependencyIndex(desired));
 
 /** Without undefined values, as JSON has it. */
 function plain(values: Properties): unknown {

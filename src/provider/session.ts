@@ -258,7 +258,7 @@ export class Session {
   /** What the run has cost; undefined where nothing was asked, or where a command sums up several processes. */
   summary(): string | undefined {
     if (!this.#client || runContext(this.#env)) return undefined;
-    if (Object.keys(this.#client.budget.countByMethod()).length === 0) return undefined;
+    if (this.#client.budget.requests === 0) return undefined;
     return formatSummary(this.#client.budget);
   }
 

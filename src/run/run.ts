@@ -12,7 +12,7 @@ import { packageRoot } from "../errors";
 import { isShownOnce } from "../kinds/kind";
 import { readAllowedDeletions } from "../plan";
 import { handOnRepositoryFiles } from "../preview";
-import { engineOnPath, type ShardOutcome } from "../pulumi/operate";
+import type { ShardOutcome } from "../pulumi/operate";
 import { runtimeOf } from "../pulumi/project";
 import { writeRunContext } from "../pulumi/runContext";
 import { Stacks } from "../pulumi/stacks";
@@ -48,10 +48,9 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const repositoryFiles = operation === "destroy" ? withoutRepositoryFiles : options.repositoryFiles;
   const desired = await loadStack(place.path, { repositoryFiles });
   const id = options.id ?? randomUUID();
-  const pulumi = engineOnPath();
   const env = environmentOf(options, skipsCheckpoints(options, desired));
   if (options.changed) refuseOtherPrograms(root, { ...environment(), ...options.env });
-  const stacks = new Stacks(root, place.stack, env);
+  const stacks = new Stacks(root, place.stack, env, options.engine);
   const shared = makeRunFolder();
   const folder = shared.path;
   try {
@@ -102,7 +101,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
     let lookedAt = 0;
     const engineOptions = {
       root,
-      pulumi,
+      folder,
       parallel: stepsFor(concurrency, env),
       signal: options.signal,
     };
