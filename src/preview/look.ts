@@ -131,10 +131,15 @@ class ShardLook {
   constructor(private readonly options: LookOptions) {
     this.#readsFew = options.scope !== undefined;
     this.#events = new EventLog(options);
-    const { settings, runtime } = options;
-    const chosen = settings(`${nativePackage}:provider`) ?? settings("bitbucket:provider");
-    this.#frontEnd = runtime === "yaml" || chosen === "native" ? "native" : "dynamic";
+    const isNative = options.runtime === "yaml" || this.#chosenProvider() === "native";
+    this.#frontEnd = isNative ? "native" : "dynamic";
     this.#answers = answersOf(this.#frontEnd);
+  }
+
+  /** What the configuration says of the provider of a program on Node. */
+  #chosenProvider(): string {
+    const { settings } = this.options;
+    return settings(`${nativePackage}:provider`) ?? settings("bitbucket:provider") ?? "dynamic";
   }
 
   async run(): Promise<LookResult> {
@@ -189,6 +194,10 @@ class ShardLook {
     // The host passes it on to the compiler, whatever stack the engine runs.
     if (runtime === "yaml" && env.PULUMI_STACK && baseName(env.PULUMI_STACK) !== baseName(stackName)) {
       this.#undecided.push("PULUMI_STACK names another stack");
+      return;
+    }
+    if (runtime === "nodejs" && !["native", "dynamic"].includes(this.#chosenProvider())) {
+      this.#undecided.push("the setting provider names none that there is");
       return;
     }
     const open = await openState(state, env, { frontEnd: this.#frontEnd, settings });

@@ -30,7 +30,7 @@ export function whyOtherProvider(
   // Everything is still to be created.
   if (!held && managed.length === 0) return undefined;
   if (!held || others.length > 0 || parseUrn(held.urn).name !== name)
-    return `the native provider of the state is not the one that the program declares`;
+    return "the native provider of the state is not the one that the program declares";
   const reference = `${held.urn}::${held.id}`;
   const foreign = managed.find(({ provider }) => provider !== reference);
   if (foreign) return `another provider manages ${foreign.urn}`;

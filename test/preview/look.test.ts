@@ -481,6 +481,21 @@ test.each(["dynamic", "native"] as const)(
   },
 );
 
+test("a program on Node that chooses no provider that there is, is the engine's to refuse", async () => {
+  const sandbox = await Sandbox.start();
+  try {
+    await sandbox.create(many(9));
+    sandbox.config = { "bitbucket-cloud:provider": "dynamic" };
+    expect((await sandbox.look(many(9))).undecided).toEqual([]);
+    sandbox.config = { "bitbucket-cloud:provider": "nativ" };
+    expect((await sandbox.look(many(9))).undecided).toEqual([
+      "the setting provider names none that there is",
+    ]);
+  } finally {
+    await sandbox.close();
+  }
+});
+
 test("without the passphrase of the state's secrets, the engine decides", async () => {
   const sandbox = await Sandbox.start();
   const yaml = many(9, { variables: { A: { value: { fromEnv: "VALUE_ONE" }, secured: true } } });
