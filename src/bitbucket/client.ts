@@ -2,6 +2,7 @@
  * The REST client: requests, collections and downloads of one server, with one credential. It does not know
  * any kind of resource.
  */
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkBaseUrl, defaultBaseUrl } from "./baseUrl";
 import type { Budget, LimitShare } from "./budget";
@@ -110,13 +111,18 @@ class HttpClient implements Client {
   readonly #retries: Retries;
   readonly #random: () => number;
   readonly #sleep: (milliseconds: number) => Promise<unknown>;
+  /** Ends the waits of requests that nobody waits for any more: they would keep the process. */
+  readonly #closing = new AbortController();
   /** Whether it has begun to. */
   #writes = false;
 
   constructor(private readonly options: ClientOptions) {
     this.baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl);
     this.credentials = options.credentials;
-    const { now = Date.now, random = Math.random, sleep: pause = sleep } = options;
+    const { signal } = this.#closing;
+    setMaxListeners(0, signal);
+    const { now = Date.now, random = Math.random } = options;
+    const pause = options.sleep ?? ((milliseconds) => sleep(milliseconds, undefined, { signal }));
     this.#random = random;
     this.#sleep = pause;
     this.#transport = new Transport({
@@ -195,6 +201,7 @@ class HttpClient implements Client {
   }
 
   close(): Promise<void> {
+    this.#closing.abort();
     return this.#transport.close();
   }
 

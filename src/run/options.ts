@@ -22,8 +22,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Shuts the engines down gracefully. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether to start no further shard. */
-  readonly stopped?: (() => boolean) | undefined;
+  /** Starts no further shard, and gives up what only reads. */
+  readonly stopping?: AbortSignal | undefined;
   /**
    * Whether the engine skips writing its state after every step. Default: for a compiled program, unless it
    * declares something whose secret the API shows only once.

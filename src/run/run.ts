@@ -11,7 +11,7 @@ import { environment, variable } from "../environment";
 import { packageRoot } from "../errors";
 import { isShownOnce } from "../kinds/kind";
 import { readAllowedDeletions } from "../plan";
-import { handOnRepositoryFiles } from "../preview";
+import { handOnRepositoryFiles, programRuntime } from "../preview";
 import type { ShardOutcome } from "../pulumi/operate";
 import { runtimeOf } from "../pulumi/project";
 import { writeRunContext } from "../pulumi/runContext";
@@ -29,6 +29,7 @@ import { type PreparedRun, prepare } from "./prepare";
 import { makeRunFolder } from "./runFolder";
 import { runShard } from "./runShard";
 import { ShardSettings } from "./settings";
+import { unlessStopped } from "./unlessStopped";
 import { previewUnmade } from "./unmade";
 
 /** Ends a provider's process together with its engine, from the start. */
@@ -88,6 +89,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       stacks,
       desired,
       place,
+      runtime: programRuntime(root),
       folder,
       places: operation === "preview" ? pinnedShards(prepared.moves) : new Map<string, string>(),
       listener,
@@ -96,7 +98,8 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
     const looks =
       settings &&
       Looks.open(looking, { ...looked, root, operation, env, settings, changed: options.changed });
-    const isStopped = () => options.signal?.aborted === true || options.stopped?.() === true;
+    const stops = [options.signal, options.stopping].flatMap((signal) => signal ?? []);
+    const isStopped = () => stops.some(({ aborted }) => aborted);
     const engines = new Slots(() => width);
     const running = new Set<string>();
     let lookedAt = 0;
@@ -167,16 +170,20 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
     const work = async (shard: string): Promise<ShardOutcome | undefined> => {
       const changes = prepared.neverCreated.get(shard);
       if (changes)
-        return previewUnmade(
-          { shard, changes },
-          { ...looked, env: { ...environment(), ...env } },
-          options.looking,
+        return unlessStopped(
+          previewUnmade(
+            { shard, changes },
+            { ...looked, env: { ...environment(), ...env } },
+            options.looking,
+          ),
+          stops,
         );
       const hasMoved = moved && operation === "up" && !options.changed;
       // What another shard of this run creates first was not there yet.
       const waits = [...(prepared.before.get(shard) ?? [])].some((other) => prepared.shards.includes(other));
       const known = waits ? undefined : policies?.reads.get(shard);
-      const decision = hasMoved ? undefined : await looks?.look(shard, prepared.states.get(shard), known);
+      const look = hasMoved ? undefined : looks?.look(shard, prepared.states.get(shard), known);
+      const decision = look && (await unlessStopped(look, stops));
       lookedAt += decision?.lookedAt ?? 0;
       return decision && "outcome" in decision
         ? decision.outcome

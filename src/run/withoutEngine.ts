@@ -13,7 +13,7 @@ import {
 import { environment } from "../environment";
 import { ReadRecorder } from "../live";
 import { estimateRequests } from "../plan";
-import { type FormerStack, findChangedKeys } from "../preview";
+import { type FormerStack, findChangedKeys, programRuntime } from "../preview";
 import type { ShardOutcome } from "../pulumi/operate";
 import { Stacks } from "../pulumi/stacks";
 import { pinnedShards, planMoves } from "./layout";
@@ -90,6 +90,7 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
       stacks,
       desired,
       place,
+      runtime: programRuntime(root),
       places,
       env,
       folder: shared.path,

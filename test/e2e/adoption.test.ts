@@ -112,6 +112,7 @@ test("the first preview, before there is a Pulumi stack, says what exists and wh
   await fresh();
   await project.pulumi(["stack", "rm", "test", "--yes", "--force", "--preserve-config"]);
   await project.yaml(yaml("adopt: true"));
+  const before = project.writes.length;
   const same = await project.cli(["preview", "test"]);
   expect(same.output).toMatch(/Webhook api:ci: exists: to be adopted, with changes to description/);
   expect(same.output).toMatch(/2 to create, 4 to adopt, 0 unchanged/);
@@ -129,5 +130,5 @@ test("the first preview, before there is a Pulumi stack, says what exists and wh
   );
   expect(up.output).toMatch(/Nothing was changed/);
   expect(up.exitCode).toBe(1);
-  expect(project.writes).toEqual([]);
+  expect(project.writes).toHaveLength(before);
 });

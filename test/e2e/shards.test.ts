@@ -37,11 +37,21 @@ test("one stack for each project, made side by side, with one summary", async ()
   expect(await project.stacks()).toEqual(["test"]);
 
   // The remaining budget suffices for each of the shards, but not for all. It is reported once, for all
-  // together. The first preview has taken 6 of them.
-  const costly = await project.cli(["preview", "test"], { BITBUCKET_REQUESTS_PER_HOUR: "12" });
-  expect(costly.output.match(/This requires about \d+ requests/g)).toEqual([
+  // together. Then it waits for the next hour, until it is told to stop.
+  const limit = { BITBUCKET_REQUESTS_PER_HOUR: "7" };
+  const costly = project.startCli(
+    ["preview", "test"],
+    (text) => {
+      if (text.includes("rate limit is reached")) costly.child.kill("SIGTERM");
+    },
+    limit,
+  );
+  const stopped = await costly.result;
+  expect(stopped.output.match(/This requires about \d+ requests/g)).toEqual([
     "This requires about 7 requests",
   ]);
+  expect(stopped.output).toMatch(/Not started: test/);
+  expect(stopped.exitCode).toBe(1);
 
   const up = await project.cli(["up", "test", "--yes"]);
   expect(up.output).toMatch(/test\.DATA\n {2}\+ Project DATA\n/);

@@ -57,9 +57,9 @@ export async function operate(
     const stop = new AbortController();
     // A terminal sends Ctrl-C to the engines as well, which shut down on their own: no further shard is
     // started.
-    let stopping = false;
+    const stopping = new AbortController();
     const interrupted = () => {
-      stopping = true;
+      stopping.abort();
       process.stderr.write("Stopping after the operations in progress.\n");
     };
     const terminated = () => stop.abort();
@@ -83,7 +83,7 @@ export async function operate(
         looking: { client, settings: (name: string) => readConfig(root, name), notes, journal },
         usesEngine: options.engine,
         signal: stop.signal,
-        stopped: () => stopping,
+        stopping: stopping.signal,
         ...run,
         listener: {
           needs: (requests) => {
