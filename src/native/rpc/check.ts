@@ -9,7 +9,8 @@ import { withoutDefaults } from "../../model/values";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { ownInputs, pickBeside, secretsOf, shortenHost, stateInputs } from "../state";
-import { kindOfUrn, unary } from "./call";
+import { kindOfUrn } from "./call";
+import { unary } from "./unary";
 
 interface Issue {
   readonly path: readonly PropertyKey[];

@@ -12,7 +12,8 @@ import { warn } from "../../provider/warn";
 import { fromStruct } from "../property";
 import type { Provider } from "../provider";
 import { ownInputs, stableOutputs, stateFrom, stateInputs } from "../state";
-import { kindOfUrn, unary } from "./call";
+import { kindOfUrn } from "./call";
+import { unary } from "./unary";
 
 type PropertyChange = "ADD" | "DELETE" | "UPDATE";
 
