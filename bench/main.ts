@@ -87,8 +87,7 @@ async function main(): Promise<void> {
       workloadOf("full", size, options.compiled),
       workloadOf("bare", size, options.compiled),
     ];
-    // What a compiled project changes, only the engine can tell.
-    const wanted = phasesOf(full).filter((phase) => !options.compiled || phase !== "preview-changed");
+    const wanted = phasesOf(full);
     let noop: number | undefined;
     if (!options.quick)
       await tried(`the engine alone, ${resourcesOf(full)} resources`, async () => {

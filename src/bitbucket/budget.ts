@@ -123,11 +123,6 @@ export class Budget {
     return sumOf(this.#counts);
   }
 
-  /** The number of requests by method, of this process only. */
-  countByMethod(): Readonly<Record<string, number>> {
-    return methodsOf(this.#counts);
-  }
-
   /**
    * Describes how many requests were made, of which kind and where, and how many are left. Includes requests
    * of other processes of the same run.

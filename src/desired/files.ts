@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
-import { codeOf } from "../errors";
+import { codeOf, tryRead } from "../errors";
 import { suggestWord } from "../model/suggest";
 import { DesiredStateError, type Diagnostic, type Diagnostics, type Position } from "./diagnostics";
 import { isNull, type MapNode } from "./node";
@@ -155,7 +155,7 @@ export function readTeamFile(
     diagnostics.error(from, `${toShownPath(root, path)} is outside the project's folder`);
     return undefined;
   }
-  const real = realOf(plain);
+  const real = tryRead(() => realpathSync(plain));
   if (real !== undefined && real !== plain) {
     diagnostics.error(from, `${toShownPath(root, path)} is reached through a link, which is not followed`);
     return undefined;
@@ -269,7 +269,11 @@ class FileReader {
     const found = readdirSync(this.folder, { recursive: true, withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
       .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => matches(relative(this.folder, path).split(sep).join("/")) && realOf(path) !== file)
+      .filter(
+        (path) =>
+          matches(relative(this.folder, path).split(sep).join("/")) &&
+          tryRead(() => realpathSync(path)) !== file,
+      )
       .sort();
     if (found.length === 0) this.diagnostics.error(from, `no file matches "${pattern}"`);
     return found.map((path) => ({ path, from }));
@@ -278,7 +282,7 @@ class FileReader {
   /** The real path of a file in the folder. */
   #inside(path: string, at: Position, first: boolean): string | undefined {
     const name = toShownPath(this.root, path);
-    const real = realOf(path);
+    const real = tryRead(() => realpathSync(path));
     if (real === undefined) {
       this.diagnostics.error(at, first ? "does not exist" : `${name} does not exist`);
       return undefined;
@@ -320,7 +324,7 @@ class FileReader {
 
 /** A path for messages. */
 export function toShownPath(root: string, path: string): string {
-  const name = relative(realOf(root) ?? root, realOf(path) ?? path);
+  const name = relative(tryRead(() => realpathSync(root)) ?? root, tryRead(() => realpathSync(path)) ?? path);
   const inside = name !== "" && !name.startsWith("..") && !isAbsolute(name);
   return (inside ? name : relative(root, path) || basename(path)).split(sep).join("/");
 }
@@ -328,14 +332,6 @@ export function toShownPath(root: string, path: string): string {
 function isBelow(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-
-function realOf(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
 }
 
 function toFileError(file: string, message: string): DesiredStateError {

@@ -170,15 +170,19 @@ export class StackEditor {
   ): string | undefined {
     const file = owner && this.#fileOf(owner);
     if (!owner || !file) return elsewhere;
-    const labelFor = (key: string) => `${kind.name} ${owner.name}:${key}`;
+    const { section, form } = kind.yaml;
+    const isSingle = form === "single";
+    // A repository has one of them, which is called as it is.
+    const labelFor = (key: string) => `${kind.name} ${owner.name}${isSingle ? "" : `:${key}`}`;
+    const isDeclared = () =>
+      this.#names.has(labelFor("")) ||
+      file.has([...stepsOf(owner), { key: section }].map((step) => step.key));
+    if (isSingle && isDeclared()) return `${section} is declared in another way`;
     let key = wanted;
     for (let next = 2; this.#names.has(labelFor(key)); next += 1) key = `${wanted} ${next}`;
     this.#names.add(labelFor(key));
-    const { section, form } = kind.yaml;
-    if (form === "single" && file.has([...stepsOf(owner), { key: section }].map((step) => step.key)))
-      return `${section} is declared in another way`;
     if (form === "list") return this.#append(kind, owner, file, wanted);
-    const steps = [...stepsOf(owner), { key: section }, ...(form === "single" ? [] : [{ key }])];
+    const steps = [...stepsOf(owner), { key: section }, ...(isSingle ? [] : [{ key }])];
     file.put(steps, objectNode(kind, treeFrom(fields), new Map()));
     this.#expected.push({ label: labelFor(key), fields });
     return undefined;

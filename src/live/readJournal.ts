@@ -6,7 +6,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { ReadClient } from "../bitbucket";
-import { messageOf } from "../errors";
+import { messageOf, tryRead } from "../errors";
 import { type RecordedRead, recordedRead } from "./earlierReads";
 import { type EarlierReads, RecordedReads } from "./recordedReads";
 
@@ -65,7 +65,7 @@ export class ReadJournal extends RecordedReads {
     const since = now() - maxAge;
     for (const one of text.split("\n")) {
       // The last line of a killed run may be incomplete.
-      const parsed = line.safeParse(json(one));
+      const parsed = line.safeParse(tryRead<unknown>(() => JSON.parse(one)));
       if (parsed.success && parsed.data.at > since) this.#known.set(parsed.data.name, parsed.data);
     }
     this.resumedAnswers = this.#known.size;
@@ -158,13 +158,5 @@ class JournaledReads extends RecordedReads {
 
   protected record(read: RecordedRead): void {
     this.journal.record(read);
-  }
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -7,7 +7,7 @@ import type { ProviderConfig } from "../model/providerConfig";
 import type { ConfigLookup, Session, SessionOptions } from "../provider/session";
 
 /** Default: this process's environment, and standard output, which the engine shows. */
-export type ProviderOptions = Pick<SessionOptions, "env" | "say" | "client" | "pause">;
+export type ProviderOptions = Pick<SessionOptions, "env" | "say" | "client" | "pause" | "run">;
 
 export class Provider {
   readonly #env: NodeJS.ProcessEnv;

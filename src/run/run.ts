@@ -9,7 +9,7 @@ import { type DesiredStack, loadStack, locateStack, withoutRepositoryFiles } fro
 import { environment, variable } from "../environment";
 import { isShownOnce } from "../kinds/kind";
 import { readAllowedDeletions } from "../plan";
-import { handOnRepositoryFiles } from "../preview";
+import { handOnRepositoryFiles, programRuntime } from "../preview";
 import type { ShardOutcome } from "../pulumi/operate";
 import { runtimeOf } from "../pulumi/project";
 import { writeRunContext } from "../pulumi/runContext";
@@ -83,6 +83,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       stacks,
       desired,
       place,
+      runtime: programRuntime(root),
       folder,
       places: operation === "preview" ? pinnedShards(prepared.moves) : new Map<string, string>(),
       listener,

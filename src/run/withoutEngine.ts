@@ -13,7 +13,7 @@ import {
 import { environment } from "../environment";
 import { ReadRecorder } from "../live";
 import { estimateRequests } from "../plan";
-import { type FormerStack, findChangedKeys, type LookResult } from "../preview";
+import { type FormerStack, findChangedKeys, type LookResult, programRuntime } from "../preview";
 import type { ShardOutcome } from "../pulumi/operate";
 import { Stacks } from "../pulumi/stacks";
 import { pinnedShards, planMoves } from "./layout";
@@ -88,6 +88,7 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
       stacks,
       desired,
       place,
+      runtime: programRuntime(root),
       places,
       env,
       folder: shared.path,

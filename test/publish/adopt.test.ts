@@ -272,6 +272,14 @@ describe("what somebody created by hand", () => {
     );
   });
 
+  test("is declared where a repository has one of them", async () => {
+    const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+    const pair = await created("PipelineSshKeyPair", { publicKey }, { owner: "web" });
+    const { text, left } = await adoptIn(yaml, [], [pair]);
+    expect(left).toEqual([]);
+    expect(text).toContain(`publicKey: ${publicKey}`);
+  });
+
   test("is left out with a reason where a secret could be in it, or the YAML says that it goes", async () => {
     const { text, left } = await adoptIn(
       yaml,

@@ -136,49 +136,51 @@ Examples:
   bitbucket-as-code audit acme --json --exit-zero | jq .score
   bitbucket-as-code audit acme --fail-on high --admins alice bob --webhook-hosts '*.acme.example'`,
     )
-    .action(async (workspace: string, options: AuditCommandOptions) => {
-      checkOutputs(options.report, options.json === true);
-      const chosen = chosenChecks(options.check);
-      const baseline = readBaseline(options.baseline);
-      const newBaseline = checkNewBaseline(options);
-      const fixing = checkFix(options);
-      const { report, found, reading } = await withClient({ summary: true }, async ({ client, reader }) => {
-        const settings = await settingsOf(workspace, options, reader);
-        return withProgress("reads", client, (shown) =>
-          auditWorkspace(client, reader, {
-            workspace,
-            checks: chosen,
-            settings,
-            ...selectOwners(options),
-            ...(baseline === undefined
-              ? {}
-              : { accept: (findings) => acceptFindings(baseline, findings, settings.now) }),
-            onProgress: ({ total }) => shown.step(total),
-          }),
-        );
-      });
-      if (reading.repositories.length + reading.projects.length === 0) refuseEmpty(options, workspace);
-      showReport(options, {
-        json: () => renderAuditJson(report),
-        text: () => renderAuditTerminal(report, options),
-        render: (format) => renderAudit(report, format, options.link ?? pipelineLink(environment())),
-      });
-      if (newBaseline) {
-        writeFileSync(newBaseline.path, writeBaseline(report.findings, newBaseline));
-        process.stderr.write(
-          `${newBaseline.path} accepts ${formatCount(report.findings.length, "finding")}. Read it, keep what may stay, and commit it.\n`,
-        );
-      }
-      if (fixing) {
-        const wanted = found.filter(
-          ({ finding }) => finding.accepted === undefined && fixing.checks.includes(finding.check),
-        );
-        const { objects } = reading;
-        const repositoryFiles = repositoryFilesBeside(fixing.place);
-        sayFixed(await fixYaml({ ...fixing, workspace, objects, found: wanted, repositoryFiles }), workspace);
-      }
-      process.exitCode = auditExitCode(report, options);
-    });
+    .action(audit);
+}
+
+async function audit(workspace: string, options: AuditCommandOptions): Promise<void> {
+  checkOutputs(options.report, options.json === true);
+  const chosen = chosenChecks(options.check);
+  const baseline = readBaseline(options.baseline);
+  const newBaseline = checkNewBaseline(options);
+  const fixing = checkFix(options);
+  const { report, found, reading } = await withClient({ summary: true }, async ({ client, reader }) => {
+    const settings = await settingsOf(workspace, options, reader);
+    return withProgress("reads", client, (shown) =>
+      auditWorkspace(client, reader, {
+        workspace,
+        checks: chosen,
+        settings,
+        ...selectOwners(options),
+        ...(baseline === undefined
+          ? {}
+          : { accept: (findings) => acceptFindings(baseline, findings, settings.now) }),
+        onProgress: ({ total }) => shown.step(total),
+      }),
+    );
+  });
+  if (reading.repositories.length + reading.projects.length === 0) refuseEmpty(options, workspace);
+  showReport(options, {
+    json: () => renderAuditJson(report),
+    text: () => renderAuditTerminal(report, options),
+    render: (format) => renderAudit(report, format, options.link ?? pipelineLink(environment())),
+  });
+  if (newBaseline) {
+    writeFileSync(newBaseline.path, writeBaseline(report.findings, newBaseline));
+    process.stderr.write(
+      `${newBaseline.path} accepts ${formatCount(report.findings.length, "finding")}. Read it, keep what may stay, and commit it.\n`,
+    );
+  }
+  if (fixing) {
+    const wanted = found.filter(
+      ({ finding }) => finding.accepted === undefined && fixing.checks.includes(finding.check),
+    );
+    const { objects } = reading;
+    const repositoryFiles = repositoryFilesBeside(fixing.place);
+    sayFixed(await fixYaml({ ...fixing, workspace, objects, found: wanted, repositoryFiles }), workspace);
+  }
+  process.exitCode = auditExitCode(report, options);
 }
 
 function readBaseline(file: string | undefined): readonly BaselineEntry[] | undefined {
