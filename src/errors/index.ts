@@ -1,3 +1,4 @@
+export { withoutHostFrames } from "./hostFrames";
 export { packageRoot, packageVersion } from "./package";
 export { maskedSecret, redact, registerSecret } from "./redact";
 export { formatIssue, formatShapeError, formatType, isObject, isShapeError, parseAs } from "./shape";
