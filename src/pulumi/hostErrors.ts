@@ -2,7 +2,6 @@
  * Lets Pulumi's host show at once what a program throws by itself: see `src/errors/hostFrames.ts`. Programs import it
  * for its effect.
  */
-import type { EventEmitter } from "node:events";
 import { isObject, withoutHostFrames } from "../errors";
 
 /** The first release of Node.js that formats such a stack at once. */
@@ -11,12 +10,18 @@ const firstWithoutNeed = 22;
 /** Errors below one another, at most: a cause may lead back to its error. */
 const maxCauses = 10;
 
+/** What is used of the process. */
+interface Events {
+  listenerCount(name: string): number;
+  prependListener(name: string, listener: (thrown: unknown) => void): unknown;
+}
+
 /**
  * Takes the host's frames out of errors before the host's own handlers format them. Without such handlers nothing is done:
  * the first handler of an exception would keep the process alive.
  */
 export function shortenErrors(
-  events: EventEmitter = process,
+  events: Events = process,
   major: number = Number.parseInt(process.versions.node, 10),
 ): void {
   if (major >= firstWithoutNeed) return;
