@@ -282,7 +282,7 @@ class Converter {
         break;
       }
       this.#lines = lines;
-      this.#lineOf = (own) => line - 1 + own;
+      this.#lineOf = (inEntry) => line - 1 + inEntry;
       start ??= this.#position(contents, at);
       this.#addPairs(own, contents, start, 1);
     }
