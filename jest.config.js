@@ -36,7 +36,8 @@ module.exports = {
       setupFiles: ["<rootDir>/test/e2e/support/path.ts"],
     },
   ],
-  maxWorkers: 2,
+  // One more than cores that may be assumed: tests wait for programs, delays and each other.
+  maxWorkers: 3,
   testSequencer: "<rootDir>/test/support/sequencer.cjs",
   // For a machine that does something else beside.
   testTimeout: 30_000,

@@ -83,9 +83,11 @@ async function main(): Promise<void> {
   };
   say(heading);
   for (const size of numbers(options.sizes)) {
-    const [full, bare] = [workloadOf("full", size), workloadOf("bare", size)];
-    // What a compiled project changes, only the engine can tell.
-    const wanted = phasesOf(full).filter((phase) => !options.compiled || phase !== "preview-changed");
+    const [full, bare] = [
+      workloadOf("full", size, options.compiled),
+      workloadOf("bare", size, options.compiled),
+    ];
+    const wanted = phasesOf(full);
     let noop: number | undefined;
     if (!options.quick)
       await tried(`the engine alone, ${resourcesOf(full)} resources`, async () => {
@@ -103,7 +105,15 @@ async function main(): Promise<void> {
   }
   for (const size of numbers(options.previewOnly)) {
     await tried(`the preview of ${size} repositories`, () =>
-      workspace(workloadOf("full", size), 0, ["create", "preview"], undefined, options, add, true),
+      workspace(
+        workloadOf("full", size, options.compiled),
+        0,
+        ["create", "preview"],
+        undefined,
+        options,
+        add,
+        true,
+      ),
     );
   }
   say(`\nAll results, of this run and earlier ones:\n${heading}`);
@@ -167,6 +177,7 @@ async function workspace(
           cpuSeconds: cost.cpuSeconds,
           calibrationSeconds,
           treeMemoryBytes: cost.treeMemoryBytes,
+          treeProportionalBytes: cost.treeProportionalBytes,
           noopEngineSeconds: phase === "preview" ? (noopEngineSeconds ?? null) : null,
           requests: await emulator.requests(),
           peakMemoryBytes: cost.peakMemoryBytes,
@@ -215,7 +226,7 @@ async function noopPreview(resources: number): Promise<number> {
 
 const heading = [
   "",
-  "| tool | workload | repositories | latency | phase | wall s | CPU s | engine alone s | requests | a repository | peak / tree MB | state B/resource | SHA-256 / Node s |",
+  "| tool | workload | repositories | latency | phase | wall s | CPU s | engine alone s | requests | a repository | peak / tree / tree PSS MB | state B/resource | SHA-256 / Node s |",
   "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
 ].join("\n");
 
@@ -233,8 +244,8 @@ function row(one: Measurement): string {
     one.noopEngineSeconds?.toFixed(1) ?? "",
     `${all} (${requests.map(([method, count]) => `${count} ${method}`).join(", ")})`,
     (all / one.repositories).toFixed(2),
-    [one.peakMemoryBytes, one.treeMemoryBytes ?? Number.NaN]
-      .map((bytes) => Math.round(bytes / 1e6))
+    [one.peakMemoryBytes, one.treeMemoryBytes, one.treeProportionalBytes]
+      .map((bytes) => (bytes === null ? "" : Math.round(bytes / 1e6)))
       .join(" / "),
     Math.round(one.stateBytes / one.resources),
     one.calibrationSeconds ? Object.values(one.calibrationSeconds).join(" / ") : "",

@@ -11,6 +11,8 @@ export interface Cost {
   readonly cpuSeconds: number;
   /** Of all processes at once, at most: what several share counts for each. */
   readonly treeMemoryBytes: number;
+  /** The same, where what several share is divided among them: what they take of the machine. Null without it. */
+  readonly treeProportionalBytes: number | null;
   /** Of the process with the highest value. */
   readonly peakMemoryBytes: number;
   /** The same by program: `pulumi`, `pulumi-language-nodejs`, `node`. */
@@ -44,14 +46,14 @@ export async function measure(
     });
   }
   const peaks: Record<string, number> = {};
-  let treeMemoryBytes = 0;
+  let [treeMemoryBytes, treeProportionalBytes] = [0, 0];
   const look = () => {
     const processes = processesBelow(child.pid ?? 0);
     for (const { name, peak } of processes) peaks[name] = Math.max(peaks[name] ?? 0, peak);
-    treeMemoryBytes = Math.max(
-      treeMemoryBytes,
-      processes.reduce((sum, { resident }) => sum + resident, 0),
-    );
+    const sumOf = (key: "resident" | "proportional") =>
+      processes.reduce((sum, { [key]: bytes }) => sum + bytes, 0);
+    treeMemoryBytes = Math.max(treeMemoryBytes, sumOf("resident"));
+    treeProportionalBytes = Math.max(treeProportionalBytes, sumOf("proportional"));
   };
   const timer = setInterval(look, interval);
   const exitCode = await new Promise<number | null>((done, fail) => {
@@ -64,6 +66,7 @@ export async function measure(
     wallSeconds: Math.round(performance.now() - began) / 1000,
     cpuSeconds: cpuIn(times),
     treeMemoryBytes,
+    treeProportionalBytes: treeProportionalBytes || null,
     peakMemoryBytes: Math.max(0, ...Object.values(peaks)),
     peaks,
   };
@@ -92,7 +95,9 @@ export async function calibrate(): Promise<{ readonly sha256: number; readonly n
 }
 
 /** A process and its descendants, with their peaks and their memory now. Empty without /proc. */
-function processesBelow(pid: number): { name: string; peak: number; resident: number }[] {
+function processesBelow(
+  pid: number,
+): { name: string; peak: number; resident: number; proportional: number }[] {
   const parents = new Map<number, number>();
   let pids: number[] = [];
   try {
@@ -117,9 +122,20 @@ function processesBelow(pid: number): { name: string; peak: number; resident: nu
     const resident = Number(status.match(/^VmRSS:\s+(\d+) kB/m)?.[1]) * 1024;
     const name = status.match(/^Name:\s+(.*)$/m)?.[1] ?? "";
     return isBelow(one) && Number.isFinite(peak) && Number.isFinite(resident)
-      ? [{ name, peak, resident }]
+      ? [{ name, peak, resident, proportional: proportionalBytes(one) }]
       : [];
   });
+}
+
+/** A process's memory, with its part of what it shares. https://www.kernel.org/doc/html/latest/filesystems/proc.html */
+function proportionalBytes(pid: number): number {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+    return Number(rollup.match(/^Pss:\s+(\d+) kB/m)?.[1] ?? 0) * 1024;
+  } catch {
+    // It has ended, or belongs to another user.
+    return 0;
+  }
 }
 
 /**

@@ -46,8 +46,10 @@ const measurementSchema = z.object({
   requests: z.object({ GET: z.number(), POST: z.number(), PUT: z.number(), DELETE: z.number() }),
   /** Of the process with the highest value. */
   peakMemoryBytes: z.number(),
-  /** Of all processes at once, at most; null in results of earlier versions. */
+  /** Of all processes at once, at most, what they share counted for each; null in results of earlier versions. */
   treeMemoryBytes: z.number().nullable().default(null),
+  /** The same, what they share divided among them; null where the kernel does not tell, and in earlier results. */
+  treeProportionalBytes: z.number().nullable().default(null),
   stateBytes: z.number(),
 });
 export type Measurement = z.output<typeof measurementSchema>;

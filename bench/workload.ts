@@ -13,11 +13,13 @@ export interface Workload {
 }
 
 /**
- * Repositories in one shard, at most: each has processes of its own, which take some four seconds of a core.
+ * Repositories in one shard, at most: each has processes of its own, which take some four seconds of a core. A compiled
+ * program writes its state once, so that more resources do not cost more each.
  */
-const shardSize = 100;
+const shardSizes = { dynamic: 100, compiled: 250 };
 
-export function workloadOf(name: Workload["name"], repositories: number): Workload {
+export function workloadOf(name: Workload["name"], repositories: number, isCompiled = false): Workload {
+  const shardSize = shardSizes[isCompiled ? "compiled" : "dynamic"];
   const shards = Math.ceil(repositories / (name === "full" ? shardSize : shardSize * 3));
   return { name, repositories, projects: Math.max(1, Math.round(repositories / 50)), shards };
 }

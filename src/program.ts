@@ -13,11 +13,11 @@ import {
   loadShard,
   type ProgramContext,
   readRepositoryFiles,
+  readScope,
   reportExisting,
   repositoriesIn,
 } from "./preview";
 import { Registration } from "./program/registration";
-import { readScope } from "./program/scope";
 import { exitCodeErrorReported, isProgram, markSelfChecking, programState } from "./programEnd";
 import { readingClient, stackSettings } from "./provider/program";
 import { openEarlierReads, openSharedReads, readsFew } from "./provider/session";
@@ -77,7 +77,11 @@ async function register(): Promise<void> {
       say: (line) => void pulumi.log.warn(line),
     }),
   );
-  const scope = await readScope(stack, frontEnd);
+  const scope = await readScope(stack, {
+    stack: pulumi.getStack(),
+    project: pulumi.getProject(),
+    frontEnd,
+  });
   let registration: Registration | undefined;
   const registered = (about: DesiredResource | undefined) => about && registration?.getRegistered(about);
   const context: ProgramContext = {

@@ -28,14 +28,13 @@ export interface Audit {
 }
 
 export async function auditWorkspace(
-  client: ReadClient & { readonly budget: { countByMethod(): Readonly<Record<string, number>> } },
+  client: ReadClient,
   reader: LiveReader,
   options: AuditOptions,
 ): Promise<Audit> {
   const { settings, checks } = options;
   const began = Date.now();
-  const sent = () => Object.values(client.budget.countByMethod()).reduce((sum, count) => sum + count, 0);
-  const before = sent();
+  const before = client.budget.requests;
   const reading = await readWorkspace(client, reader, {
     ...options,
     parts: new Set(
@@ -55,7 +54,7 @@ export async function auditWorkspace(
     workspace: options.workspace,
     at: settings.now.toISOString(),
     seconds: (Date.now() - began) / 1000,
-    requests: sent() - before,
+    requests: client.budget.requests - before,
     complete: reading.unread.length === 0,
     ...scoresOf(outcomes),
     counts: countSeverities(open),

@@ -118,9 +118,9 @@ export class Budget {
     return this.remaining() * 5 < this.#limit;
   }
 
-  /** The number of requests by method, of this process only. */
-  countByMethod(): Readonly<Record<string, number>> {
-    return methodsOf(this.#counts);
+  /** The number of requests of this process. */
+  get requests(): number {
+    return sumOf(this.#counts);
   }
 
   /**
@@ -131,7 +131,7 @@ export class Budget {
    */
   formatSummary(most = Number.POSITIVE_INFINITY): string {
     const counts = this.#ledger?.ofRun() ?? this.#counts;
-    const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    const all = sumOf(counts);
     const split = Object.entries(methodsOf(counts)).map(([method, count]) => `${count} ${method}`);
     const sorted = [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
     const lines = sorted.slice(0, most).map(([name, count]) => {
@@ -160,6 +160,10 @@ export class Budget {
 /** The parts add up to the whole, but no part is nothing: a run that may send nothing would wait for ever. */
 function partOf(limit: number, { index, count }: LimitShare): number {
   return Math.max(1, Math.floor(limit / count) + (index < limit % count ? 1 : 0));
+}
+
+function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function methodsOf(counts: ReadonlyMap<string, number>): Record<string, number> {

@@ -64,7 +64,7 @@ export interface ClientOptions {
   readonly oauthUrl?: string;
   /** Refuses everything but GET. */
   readonly readOnly?: boolean;
-  /** Concurrent requests, at most. Default: 16. It starts with half of them. */
+  /** Concurrent requests, at most. Default: 16. It starts with half of them, and with all once those are answered. */
   readonly concurrency?: number;
   /** Requests per hour that the credential may make, if known. The responses' headers take precedence. */
   readonly requestsPerHour?: number;

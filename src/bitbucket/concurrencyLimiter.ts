@@ -1,7 +1,7 @@
 /**
- * Limits how many requests run concurrently, and when. A 429 pauses all of them and halves the number; each
- * success increases it, until responses take much longer than before: more would only queue at the server.
- * Near the rate limit, requests are spread over the remaining time.
+ * Limits how many requests run concurrently, and when. A 429 pauses all of them and halves the number; successes
+ * increase it, until responses take much longer than before: more would only queue at the server. Until the first of
+ * either, each success increases it by one. Near the rate limit, requests are spread over the remaining time.
  */
 import { Slots } from "./slots";
 
@@ -14,6 +14,8 @@ const defaultMin = 4;
 
 export class ConcurrencyLimiter {
   #limit: number;
+  /** Whether the server has taken whatever was sent so far. */
+  #isEager = true;
   #quickest = Number.POSITIVE_INFINITY;
   #usual = 0;
   #openAt = 0;
@@ -41,12 +43,14 @@ export class ConcurrencyLimiter {
   pauseFor(milliseconds: number): void {
     this.#openAt = Math.max(this.#openAt, this.now() + milliseconds);
     this.#limit = Math.max(1, this.#limit / 2);
+    this.#isEager = false;
   }
 
   /** Records a success: slightly more requests may run, unless responses have become slow. */
   onSuccess(): void {
     const busy = this.#usual > this.#quickest * slow + noise;
-    if (!busy) this.#limit = Math.min(this.max, this.#limit + 1 / this.#limit);
+    if (busy) this.#isEager = false;
+    if (!busy) this.#limit = Math.min(this.max, this.#limit + (this.#isEager ? 1 : 1 / this.#limit));
     else if (this.#limit > defaultMin) this.#limit = Math.max(defaultMin, this.#limit - 1 / this.#limit);
     this.#slots.wake();
   }

@@ -2,7 +2,9 @@
  * Parses the body of an error response, in the formats of Bitbucket's services and the gateways in front of
  * them.
  */
+
 import { z } from "zod";
+import { tryRead } from "../errors";
 
 /**
  * The usual body, and the variants of some services and gateways: without a wrapper, or with a text in it.
@@ -31,7 +33,7 @@ export type ErrorBody = z.output<typeof errorDetails>;
 
 /** Parses the text of a response. Returns undefined if the format is unknown. */
 export function parseErrorBody(text: string): ErrorBody | undefined {
-  const parsed = errorBody.safeParse(json(text));
+  const parsed = errorBody.safeParse(tryRead<unknown>(() => JSON.parse(text)));
   return parsed.success ? parsed.data : undefined;
 }
 
@@ -74,12 +76,4 @@ function messageText(message: unknown): string {
 export function plainText(text: string): string {
   const title = text.match(/<title>([^<]*)<\/title>/i)?.[1];
   return (title ?? (/^\s*</.test(text) ? "an HTML page" : text)).trim().slice(0, 300);
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

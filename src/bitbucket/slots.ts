@@ -14,10 +14,12 @@ export class Slots {
     return this.#running;
   }
 
-  /** Runs the work when there is room. */
+  /** Runs the work when there is room. What has waited longest starts first. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    while (this.#running >= this.width()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#running += 1;
+    await new Promise<void>((start) => {
+      this.#waiting.push(start);
+      this.wake();
+    });
     try {
       return await work();
     } finally {
@@ -26,8 +28,13 @@ export class Slots {
     }
   }
 
-  /** Call it when the limit has grown: a waiting task checks again. */
+  /** Call it when the limit may have grown: as many tasks start as there is room for. */
   wake(): void {
-    this.#waiting.shift()?.();
+    while (this.#running < this.width()) {
+      const start = this.#waiting.shift();
+      if (!start) return;
+      this.#running += 1;
+      start();
+    }
   }
 }

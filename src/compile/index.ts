@@ -5,8 +5,15 @@ import { errorText } from "../errors";
 import { LiveReader } from "../live";
 import type { CompiledProgram } from "../native/compiled";
 import { readState } from "../plan";
-import { declareStack, loadShard, readRepositoryFiles, reportExisting, repositoriesIn } from "../preview";
-import { createClientFrom, openEarlierReads, openSharedReads } from "../provider/session";
+import {
+  declareStack,
+  loadShard,
+  readRepositoryFiles,
+  readScope,
+  reportExisting,
+  repositoriesIn,
+} from "../preview";
+import { createClientFrom, openEarlierReads, openSharedReads, readsFew } from "../provider/session";
 import { refuseVerboseLog } from "../provider/verbose";
 import { noteForRun } from "../pulumi/notes";
 import { packageSettings, projectConfig, takeHostContext } from "./host";
@@ -42,7 +49,11 @@ export async function compileProgram(root: string): Promise<Template> {
     config: projectConfig(host),
     client,
     reads: earlier ?? client,
-    live: new LiveReader(client, { shared: openSharedReads(environment()), earlier }),
+    live: new LiveReader(client, {
+      shared: openSharedReads(environment()),
+      earlier,
+      readsFew: readsFew(environment()),
+    }),
     log: { info: log("info"), warn: log("warn") },
     note: noteForRun,
     postpone: (error: Error, warnings: readonly string[]) =>
@@ -60,10 +71,14 @@ export async function compileProgram(root: string): Promise<Template> {
         say: log("warn"),
       }),
     );
-    const declared = await declareStack(whole, stack, place, state, context);
+    const { project } = host;
+    const name = host.stack.split("/").at(-1) ?? host.stack;
+    const scope = await readScope(stack, { stack: name, project, frontEnd: "native" });
+    const declared = await declareStack(whole, stack, place, state, context, scope);
     await reportExisting(declared, context);
-    const held = await state;
-    return toTemplate(host, declared, "resources" in held ? held.resources : [], messages, refusals);
+    const reading = await state;
+    const held = "resources" in reading ? reading.resources : [];
+    return toTemplate(host, declared, { held, scope, messages, refusals });
   } finally {
     await client.close();
   }

@@ -1,5 +1,5 @@
 /** Writes a prepared program as Pulumi YAML. https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/ */
-import type { DesiredResource } from "../desired";
+import { type DesiredResource, keyOf } from "../desired";
 import type { Kind, Properties } from "../kinds/kind";
 import { levelField, neededLevel } from "../model/level";
 import { nativePackage, nativeRemovalType, nativeToken } from "../model/typeToken";
@@ -9,7 +9,7 @@ import {
   openProgramToken,
   resolveReferencesToken,
 } from "../native/compiled";
-import { placesOf, type StateEntry } from "../plan";
+import { fillStandIns, placesOf, type StateEntry } from "../plan";
 import { DependencyIndex } from "../plan/dependencies";
 import type { DeclaredStack, ResolvedResource } from "../preview";
 import { toRemovalInputs } from "../provider/removal";
@@ -40,19 +40,18 @@ export type ProgramMessage = Omit<CompiledProgram["messages"][number], "urn"> & 
 /** What the host gets where it only asks which packages the program needs. */
 export const emptyTemplate: Template = { name: nativePackage, runtime: "yaml", resources: {} };
 
-/**
- * A program that manages what was declared.
- *
- * @param held The state, under its present names.
- */
-export function toTemplate(
-  host: HostContext,
-  declared: DeclaredStack,
-  held: readonly StateEntry[],
-  messages: readonly ProgramMessage[],
-  refusals: CompiledProgram["refusals"],
-): Template {
-  return new TemplateWriter(host, declared, held).write(messages, refusals);
+interface ProgramParts {
+  /** The state, under its present names. */
+  readonly held: readonly StateEntry[];
+  /** The keys of what the engine is limited to. Undefined: everything. */
+  readonly scope?: ReadonlySet<string> | undefined;
+  readonly messages: readonly ProgramMessage[];
+  readonly refusals: CompiledProgram["refusals"];
+}
+
+/** A program that manages what was declared. */
+export function toTemplate(host: HostContext, declared: DeclaredStack, parts: ProgramParts): Template {
+  return new TemplateWriter(host, declared, parts).write();
 }
 
 class TemplateWriter {
@@ -69,18 +68,19 @@ class TemplateWriter {
   constructor(
     private readonly host: HostContext,
     private readonly declared: DeclaredStack,
-    held: readonly StateEntry[],
+    private readonly parts: ProgramParts,
   ) {
     const keys = [...host.config.keys()];
     this.#names = chooseNames([...keys, ...keys.map((key) => key.slice(key.indexOf(":") + 1))]);
     this.#references = new ReferenceIndex(this.#names);
     this.#needs = new DependencyIndex(declared.desired);
-    for (const { kind, name, urn } of held)
+    for (const { kind, name, urn } of parts.held)
       if (parseUrn(urn).type !== nativeToken(kind)) this.#elsewhere.set(`${kind.name} ${name}`, urn);
   }
 
-  write(messages: readonly ProgramMessage[], refusals: CompiledProgram["refusals"]): Template {
+  write(): Template {
     const { project, stack } = this.host;
+    const { messages, refusals } = this.parts;
     const { workspace } = this.declared.stack;
     this.#addProvider();
     for (const one of this.declared.desired) this.#addResource(one);
@@ -126,7 +126,8 @@ class TemplateWriter {
     this.#provider = reference(name);
   }
 
-  #addResource({ resource, kind, name, args, references }: ResolvedResource): void {
+  #addResource(one: ResolvedResource): void {
+    const { resource, kind, name, args } = one;
     const key = this.#names.resourceOf(this.#made.size);
     const parent = resource.parent && this.#made.get(resource.parent);
     const isProtected = kind.refuseDelete?.(args) !== undefined;
@@ -140,7 +141,7 @@ class TemplateWriter {
       name: literal(name),
       properties: {
         ...places,
-        ...(this.#references.express(references, args) as Properties),
+        ...this.#express(one),
         ...(level === undefined ? {} : { [levelField]: level }),
       },
       ...this.#options({
@@ -154,6 +155,15 @@ class TemplateWriter {
       }),
     };
     this.#made.set(resource, { name: key, isProtected });
+  }
+
+  /** The values of a resource. */
+  #express({ resource, args, references }: ResolvedResource): Properties {
+    const { scope } = this.parts;
+    const isLimitedToIt = scope === undefined || scope.has(keyOf(resource));
+    // What is no target stays as it is: the host wants a value for what the state holds encrypted, and nobody uses it.
+    const values = isLimitedToIt ? references : { ...fillStandIns(resource.args), ...args };
+    return this.#references.express(values, isLimitedToIt ? args : values) as Properties;
   }
 
   #addRemoval(one: UnmanagedObject, name: string): void {

@@ -1,7 +1,9 @@
 /** Finds and reads the files of a stack. */
+
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
+import { codeOf, tryRead } from "../errors";
 import { suggestWord } from "../model/suggest";
 import { DesiredStateError, type Diagnostic, type Diagnostics, type Position } from "./diagnostics";
 import { isNull, type MapNode } from "./node";
@@ -153,7 +155,7 @@ export function readTeamFile(
     diagnostics.error(from, `${toShownPath(root, path)} is outside the project's folder`);
     return undefined;
   }
-  const real = realOf(plain);
+  const real = tryRead(() => realpathSync(plain));
   if (real !== undefined && real !== plain) {
     diagnostics.error(from, `${toShownPath(root, path)} is reached through a link, which is not followed`);
     return undefined;
@@ -267,7 +269,11 @@ class FileReader {
     const found = readdirSync(this.folder, { recursive: true, withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
       .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => matches(relative(this.folder, path).split(sep).join("/")) && realOf(path) !== file)
+      .filter(
+        (path) =>
+          matches(relative(this.folder, path).split(sep).join("/")) &&
+          tryRead(() => realpathSync(path)) !== file,
+      )
       .sort();
     if (found.length === 0) this.diagnostics.error(from, `no file matches "${pattern}"`);
     return found.map((path) => ({ path, from }));
@@ -276,7 +282,7 @@ class FileReader {
   /** The real path of a file in the folder. */
   #inside(path: string, at: Position, first: boolean): string | undefined {
     const name = toShownPath(this.root, path);
-    const real = realOf(path);
+    const real = tryRead(() => realpathSync(path));
     if (real === undefined) {
       this.diagnostics.error(at, first ? "does not exist" : `${name} does not exist`);
       return undefined;
@@ -307,7 +313,9 @@ class FileReader {
     } catch (error) {
       const code = codeOf(error);
       const unreadable =
-        code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "is not UTF-8 text" : `cannot be read (${code})`;
+        code === "ERR_ENCODING_INVALID_ENCODED_DATA"
+          ? "is not UTF-8 text"
+          : `cannot be read (${code ?? "unknown"})`;
       this.diagnostics.error(at, name + unreadable);
       return undefined;
     }
@@ -316,7 +324,7 @@ class FileReader {
 
 /** A path for messages. */
 export function toShownPath(root: string, path: string): string {
-  const name = relative(realOf(root) ?? root, realOf(path) ?? path);
+  const name = relative(tryRead(() => realpathSync(root)) ?? root, tryRead(() => realpathSync(path)) ?? path);
   const inside = name !== "" && !name.startsWith("..") && !isAbsolute(name);
   return (inside ? name : relative(root, path) || basename(path)).split(sep).join("/");
 }
@@ -324,18 +332,6 @@ export function toShownPath(root: string, path: string): string {
 function isBelow(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-
-function realOf(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
 }
 
 function toFileError(file: string, message: string): DesiredStateError {

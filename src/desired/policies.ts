@@ -1,4 +1,5 @@
 /** `policies:` and `exceptions:`: what the desired and the live state are held to, and what may break a rule until when. */
+
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import type { z } from "zod";
@@ -7,6 +8,7 @@ import type { AuditCheck } from "../audit/checks/shared/check";
 import { type CheckValues, parametersOf } from "../audit/checks/shared/parameters";
 import { formatIssue } from "../errors";
 import type { Kind } from "../kinds/kind";
+import { isDay } from "../model/day";
 import { suggestWord } from "../model/suggest";
 import { type CompiledExpression, compileExpression, ExpressionError } from "../policy/language/expression";
 import { type Diagnostics, joinPath, type Position } from "./diagnostics";
@@ -331,9 +333,9 @@ class StackPolicyReader {
         item.position,
         "must name a project, a repository or a resource: what it lets break the policy",
       );
-    const isDay = until === undefined || isCalendarDay(until);
-    if (!isDay) this.diagnostics.error(positionOf(item, "until"), "must be a day, such as 2027-01-31");
-    if (!isFine || !hasPlace || !isDay || !policy || !who || !why || !until) return undefined;
+    const hasDay = until === undefined || isDay(until);
+    if (!hasDay) this.diagnostics.error(positionOf(item, "until"), "must be a day, such as 2027-01-31");
+    if (!isFine || !hasPlace || !hasDay || !policy || !who || !why || !until) return undefined;
     return { policy, project, repository, resource, who, why, until, position: item.position };
   }
 
@@ -389,13 +391,5 @@ function isSet(map: MapNode, name: string): boolean {
 function positionOf(map: MapNode, name: string): Position {
   return (
     map.entries.get(name)?.value.position ?? { ...map.position, path: joinPath(map.position.path, name) }
-  );
-}
-
-function isCalendarDay(text: string): boolean {
-  return (
-    /^\d{4}-\d{2}-\d{2}$/.test(text) &&
-    !Number.isNaN(Date.parse(text)) &&
-    new Date(text).toISOString().startsWith(text)
   );
 }

@@ -1,7 +1,7 @@
 /** Looks up secrets, as late as possible. */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { messageOf } from "../errors";
+import { codeOf, messageOf } from "../errors";
 import { keptValue } from "../kinds/kept";
 import { runProgram } from "../process/run";
 import { DesiredStateError, type Diagnostic } from "./diagnostics";
@@ -128,7 +128,7 @@ async function contentOf(reference: SecretReference): Promise<string> {
   } catch (error) {
     if (codeOf(error) === "ENOENT")
       return failMissing(reference, `the file ${reference.name} does not exist`);
-    return failSecret(reference, `the file ${reference.name} cannot be read (${codeOf(error)})`);
+    return failSecret(reference, `the file ${reference.name} cannot be read (${codeOf(error) ?? "unknown"})`);
   }
 }
 
@@ -165,8 +165,4 @@ function failure(reference: SecretReference, message: string): DesiredStateError
 function toProblem(error: unknown): DesiredStateError {
   if (error instanceof DesiredStateError) return error;
   throw error;
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
 }

@@ -3,10 +3,12 @@
  * step, so one stack of thousands of resources becomes slow; several smaller ones stay fast and run
  * concurrently.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import picomatch from "picomatch";
+import { oncePer } from "../kinds/memo";
 import type { Diagnostics } from "./diagnostics";
-import { describeNode, isNull, type MapNode, type Node } from "./node";
+import { readKnownMap } from "./knownMap";
+import { describeNode, type Node } from "./node";
 import type { DesiredResource, DesiredStack } from "./stack";
 
 /** The shard of resources that are in no other: the stack itself. */
@@ -31,21 +33,15 @@ export type Sharding =
  * list of globs, for each shard.
  */
 export function readSharding(node: Node | undefined, diagnostics: Diagnostics): Sharding | undefined {
-  if (!node || isNull(node) || node.type === "broken") return undefined;
-  if (node.type !== "map") {
-    diagnostics.error(node.position, `must be a map such as "by: project", not ${describeNode(node)}`);
-    return undefined;
-  }
   const known = ["by", "into", "patterns"];
-  for (const [name, { key }] of node.entries)
-    if (!known.includes(name))
-      diagnostics.error(key, `unknown field "${name}": it is one of ${known.join(", ")}`);
-  const given = known.filter((name) => node.entries.has(name));
+  const map = readKnownMap(node, known, diagnostics, 'a map such as "by: project"');
+  if (!map) return undefined;
+  const given = known.filter((name) => map.entries.has(name));
   if (given.length !== 1) {
-    diagnostics.error(node.position, `must contain one of ${known.join(", ")}`);
+    diagnostics.error(map.position, `must contain one of ${known.join(", ")}`);
     return undefined;
   }
-  const value = node.entries.get(given[0] ?? "")?.value;
+  const value = map.entries.get(given[0] ?? "")?.value;
   if (!value || value.type === "broken") return undefined;
   if (given[0] === "by") {
     if (value.type === "scalar" && value.value === "project") return { by: "project" };
@@ -68,7 +64,7 @@ function readPatterns(node: Node, diagnostics: Diagnostics): Sharding | undefine
   }
   return {
     by: "pattern",
-    patterns: [...(node as MapNode).entries].flatMap(([shard, { key, value }]) => {
+    patterns: [...node.entries].flatMap(([shard, { key, value }]) => {
       if (!shardName.test(shard)) {
         diagnostics.error(key, "must be letters, digits, - and _: it becomes part of a Pulumi stack's name");
         return [];
@@ -114,13 +110,12 @@ export function shardOf(sharding: Sharding | undefined, resource: DesiredResourc
   return hashToShard(root.name, sharding);
 }
 
-/** By sharding and name: what a digest for each shard has come to. */
-const hashed = new WeakMap<Sharding, Map<string, string>>();
+/** By name: what a digest for each shard has come to. */
+const hashedNames = oncePer((_sharding: Sharding) => new Map<string, string>());
 
 /** Rendezvous hashing: a different number of shards moves no more repositories than necessary. */
 function hashToShard(name: string, sharding: Sharding & { readonly by: "hash" }): string {
-  const known = hashed.get(sharding) ?? new Map<string, string>();
-  hashed.set(sharding, known);
+  const known = hashedNames(sharding);
   const shard = known.get(name) ?? findShard(name, sharding.into);
   known.set(name, shard);
   return shard;
@@ -129,7 +124,7 @@ function hashToShard(name: string, sharding: Sharding & { readonly by: "hash" })
 function findShard(name: string, into: number): string {
   let best = { weight: "", shard: baseShard };
   for (let index = 1; index <= into; index += 1) {
-    const weight = createHash("sha256").update(`${index} ${name}`).digest("hex");
+    const weight = hash("sha256", `${index} ${name}`, "hex");
     if (weight > best.weight) best = { weight, shard: String(index) };
   }
   return best.shard;

@@ -1,6 +1,7 @@
 /** `until:`, the last day on which an object is desired. Days are those of UTC, and end at midnight. */
 
 import { formatCount } from "../errors/count";
+import { isDay } from "../model/day";
 import type { Diagnostics, Position } from "./diagnostics";
 import { describeNode, isNull, type Node } from "./node";
 import type { DesiredResource } from "./stack";
@@ -24,13 +25,6 @@ export function readLastDay(node: Node | undefined, diagnostics: Diagnostics): s
     `must be the last day on which it is desired, as 2027-01-31, not ${given}`,
   );
   return undefined;
-}
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const time = Date.parse(text);
-  // 2027-02-30 is no day.
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 interface LimitedGroup {

@@ -2,7 +2,7 @@
  * Compares desired state (YAML), last applied state (Pulumi's state) and live state (the API) without running
  * the engine. Writes nothing.
  */
-import type { Client } from "../bitbucket";
+import { type Client, Slots } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type SecretContext } from "../desired";
 import type { LiveReader } from "../live";
 import {
@@ -26,6 +26,12 @@ import { Places } from "./places";
 import { judgePolicies } from "./policies";
 import { createSelector, type Filter, findMisses } from "./select";
 import { unmanagedFindings } from "./unmanaged";
+
+/**
+ * Resources that are observed at once, at most: the first requests leave before the last ones are begun. As many as there
+ * are while the pages of a long list arrive, in which the first of them may be found last.
+ */
+const width = 1024;
 
 export interface CompareOptions {
   readonly stack: string;
@@ -51,6 +57,8 @@ export interface CompareOptions {
   readonly now?: (() => number) | undefined;
   /** When the run began, if reading the state came before this call. */
   readonly began?: number | undefined;
+  /** The client's requests before the run, likewise. */
+  readonly requestsBefore?: number | undefined;
 }
 
 export interface Comparison {
@@ -71,7 +79,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   const now = options.now ?? Date.now;
   const began = options.began ?? now();
   const { client, reader, desired, filter = {} } = options;
-  const before = requestsOf(client);
+  const before = options.requestsBefore ?? client.budget.requests;
   const selected = createSelector(filter);
   await checkWorkspace(desired, options.state, reader);
   const since =
@@ -116,11 +124,14 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   const observer = new Observer(client, reader);
   const seen = new Map<string, Observation>();
   options.listener?.expect?.(subjects.length);
+  const slots = new Slots(() => width);
   await Promise.all(
-    subjects.map(async ({ key, entry }) => {
-      if (entry) seen.set(key, await observer.observe(entry));
-      options.listener?.done?.();
-    }),
+    subjects.map(({ key, entry }) =>
+      slots.run(async () => {
+        if (entry) seen.set(key, await observer.observe(entry));
+        options.listener?.done?.();
+      }),
+    ),
   );
   places.observations = seen;
   const judge = new FindingBuilder({ desired, state, places, observations: seen });
@@ -171,7 +182,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
       ...(Object.keys(asked).length > 0 ? { filter: asked } : {}),
       at: new Date(began).toISOString(),
       seconds: Math.round(now() - began) / 1000,
-      requests: requestsOf(client) - before,
+      requests: client.budget.requests - before,
       compared: subjects.length,
       ...(scope ? { notLookedAt: all.length - subjects.length } : {}),
       unchanged: subjects.length - touched.size,
@@ -228,9 +239,4 @@ function subjectsOf(resources: readonly DesiredResource[], state: readonly State
       entry: resource,
     })),
   ];
-}
-
-/** Orders by project, repository and name, owners before their members. */
-function requestsOf({ budget }: Client): number {
-  return Object.values(budget.countByMethod()).reduce((sum, count) => sum + count, 0);
 }

@@ -5,7 +5,7 @@
 import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { UserError } from "../errors";
+import { tryRead, UserError } from "../errors";
 import { digestOf } from "../model/canonical";
 import { makeFolder } from "./folder";
 import {
@@ -162,7 +162,7 @@ export class History {
     lines.forEach((text, index) => {
       // A machine that lost power leaves zeros.
       const line = text.replaceAll("\0", "").trim();
-      const parsed = lineSchema.safeParse(json(line));
+      const parsed = lineSchema.safeParse(tryRead<unknown>(() => JSON.parse(line)));
       if (parsed.success) {
         if (parsed.data.scope === this.scope) this.#apply(parsed.data);
       } else if (!isUnfinished(line)) {
@@ -198,7 +198,10 @@ const beginning = '{"at":"';
  * a different file, which must not be written to.
  */
 function isUnfinished(line: string): boolean {
-  return json(line) === undefined && (line.startsWith(beginning) || beginning.startsWith(line));
+  return (
+    tryRead<unknown>(() => JSON.parse(line)) === undefined &&
+    (line.startsWith(beginning) || beginning.startsWith(line))
+  );
 }
 
 function attempt<Result>(file: string, act: () => Result): Result {
@@ -231,12 +234,4 @@ function entryOf(finding: DriftFinding): z.output<typeof entrySchema> {
 
 function keyOf({ kind, name }: Pick<DriftFinding, "kind" | "name">): string {
   return `${kind} ${name}`;
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -32,12 +32,14 @@ export interface LoadedStack {
  * @param name The stack, or one shard of it: `acme`, `acme.PLAT`.
  * @param provide Provides the engine: called if a state has to be asked for.
  * @param repositoryFiles Reads the files with which repositories set properties of their own, given what reads the state.
+ * @param onWorkspace Called with the workspace as soon as it is known, if there is a state.
  */
 export async function loadStates(
   root: string,
   name: string,
   provide: (() => Promise<unknown>) | undefined,
   repositoryFiles: (readState: () => Promise<readonly StateEntry[]>) => RepositoryFileSource,
+  onWorkspace: (workspace: string) => void = () => {},
 ): Promise<LoadedStack> {
   const place = locateStack(root, name);
   const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true" }, provide);
@@ -58,6 +60,7 @@ export async function loadStates(
     loadStack(place.path, { repositoryFiles: repositoryFiles(readState) }),
     listed,
   ]);
+  if (existing.size > 0) onWorkspace(whole.workspace);
   const wanted = groupByShard(whole);
   if (one !== undefined && !wanted.has(one) && !existing.has(one))
     throw new UserError(

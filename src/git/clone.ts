@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { messageOf } from "../errors";
+import { codeOf, messageOf } from "../errors";
 import { formatCount } from "../errors/count";
 import type { GitServer } from "./login";
 import { askGit, type GitOptions, reasonOf, runGit } from "./run";
@@ -61,7 +61,7 @@ async function isFree(folder: string): Promise<boolean> {
     if ((await lstat(folder)).isDirectory()) return (await readdir(folder)).length === 0;
     return false;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return true;
+    if (codeOf(error) === "ENOENT") return true;
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import {
   copyFilesBeside,
   type DesiredResource,
   type DesiredStack,
+  findReferences,
   grantsOf,
   loadStack,
   repositoryFilesOf,
@@ -60,9 +61,7 @@ export class StackEditor {
   }
 
   get changed(): readonly string[] {
-    return this.#files
-      .filter((file) => file.changed)
-      .map(({ path }) => relative(this.options.root, path).split(sep).join("/"));
+    return [...this.texts.keys()];
   }
 
   /** Loads the stack with the changes, from a copy, and looks whether it says what was meant. */
@@ -88,7 +87,7 @@ export class StackEditor {
         const args = resources.get(label)?.args ?? {};
         const missed = Object.keys(fields).filter((field) => !isDeepStrictEqual(args[field], fields[field]));
         // A reference is read into an object of its own form.
-        const wrong = missed.filter((field) => typeof fields[field] !== "object");
+        const wrong = missed.filter((field) => findReferences(args[field]).length === 0);
         if (wrong.length > 0)
           throw new UserError(`${label} would not have ${wrong.join(", ")} as written. Nothing was written.`);
       }
@@ -171,15 +170,19 @@ export class StackEditor {
   ): string | undefined {
     const file = owner && this.#fileOf(owner);
     if (!owner || !file) return elsewhere;
-    const labelFor = (key: string) => `${kind.name} ${owner.name}:${key}`;
+    const { section, form } = kind.yaml;
+    const isSingle = form === "single";
+    // A repository has one of them, which is called as it is.
+    const labelFor = (key: string) => `${kind.name} ${owner.name}${isSingle ? "" : `:${key}`}`;
+    const isDeclared = () =>
+      this.#names.has(labelFor("")) ||
+      file.has([...stepsOf(owner), { key: section }].map((step) => step.key));
+    if (isSingle && isDeclared()) return `${section} is declared in another way`;
     let key = wanted;
     for (let next = 2; this.#names.has(labelFor(key)); next += 1) key = `${wanted} ${next}`;
     this.#names.add(labelFor(key));
-    const { section, form } = kind.yaml;
-    if (form === "single" && file.has([...stepsOf(owner), { key: section }].map((step) => step.key)))
-      return `${section} is declared in another way`;
     if (form === "list") return this.#append(kind, owner, file, wanted);
-    const steps = [...stepsOf(owner), { key: section }, ...(form === "single" ? [] : [{ key }])];
+    const steps = [...stepsOf(owner), { key: section }, ...(isSingle ? [] : [{ key }])];
     file.put(steps, objectNode(kind, treeFrom(fields), new Map()));
     this.#expected.push({ label: labelFor(key), fields });
     return undefined;

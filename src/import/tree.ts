@@ -82,13 +82,6 @@ export function diffTrees(inherited: ValueTree, target: ValueTree): ValueTree {
   return own;
 }
 
-/** The value at a path, or undefined. */
-export function valueAt(tree: ValueTree, path: readonly string[]): TreeValue | undefined {
-  let at: TreeValue | undefined = tree;
-  for (const part of path) at = isTree(at) ? at.get(part) : undefined;
-  return at;
-}
-
 /** The tree with a value set at a path. Missing maps are created. */
 export function withValue(tree: ValueTree, path: readonly string[], value: TreeValue): ValueTree {
   const [first, ...rest] = path;

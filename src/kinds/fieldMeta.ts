@@ -1,5 +1,6 @@
 /** Properties of a field besides its type, in zod's `.meta({…})`. */
 import type { z } from "zod";
+import { oncePer } from "./memo";
 import type { Properties } from "./object";
 
 /** A kind, as far as its fields go. */
@@ -46,31 +47,23 @@ export function fieldMeta(kind: WithArgs, field: string): FieldMeta {
 
 type SchemaMeta = FieldMeta & { readonly description?: string | undefined };
 
-/** A schema never changes, and is asked about for each field of each resource. */
-const metas = new WeakMap<z.ZodType, SchemaMeta>();
-
 /** What a schema says of a field, through `default` and `optional`. */
-export function metaOf(schema: z.ZodType): SchemaMeta {
-  const known = metas.get(schema);
-  if (known) return known;
+export const metaOf = oncePer((schema: z.ZodType): SchemaMeta => {
   const own = schema.meta() ?? {};
   const inner = (schema.def as { innerType?: z.ZodType }).innerType;
-  const meta = inner ? { ...metaOf(inner), ...own } : own;
-  metas.set(schema, meta);
-  return meta;
-}
+  return inner ? { ...metaOf(inner), ...own } : own;
+});
 
 type Flag = Exclude<keyof FieldMeta, "reference">;
 
-const marked = new WeakMap<WithArgs, Map<Flag, readonly string[]>>();
+const markedFields = oncePer((_kind: WithArgs) => new Map<Flag, readonly string[]>());
 
 /** The names of a kind's fields whose meta has `flag` set. */
 export function fieldsMarked(kind: WithArgs, flag: Flag): readonly string[] {
-  const known = marked.get(kind) ?? new Map<Flag, readonly string[]>();
-  marked.set(kind, known);
+  const marked = markedFields(kind);
   const fields =
-    known.get(flag) ?? Object.keys(kind.args.shape).filter((field) => fieldMeta(kind, field)[flag] === true);
-  known.set(flag, fields);
+    marked.get(flag) ?? Object.keys(kind.args.shape).filter((field) => fieldMeta(kind, field)[flag] === true);
+  marked.set(flag, fields);
   return fields;
 }
 

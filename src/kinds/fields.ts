@@ -2,11 +2,6 @@
 import { z } from "zod";
 import { isInternalHost } from "./internalHost";
 
-/** A UUID as Bitbucket writes it, in braces. */
-export const uuid = z
-  .string()
-  .regex(/^\{[0-9a-fA-F-]{36}\}$/, "must be a UUID in braces, as Bitbucket writes it");
-
 /** Text on one line. */
 export const line = (maximum: number) =>
   z

@@ -16,6 +16,7 @@ import type {
   TerraformNames,
   YamlForm,
 } from "./kindParts";
+import { oncePer } from "./memo";
 import type { LiveObject, Location, ParentName, Properties, ValueIssue } from "./object";
 import type { WriteRequest } from "./request";
 import type { SeverityRules } from "./severity";
@@ -189,17 +190,11 @@ export function identityOf(kind: Kind, args: Properties): string {
   return kind.identity ? kind.identity(args) : JSON.stringify(kind.naturalKey.map((field) => args[field]));
 }
 
-const defaults = new WeakMap<Kind, Properties>();
-
 /** The kind's fields that have a default, with it. */
-export function defaultsOf(kind: Kind): Properties {
-  const known = defaults.get(kind);
-  if (known) return known;
+export const defaultsOf = oncePer((kind: Kind): Properties => {
   const fields = Object.entries(kind.args.shape).map(([field, schema]) => [
     field,
     (schema as z.ZodType).safeParse(undefined).data,
   ]);
-  const found: Properties = Object.fromEntries(fields.filter(([, value]) => value !== undefined));
-  defaults.set(kind, found);
-  return found;
-}
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+});

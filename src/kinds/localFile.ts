@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename, isAbsolute, relative, resolve, sep } from "node:path";
-import { UserError } from "../errors";
+import { codeOf, UserError } from "../errors";
 import { line } from "./fields";
 import { projectFolder } from "./projectFolder";
 
@@ -137,8 +137,7 @@ function digestIn(handle: number): string {
 }
 
 function toLocalFileError(file: string, name: string, error: unknown): LocalFileError {
-  const code =
-    typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
+  const code = codeOf(error) ?? "unknown";
   return new LocalFileError(
     code === "ENOENT"
       ? `the file ${name} does not exist (${file})`

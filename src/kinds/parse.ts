@@ -1,5 +1,6 @@
 /** Reading an object of the API, with its UUIDs as Bitbucket writes them. */
 import { fieldMeta, type Kind, type LiveObject, type Location, type Properties } from "./kind";
+import { oncePer } from "./memo";
 import { toCanonicalUuid, toCanonicalUuids } from "./uuid";
 
 /** An object from an answer. Throws a zod error if the shape is wrong. */
@@ -15,14 +16,7 @@ export function withCanonicalUsers(kind: Kind, values: Properties): Properties {
   return { ...values, ...Object.fromEntries(users.map((field) => [field, toCanonicalUuids(values[field])])) };
 }
 
-const userFields = new WeakMap<Kind, readonly string[]>();
-
 /** The fields that name users. */
-export function userFieldsOf(kind: Kind): readonly string[] {
-  let fields = userFields.get(kind);
-  if (!fields) {
-    fields = Object.keys(kind.args.shape).filter((field) => fieldMeta(kind, field).reference === "user");
-    userFields.set(kind, fields);
-  }
-  return fields;
-}
+export const userFieldsOf = oncePer((kind: Kind): readonly string[] =>
+  Object.keys(kind.args.shape).filter((field) => fieldMeta(kind, field).reference === "user"),
+);

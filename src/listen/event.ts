@@ -3,9 +3,11 @@
  * at: headers are not part of what is signed, and everything else is read from the API.
  * https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/
  */
+
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
+import { tryRead } from "../errors";
 import { toCanonicalUuid } from "../kinds/uuid";
 
 export const eventKeys = [
@@ -22,6 +24,11 @@ export interface ListenSubject {
   readonly kind: "repository" | "project";
   /** In braces, in lower case. */
   readonly uuid: string;
+}
+
+/** `repository {uuid}` */
+export function nameOfSubject({ kind, uuid }: ListenSubject): string {
+  return `${kind} ${uuid}`;
 }
 
 /** An event of the own workspace. */
@@ -71,7 +78,7 @@ export function parseEvent(headers: IncomingHttpHeaders, body: Buffer, scope: Li
   if (typeof given !== "string") return { status: 400, refused: "X-Event-Key is missing" };
   const key = eventKeys.find((one) => one === given);
   if (!key) return { ignored: "an event of another type" };
-  const payload = parseJson(body);
+  const payload = tryRead<unknown>(() => JSON.parse(body.toString("utf8")));
   if (payload === undefined) return { status: 400, refused: "the body is not JSON" };
   const kind = key === "project:updated" ? "project" : "repository";
   const parsed =
@@ -94,12 +101,4 @@ export function parseEvent(headers: IncomingHttpHeaders, body: Buffer, scope: Li
 function parseAttempt(text: string | string[] | undefined): number | undefined {
   if (text === undefined) return 1;
   return typeof text === "string" && /^[1-9]\d{0,2}$/.test(text) ? Number(text) : undefined;
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 /** One listener for one folder: two would handle the same events. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../errors";
+import { tryRead, UserError } from "../errors";
 import { isOwnerAlive, ownOwner, parseOwner } from "../run/runFolder";
 
 /**
@@ -13,19 +13,11 @@ import { isOwnerAlive, ownOwner, parseOwner } from "../run/runFolder";
 export function lockFolder(folder: string): () => void {
   const path = join(folder, "lock.json");
   const own = ownOwner();
-  const owner = parseOwner(readLock(path));
+  const owner = parseOwner(tryRead(() => readFileSync(path, "utf8")));
   if (owner && owner.machine === own.machine && owner.pid !== own.pid && isOwnerAlive(owner))
     throw new UserError(
       `Another listener, process ${owner.pid}, has the folder ${folder}. Stop it, or use another folder with --queue.`,
     );
   writeFileSync(path, JSON.stringify(own), { mode: 0o600 });
   return () => rmSync(path, { force: true });
-}
-
-function readLock(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import { escapeUnprintable, escapeUnprintableJson } from "../bitbucket/printable
 import { reportSchema } from "../drift/model";
 import { renderTerminalReport } from "../drift/report/terminal";
 import { redact } from "../errors";
+import { formatCount } from "../errors/count";
 import { eventKeys } from "./event";
 import { outcomes } from "./store";
 
@@ -104,7 +105,7 @@ function describeEntry(entry: LogEntry): string {
     case "started":
       return (
         `Listening on ${entry.url} for ${entry.stack}` +
-        (entry.pending > 0 ? `, with ${describeCount(entry.pending, "event")} from before.` : ".") +
+        (entry.pending > 0 ? `, with ${formatCount(entry.pending, "event")} from before.` : ".") +
         (entry.signed ? "" : " Signatures are not checked.")
       );
     case "accepted":
@@ -117,7 +118,7 @@ function describeEntry(entry: LogEntry): string {
       const applied = (entry.applied ?? []).map(
         ({ operation, kind, name }) => `\n  ${operation} ${kind} ${name}`,
       );
-      const cost = `${describeCount(entry.events.length, "event")}, ${describeCount(entry.requests, "request")}, ${entry.seconds} s`;
+      const cost = `${formatCount(entry.events.length, "event")}, ${formatCount(entry.requests, "request")}, ${entry.seconds} s`;
       const message = entry.message === undefined ? "" : `. ${entry.message}`;
       return `${entry.name ?? entry.subject}: ${entry.outcome} (${cost})${message}${applied.join("")}`;
     }
@@ -128,15 +129,11 @@ function describeEntry(entry: LogEntry): string {
     case "stopped":
       return entry.pending === 0
         ? "Stopped."
-        : `Stopped. ${describeCount(entry.pending, "event")} left for the next start.`;
+        : `Stopped. ${formatCount(entry.pending, "event")} left for the next start.`;
   }
 }
 
 function renderFindings(entry: LogEntry): string {
   if (entry.what !== "looked" || !entry.report || entry.report.findings.length === 0) return "";
   return `\n${renderTerminalReport(entry.report, {})}`;
-}
-
-function describeCount(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

@@ -65,7 +65,7 @@ export async function lookAtSubject(
   const { workspace } = loaded.whole;
   const { live, requests } = await options.connect({ write: false }, async ({ client }) => ({
     live: await readRepository(client, workspace, subject.uuid),
-    requests: requestsOf(client),
+    requests: client.budget.requests,
   }));
   if (!live)
     return { outcome: "gone", requests, message: "The stack does not manage it, and it cannot be found." };
@@ -112,7 +112,7 @@ async function compare(
     } catch (error) {
       // Another look would find the same.
       if (!(error instanceof VanishedError)) throw error;
-      return { outcome: "incomplete", name, requests: requestsOf(client), message: error.message };
+      return { outcome: "incomplete", name, requests: client.budget.requests, message: error.message };
     }
   });
 }
@@ -160,7 +160,7 @@ async function applyProfiles(
       config,
       warn,
     });
-    const requests = before + requestsOf(client);
+    const requests = before + client.budget.requests;
     if ("refused" in outcome)
       return report(`${undeclared} Its profiles were not applied: ${outcome.refused}`, requests);
     return {
@@ -194,8 +194,4 @@ async function readRepository(
     if (error instanceof NotFoundError) return undefined;
     throw error;
   }
-}
-
-function requestsOf({ budget }: Client): number {
-  return Object.values(budget.countByMethod()).reduce((sum, count) => sum + count, 0);
 }

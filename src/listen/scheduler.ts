@@ -5,7 +5,7 @@ import type { Comparison, DriftReport } from "../drift";
 import type { Clock } from "../drift/watch";
 import { errorText } from "../errors";
 import type { ListenCounts } from "./counts";
-import type { ListenSubject } from "./event";
+import { type ListenSubject, nameOfSubject } from "./event";
 import type { AppliedChange, LogEntry } from "./log";
 import type { EventStore, LookOutcome, QueuedEvent } from "./store";
 
@@ -84,7 +84,7 @@ export class LookScheduler {
   #bursts(): Burst[] {
     const bySubject = new Map<string, [QueuedEvent, ...QueuedEvent[]]>();
     for (const event of this.options.store.pending) {
-      const name = nameOf(event.subject);
+      const name = nameOfSubject(event.subject);
       const events = bySubject.get(name);
       if (events) events.push(event);
       else bySubject.set(name, [event]);
@@ -100,7 +100,7 @@ export class LookScheduler {
   async #handle({ subject, events }: Burst): Promise<void> {
     const { clock, look, publish, store, log, counts } = this.options;
     const began = clock.now();
-    const name = nameOf(subject);
+    const name = nameOfSubject(subject);
     const ids = events.map(({ id }) => id);
     const entry = { subject: name, events: ids };
     counts.add("looks");
@@ -147,8 +147,4 @@ export class LookScheduler {
     if (outcome === "findings") counts.add("findings");
     if (outcome === "applied") counts.add("applied");
   }
-}
-
-function nameOf({ kind, uuid }: ListenSubject): string {
-  return `${kind} ${uuid}`;
 }

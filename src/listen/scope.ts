@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { apiPath, BitbucketError } from "../bitbucket";
 import type { DesiredStack } from "../desired";
-import { messageOf, parseAs } from "../errors";
+import { messageOf, parseAs, tryRead } from "../errors";
 import { toCanonicalUuid } from "../kinds/uuid";
 import type { ListenScope } from "./event";
 import type { LookConnection } from "./look";
@@ -39,7 +39,7 @@ export async function findScope(
     writeFileSync(path, JSON.stringify({ workspace, desiredState, scope }), { mode: 0o600 });
     return scope;
   } catch (error) {
-    const kept = readKept(path);
+    const kept = tryRead(() => keptSchema.parse(JSON.parse(readFileSync(path, "utf8"))));
     const isSame = kept?.workspace === workspace && kept.desiredState === desiredState;
     if (!(error instanceof BitbucketError) || !kept || !isSame) throw error;
     warn(`${messageOf(error)} The UUIDs of an earlier start are used.`);
@@ -55,12 +55,4 @@ async function readRepositoryUuid(
   const path = apiPath`/repositories/${workspace}/${slug}`;
   const body = await client.get(path, { query: { fields: "uuid" } });
   return toCanonicalUuid(parseAs(repositorySchema, body, `The response to GET ${path}`).uuid);
-}
-
-function readKept(path: string): z.output<typeof keptSchema> | undefined {
-  try {
-    return keptSchema.parse(JSON.parse(readFileSync(path, "utf8")));
-  } catch {
-    return undefined;
-  }
 }

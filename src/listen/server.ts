@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { messageOf, UserError } from "../errors";
 import type { ListenCounts } from "./counts";
-import { type ListenEvent, type ListenScope, parseEvent } from "./event";
+import { type ListenEvent, type ListenScope, nameOfSubject, parseEvent } from "./event";
 import type { LogEntry } from "./log";
 import { isSignedWith } from "./signature";
 import type { Admission } from "./store";
@@ -142,7 +142,7 @@ class Receiver {
     const { accept, counts, log, now } = this.options;
     const admission = await accept(event);
     const { id, key, attempt } = event;
-    const subject = `${event.subject.kind} ${event.subject.uuid}`;
+    const subject = nameOfSubject(event.subject);
     const entry = { at: new Date(now()).toISOString(), id, key, attempt, subject };
     switch (admission) {
       case "accepted":

@@ -15,11 +15,11 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { open, rename, unlink } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors";
-import { eventKeys, type ListenEvent, type ListenSubject } from "./event";
+import { eventKeys, type ListenEvent, type ListenSubject, nameOfSubject } from "./event";
 
 /** Milliseconds for which handled events are remembered, and their number. */
 const memory = { age: 30 * 24 * 3_600_000, count: 50_000 };
@@ -103,7 +103,7 @@ export class EventStore {
   /** Whether an event of the subject had this outcome. */
   hadOutcome(subject: ListenSubject, outcome: LookOutcome): boolean {
     for (const one of this.#handled.values())
-      if (one.outcome === outcome && nameOf(one.subject) === nameOf(subject)) return true;
+      if (one.outcome === outcome && nameOfSubject(one.subject) === nameOfSubject(subject)) return true;
     return false;
   }
 
@@ -118,18 +118,21 @@ export class EventStore {
     if (this.#pending.has(id)) return "pending";
     if (this.#handled.has(id)) return "handled";
     const acceptedAt = this.#now();
-    const last = this.#last.get(nameOf(event.subject));
+    const subject = nameOfSubject(event.subject);
+    const last = this.#last.get(subject);
     if (last && last.digest === event.digest && acceptedAt - last.acceptedAt < replayTime) return "replayed";
     if (this.#pending.size + this.#arriving.size >= this.options.capacity) return "full";
     this.#sequence += 1;
     const queued: QueuedEvent = { ...event, acceptedAt, sequence: this.#sequence };
-    this.#last.set(nameOf(event.subject), queued);
+    this.#last.set(subject, queued);
     const written = this.#write(queued);
     this.#arriving.set(id, written);
     try {
       await written;
     } catch (error) {
-      this.#last.delete(nameOf(event.subject));
+      if (this.#last.get(subject) === queued)
+        if (last) this.#last.set(subject, last);
+        else this.#last.delete(subject);
       throw error;
     } finally {
       this.#arriving.delete(id);
@@ -153,7 +156,7 @@ export class EventStore {
       this.#handled.set(line.id, line);
       this.#pending.delete(line.id);
     }
-    await Promise.all(events.map((event) => unlink(this.#fileOf(event))));
+    await Promise.all(events.map((event) => rm(this.#fileOf(event), { force: true })));
     if (this.#handled.size > 2 * memory.count) this.#compact();
   }
 
@@ -191,7 +194,7 @@ export class EventStore {
       if (this.#handled.has(event.id)) rmSync(path);
       else {
         this.#pending.set(event.id, event);
-        this.#last.set(nameOf(event.subject), event);
+        this.#last.set(nameOfSubject(event.subject), event);
       }
     }
   }
@@ -205,7 +208,7 @@ export class EventStore {
     for (const line of lines) {
       const event = parseAt(handledSchema, path, line);
       this.#handled.set(event.id, event);
-      this.#last.set(nameOf(event.subject), event);
+      this.#last.set(nameOfSubject(event.subject), event);
     }
     const oldest = this.#now() - memory.age;
     const isOld = [...this.#handled.values()].some(({ handledAt }) => handledAt < oldest);
@@ -230,10 +233,6 @@ export class EventStore {
     this.#handled.clear();
     for (const event of kept) this.#handled.set(event.id, event);
   }
-}
-
-function nameOf({ kind, uuid }: ListenSubject): string {
-  return `${kind} ${uuid}`;
 }
 
 function toLine(event: HandledEvent): string {

@@ -1,6 +1,8 @@
 /** What chats were told of each repository and project: the same is not told at every event. */
+
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { tryRead } from "../errors";
 
 const toldSchema = z.record(z.string(), z.record(z.string(), z.record(z.string(), z.string())));
 
@@ -12,7 +14,7 @@ export class ToldDrift {
 
   /** @param file If it cannot be read, everything is told again. */
   constructor(private readonly file: string) {
-    this.#told = readTold(file);
+    this.#told = tryRead(() => toldSchema.parse(JSON.parse(readFileSync(file, "utf8")))) ?? {};
   }
 
   /** The ids that a channel was not told yet, or differently. */
@@ -29,13 +31,5 @@ export class ToldDrift {
     if (Object.keys(subjects[subject]).length === 0) delete subjects[subject];
     writeFileSync(`${this.file}.new`, JSON.stringify(this.#told), { mode: 0o600 });
     renameSync(`${this.file}.new`, this.file);
-  }
-}
-
-function readTold(file: string): z.output<typeof toldSchema> {
-  try {
-    return toldSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  } catch {
-    return {};
   }
 }

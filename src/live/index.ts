@@ -1,12 +1,13 @@
 export { NoProjectError, UndecidableError, UnprovenAbsenceError, VanishedError } from "./absence";
 export type { HeldObject } from "./absenceCheck";
 export { listHeads, type RepositoryHead, readCommitFile, readHead } from "./commitFile";
-export { type EarlierReads, ReadRecorder, ReadReplay, type RecordedRead, recordedRead } from "./earlierReads";
+export { ReadRecorder, ReadReplay, type RecordedRead, recordedRead } from "./earlierReads";
 export { UnknownUserError } from "./members";
 export { type LiveOptions, LiveReader } from "./reader";
 export { forgetReadings, readingFile } from "./readings";
 export { ReadJournal } from "./readJournal";
 export { nameOfGet, nameOfList, recordedAbsence } from "./readNames";
+export type { EarlierReads } from "./recordedReads";
 export { UnexpectedShapeError } from "./shape";
 export { SharedReads } from "./shared";
 export {

@@ -5,31 +5,16 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
-import {
-  type ApiResponse,
-  type DownloadStream,
-  type GetOptions,
-  type ListOptions,
-  NotFoundError,
-  type OpenOptions,
-  type ReadClient,
-} from "../bitbucket";
-import { messageOf } from "../errors";
-import type { EarlierReads } from "./earlierReads";
-import { nameOfGet, nameOfList, recordedAbsence } from "./readNames";
+import type { ReadClient } from "../bitbucket";
+import { messageOf, tryRead } from "../errors";
+import { type RecordedRead, recordedRead } from "./earlierReads";
+import { type EarlierReads, RecordedReads } from "./recordedReads";
 
 /** Milliseconds after which an answer expires, if nothing else is said. */
 const day = 24 * 3_600_000;
 
-const line = z.object({
-  name: z.string(),
-  at: z.number(),
-  body: z.unknown(),
-  /** The API answered that there is no such object. */
-  missing: z.boolean().optional(),
-  /** Nobody asked for more pages than these. */
-  partial: z.boolean().optional(),
-});
+/** Strict: a line of another version says something else. */
+const line = recordedRead.extend({ at: z.number() }).strict();
 
 /** An answer, with the time at which it came. */
 type JournalAnswer = z.output<typeof line>;
@@ -44,7 +29,7 @@ export interface JournalOptions {
 }
 
 /** A client that requests nothing twice, not even in another process. Refused requests are repeated. */
-export class ReadJournal implements EarlierReads {
+export class ReadJournal extends RecordedReads {
   readonly #known = new Map<string, JournalAnswer>();
   /** The number of answers from an earlier run. */
   readonly resumedAnswers: number;
@@ -61,10 +46,11 @@ export class ReadJournal implements EarlierReads {
    * cannot be read or written, nothing is kept and the reading continues.
    */
   constructor(
-    private readonly client: ReadClient,
+    client: ReadClient,
     private readonly file: string,
     { now = Date.now, say = () => {}, what = "import", maxAge = day }: JournalOptions = {},
   ) {
+    super(client);
     this.#now = now;
     this.#say = say;
     this.#what = what;
@@ -79,7 +65,7 @@ export class ReadJournal implements EarlierReads {
     const since = now() - maxAge;
     for (const one of text.split("\n")) {
       // The last line of a killed run may be incomplete.
-      const parsed = line.safeParse(json(one));
+      const parsed = line.safeParse(tryRead<unknown>(() => JSON.parse(one)));
       if (parsed.success && parsed.data.at > since) this.#known.set(parsed.data.name, parsed.data);
     }
     this.resumedAnswers = this.#known.size;
@@ -92,33 +78,9 @@ export class ReadJournal implements EarlierReads {
     return this.#isKept;
   }
 
-  get budget(): ReadClient["budget"] {
-    return this.client.budget;
-  }
-
   /** Milliseconds since the oldest answer of an earlier run that was given again. 0: none was. */
   get usedAge(): number {
     return this.#oldest === undefined ? 0 : Math.max(0, this.#now() - this.#oldest);
-  }
-
-  get(path: string, options?: GetOptions): Promise<unknown> {
-    return this.through(this.client).get(path, options);
-  }
-
-  fetch(path: string, options?: GetOptions): Promise<ApiResponse> {
-    return this.client.fetch(path, options);
-  }
-
-  open(path: string, options?: OpenOptions): Promise<DownloadStream> {
-    return this.client.open(path, options);
-  }
-
-  pages(path: string, options?: ListOptions): AsyncIterable<readonly unknown[]> {
-    return this.through(this.client).pages(path, options);
-  }
-
-  list(path: string, options?: ListOptions): Promise<readonly unknown[]> {
-    return this.through(this.client).list(path, options);
   }
 
   /** Asks another client for what is not known. */
@@ -126,7 +88,6 @@ export class ReadJournal implements EarlierReads {
     return new JournaledReads(client, this);
   }
 
-  /** The answer to a read, if it is known. */
   take(name: string): JournalAnswer | undefined {
     const known = this.#known.get(name);
     if (known && known.at < this.#began) this.#oldest = Math.min(known.at, this.#oldest ?? known.at);
@@ -155,9 +116,9 @@ export class ReadJournal implements EarlierReads {
     return Math.max(0, ...[...this.#known.values()].map(({ at }) => this.#now() - at));
   }
 
-  record(name: string, body: unknown, more: Pick<JournalAnswer, "missing" | "partial"> = {}): void {
-    const answer = { name, at: this.#now(), body, ...more };
-    this.#known.set(name, answer);
+  record(read: RecordedRead): void {
+    const answer = { ...read, at: this.#now() };
+    this.#known.set(read.name, answer);
     if (this.#isKept)
       this.#attempt(
         () => appendFileSync(this.file, `${JSON.stringify(answer)}\n`, { mode: 0o600 }),
@@ -178,75 +139,24 @@ export class ReadJournal implements EarlierReads {
   }
 }
 
-/** The reads of one client, with a journal. */
-class JournaledReads implements EarlierReads {
+/** The reads of another client, with the same journal. */
+class JournaledReads extends RecordedReads {
   constructor(
-    private readonly client: ReadClient,
+    client: ReadClient,
     private readonly journal: ReadJournal,
-  ) {}
-
-  get budget(): ReadClient["budget"] {
-    return this.client.budget;
-  }
-
-  async get(path: string, options: GetOptions = {}): Promise<unknown> {
-    const name = nameOfGet(path, options);
-    const known = this.journal.take(name);
-    if (known?.missing) throw recordedAbsence(path);
-    if (known) return known.body;
-    try {
-      const body = await this.client.get(path, options);
-      this.journal.record(name, body);
-      return body;
-    } catch (error) {
-      if (error instanceof NotFoundError) this.journal.record(name, null, { missing: true });
-      throw error;
-    }
-  }
-
-  fetch(path: string, options?: GetOptions): Promise<ApiResponse> {
-    return this.client.fetch(path, options);
-  }
-
-  open(path: string, options?: OpenOptions): Promise<DownloadStream> {
-    return this.client.open(path, options);
-  }
-
-  async *pages(path: string, options: ListOptions = {}): AsyncIterable<readonly unknown[]> {
-    const name = nameOfList(path, options);
-    const known = this.journal.take(name);
-    if (known && Array.isArray(known.body)) {
-      yield known.body;
-      // Whoever goes on past what is known reads the collection as a whole: pages may have shifted meanwhile.
-      if (!known.partial) return;
-    }
-    const items: unknown[] = [];
-    for await (const page of this.client.pages(path, options)) {
-      items.push(...page);
-      this.journal.record(name, [...items], { partial: true });
-      yield page;
-    }
-    this.journal.record(name, items);
-  }
-
-  async list(path: string, options: ListOptions = {}): Promise<readonly unknown[]> {
-    const name = nameOfList(path, options);
-    const known = this.journal.take(name);
-    if (known && !known.partial && Array.isArray(known.body)) return known.body;
-    const body = await this.client.list(path, options);
-    this.journal.record(name, body);
-    return body;
+  ) {
+    super(client);
   }
 
   forget(): void {
     this.journal.forget();
   }
-}
 
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+  protected take(name: string): RecordedRead | undefined {
+    return this.journal.take(name);
+  }
+
+  protected record(read: RecordedRead): void {
+    this.journal.record(read);
   }
 }

@@ -2,6 +2,7 @@
  * Reads that several processes of one run need, such as the list of a workspace's repositories: the first reads, the
  * others wait for what it found. The processes share a folder that the run creates and removes.
  */
+
 import { createHash } from "node:crypto";
 import {
   closeSync,
@@ -16,6 +17,8 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { tryRead } from "../errors";
+import { isRunning } from "../process/ownProcesses";
 
 /** Milliseconds between two looks for what another process reads. */
 const interval = 50;
@@ -61,11 +64,6 @@ export class SharedReads {
 }
 
 function holderIsGone(lock: string): boolean {
-  try {
-    const pid = Number(readFileSync(lock, "utf8"));
-    if (Number.isInteger(pid) && pid > 0) process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+  const pid = Number(tryRead(() => readFileSync(lock, "utf8")));
+  return Number.isInteger(pid) && pid > 0 && !isRunning(pid);
 }

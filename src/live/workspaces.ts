@@ -74,6 +74,14 @@ export class Workspaces {
     return look;
   }
 
+  /** @throws {UserError} if there is no workspace of this slug, or the credential may not see it. */
+  async requireAccess(slug: string): Promise<void> {
+    if ((await this.lookUp(slug)) === "missing")
+      throw new UserError(
+        `There is no workspace "${slug}" that this credential can access. Write its slug, as in https://bitbucket.org/<workspace>.`,
+      );
+  }
+
   /**
    * Finds where an object is now, from the inputs or the state.
    *

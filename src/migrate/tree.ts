@@ -1,9 +1,11 @@
 /** The audit of files on this machine. */
+
 import { createReadStream, existsSync } from "node:fs";
 import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
+import { codeOf } from "../errors";
 import { auditLines } from "./audit";
 import type { MigrationFinding } from "./finding";
 import { logicalLines } from "./lines";
@@ -60,15 +62,11 @@ export async function auditPaths(paths: readonly string[], options: TreeOptions)
       try {
         findings.push(...(await auditLines(file, logicalLines(createReadStream(file)))));
       } catch (error) {
-        unreadable.push({ path: file, reason: reasonOf(error) });
+        unreadable.push({ path: file, reason: codeOf(error) ?? String(error) });
       }
     }
   }
   return { findings, files: seen.size, unreadable };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }
 
 async function* filesOf(
@@ -89,7 +87,7 @@ async function* filesOf(
     try {
       entries = await list(folder);
     } catch (error) {
-      unreadable.push({ path: folder, reason: reasonOf(error) });
+      unreadable.push({ path: folder, reason: codeOf(error) ?? String(error) });
       return;
     }
     const rules = gitignore ? [...above, ...(await rulesIn(folder))] : above;

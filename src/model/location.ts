@@ -1,18 +1,11 @@
 /** Where an object lives, from and to the inputs of its resource. */
 import { z } from "zod";
 import type { Kind, Location, ParentName, Properties, ValueIssue } from "../kinds/kind";
+import { oncePer } from "../kinds/memo";
 import { toCanonicalUuid } from "../kinds/uuid";
 
-const known = new WeakMap<Kind, readonly ParentName[]>();
-
 /** The inputs that say where an object of this kind lives: a workspace, and what it belongs to in it. */
-export function locationFields(kind: Kind): readonly ParentName[] {
-  const fields = known.get(kind) ?? findLocationFields(kind);
-  known.set(kind, fields);
-  return fields;
-}
-
-function findLocationFields(kind: Kind): readonly ParentName[] {
+export const locationFields = oncePer((kind: Kind): readonly ParentName[] => {
   // The account is the credential's own.
   if (kind.parents.includes("account")) return [];
   const fields = new Set<ParentName>(["workspace"]);
@@ -21,7 +14,7 @@ function findLocationFields(kind: Kind): readonly ParentName[] {
     fields.add(parent);
   }
   return [...fields];
-}
+});
 
 const text = z.string().min(1);
 

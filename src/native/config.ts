@@ -1,24 +1,19 @@
 /** The environment that a provider's settings replace. */
+
 import { pieceNames } from "../credentials/source";
+import { type EnvironmentVariable, variables as environmentVariables } from "../environment";
 import { type ConfigName, configNames } from "../model/providerConfig";
 
 /** The environment variables that are used if an argument is missing. */
-export const variables: Readonly<Record<ConfigName, readonly string[]>> = {
-  workspace: ["BITBUCKET_WORKSPACE"],
-  token: ["BITBUCKET_TOKEN"],
-  tokenType: ["BITBUCKET_TOKEN_TYPE"],
-  email: ["BITBUCKET_EMAIL"],
-  username: ["BITBUCKET_USERNAME"],
-  oauthClientId: ["BITBUCKET_OAUTH_CLIENT_ID"],
-  oauthClientSecret: ["BITBUCKET_OAUTH_CLIENT_SECRET"],
-  profile: ["BITBUCKET_PROFILE"],
-  apiUrl: ["BITBUCKET_API_URL"],
-  concurrency: ["BITBUCKET_CONCURRENCY"],
-  requestsPerHour: ["BITBUCKET_REQUESTS_PER_HOUR"],
-  adopt: ["BITBUCKET_ADOPT"],
-  maxDeletions: [],
-  maxDeletionPercent: [],
-};
+export const variables = Object.fromEntries(
+  configNames.map((name) => [name, variablesFor(name)]),
+) as Readonly<Record<ConfigName, readonly string[]>>;
+
+function variablesFor(name: ConfigName): readonly string[] {
+  if (name === "profile") return ["BITBUCKET_PROFILE"];
+  const all: readonly (readonly [string, EnvironmentVariable])[] = Object.entries(environmentVariables);
+  return all.flatMap(([variable, { setting }]) => (setting === name ? [variable] : []));
+}
 
 /** The arguments that hold the credential. */
 const credential: readonly ConfigName[] = [...pieceNames, "profile"];

@@ -9,7 +9,7 @@ import { warn } from "../provider/warn";
 import { environmentBeside } from "./config";
 
 /** Default: this process's environment, and standard output, which the engine shows. */
-export type ProviderOptions = Pick<SessionOptions, "env" | "say" | "client" | "pause">;
+export type ProviderOptions = Pick<SessionOptions, "env" | "say" | "client" | "pause" | "run">;
 
 export class Provider {
   readonly #env: NodeJS.ProcessEnv;

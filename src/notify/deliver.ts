@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Dispatcher, errors, type FormData, request } from "undici";
 import { createProxyAgent, proxiesOf } from "../bitbucket/proxy";
-import { messageOf, UserError } from "../errors";
+import { codeOf, messageOf, UserError } from "../errors";
 import { redact } from "../errors/redact";
 
 export interface DeliveryRequest {
@@ -126,8 +126,4 @@ function parse(text: string): unknown {
 function wordsIn(text: string): string {
   const words = text.replace(/\s+/g, " ").trim().slice(0, maxWords);
   return words === "" ? "" : `: ${words}`;
-}
-
-function codeOf(error: unknown): unknown {
-  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }

@@ -5,7 +5,6 @@ import type { PolicyFinding } from "./finding";
 export interface ExceptedFindings {
   /** Findings that no exception covers. */
   readonly open: readonly PolicyFinding[];
-  readonly excepted: readonly { readonly finding: PolicyFinding; readonly exception: PolicyException }[];
   /** Exceptions whose day has passed. */
   readonly expired: readonly Diagnostic[];
   /** Exceptions that cover nothing. */
@@ -21,17 +20,13 @@ export function applyExceptions(
   const valid = exceptions.filter(({ until }) => until >= today);
   const used = new Set<PolicyException>();
   const open: PolicyFinding[] = [];
-  const excepted: { finding: PolicyFinding; exception: PolicyException }[] = [];
   for (const finding of findings) {
     const covering = valid.filter((exception) => covers(exception, finding));
     for (const exception of covering) used.add(exception);
-    const [exception] = covering;
-    if (exception) excepted.push({ finding, exception });
-    else open.push(finding);
+    if (covering.length === 0) open.push(finding);
   }
   return {
     open,
-    excepted,
     unused: valid.filter((exception) => !used.has(exception)),
     expired: exceptions
       .filter(({ until }) => until < today)

@@ -1,11 +1,12 @@
 /** What a run would change: what the YAML declares, and a preview of it that needs no engine. */
 export type { ProgramContext, ProgramLog } from "./context";
 export { type DeclaredStack, declareStack, selectShard } from "./declare";
+export { readScope } from "./engineScope";
 export { reportExisting } from "./existing";
 export { handOnRepositoryFiles } from "./handedFiles";
 export { judgeShard } from "./judge";
 export { type LookedAtPart, type LookResult, lookAtShard } from "./look";
-export { whyOnlyEngine } from "./ownProgram";
+export { type ProgramRuntime, programRuntime, whyOnlyEngine } from "./ownProgram";
 export {
   readRepositoryFiles,
   repositoriesHeld,

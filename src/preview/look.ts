@@ -6,15 +6,14 @@ import { type Client, Slots } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type StackLocation, secretFields } from "../desired";
 import { variable } from "../environment";
 import { messageOf } from "../errors";
-import { type Properties, secretFieldsOf } from "../kinds/kind";
+import type { Properties } from "../kinds/kind";
 import { type EarlierReads, type HeldObject, LiveReader, type SharedReads } from "../live";
 import { describeResource } from "../model/describe";
 import { secretMark } from "../model/secrets";
 import { type FrontEnd, nativePackage, tokenOf } from "../model/typeToken";
 import { hasUnknown, unknownValue } from "../model/unknown";
-import { withDefaults, withoutDefaults } from "../model/values";
-import { placesOf } from "../plan";
-import { checkInputs, compareWithState } from "../provider/compare";
+import { withDefaults } from "../model/values";
+import { estimateRequests, formatBudgetWarning, placesOf } from "../plan";
 import { explain } from "../provider/explain";
 import { Lifecycle } from "../provider/lifecycle";
 import type { ConfigLookup } from "../provider/session";
@@ -23,10 +22,12 @@ import type { RunNote } from "../pulumi/notes";
 import type { ShardOutcome } from "../pulumi/operate";
 import { readStateEntries } from "../pulumi/state";
 import { childUrn, stackUrn } from "../pulumi/urn";
+import { answersOf, type ProviderAnswers } from "./answers";
 import { checkPolicies } from "./checkPolicies";
 import type { ProgramContext } from "./context";
 import { type DeclaredStack, declareStack } from "./declare";
 import { reportExisting } from "./existing";
+import type { ProgramRuntime } from "./ownProgram";
 import type { ResolvedResource } from "./resolved";
 import { addDependents, addRelatives, findKeysBesideState, type LookScope } from "./scope";
 import { isSettled } from "./settled";
@@ -44,6 +45,8 @@ export interface LookOptions extends EventListener {
   readonly state: unknown;
   readonly isPreview: boolean;
   readonly env: NodeJS.ProcessEnv;
+  /** What the engine runs the project's program with. */
+  readonly runtime: ProgramRuntime;
   readonly settings: ConfigLookup;
   readonly config: (key: string) => string | undefined;
   /** Only reads. */
@@ -95,8 +98,11 @@ const fewRoots = 10;
 /** The API's largest page. */
 const itemsOfPage = 100;
 
-/** Concurrent reads, at most: the client holds back what is too much for the service. */
-const width = 64;
+/**
+ * Concurrent reads, at most: the client holds back what is too much for the service. As many as there are while the
+ * pages of a long list arrive, in which the first of them may be found last.
+ */
+const width = 256;
 
 /** Looks at one shard. What fails is left to the engine, which says it in its own way. */
 export async function lookAtShard(options: LookOptions): Promise<LookResult> {
@@ -112,6 +118,7 @@ class ShardLook {
   readonly #ids = new Map<DesiredResource, string>();
   readonly #urns = new Map<DesiredResource, string>();
   readonly #frontEnd: FrontEnd;
+  readonly #answers: ProviderAnswers;
   #settled = true;
   #arePoliciesKept = false;
   #lookedAt = 0;
@@ -124,9 +131,15 @@ class ShardLook {
   constructor(private readonly options: LookOptions) {
     this.#readsFew = options.scope !== undefined;
     this.#events = new EventLog(options);
-    const { settings } = options;
-    const chosen = settings(`${nativePackage}:provider`) ?? settings("bitbucket:provider");
-    this.#frontEnd = chosen === "native" ? "native" : "dynamic";
+    const isNative = options.runtime === "yaml" || this.#chosenProvider() === "native";
+    this.#frontEnd = isNative ? "native" : "dynamic";
+    this.#answers = answersOf(this.#frontEnd);
+  }
+
+  /** What the configuration says of the provider of a program on Node. */
+  #chosenProvider(): string {
+    const { settings } = this.options;
+    return settings(`${nativePackage}:provider`) ?? settings("bitbucket:provider") ?? "dynamic";
   }
 
   async run(): Promise<LookResult> {
@@ -177,11 +190,17 @@ class ShardLook {
 
   async #look(): Promise<void> {
     const { state, env, whole, part, place, client, reads, shared, scope, stack: stackName } = this.options;
-    if (this.#frontEnd === "native") {
-      this.#undecided.push("the native provider manages the resources");
+    const { runtime, settings } = this.options;
+    // The host passes it on to the compiler, whatever stack the engine runs.
+    if (runtime === "yaml" && env.PULUMI_STACK && baseName(env.PULUMI_STACK) !== baseName(stackName)) {
+      this.#undecided.push("PULUMI_STACK names another stack");
       return;
     }
-    const open = await openState(state, env);
+    if (runtime === "nodejs" && !["native", "dynamic"].includes(this.#chosenProvider())) {
+      this.#undecided.push("the setting provider names none that there is");
+      return;
+    }
+    const open = await openState(state, env, { frontEnd: this.#frontEnd, settings });
     if ("reason" in open) {
       this.#undecided.push(open.reason);
       return;
@@ -202,7 +221,7 @@ class ShardLook {
       skipsUnmanaged: scope !== undefined,
       postponesPolicies: scope !== undefined && !scope.changed,
       env,
-      settings: this.options.settings,
+      settings,
       config: this.options.config,
       client,
       reads,
@@ -227,7 +246,14 @@ class ShardLook {
       declared.renames.former.get(resource)?.urn ?? byKey.get(keyOf(resource));
     if (scope && !scope.changed) {
       const entries = new Map(open.entries.map((entry) => [entry.raw.urn, entry]));
-      const changed = await findKeysBesideState(declared.desired, entries, urnOf, part.workspace, live);
+      const changed = await findKeysBesideState(
+        declared.desired,
+        entries,
+        urnOf,
+        part.workspace,
+        live,
+        this.#answers,
+      );
       const kept = new Map(part.resources.map((resource) => [keyOf(resource), urnOf(resource)]));
       const stays = (entry: OpenEntry) => kept.get(keyOf(entry)) === entry.raw.urn;
       this.#limit(addRelatives(addDependents(changed, open.entries, stays), part.resources, relations));
@@ -245,6 +271,7 @@ class ShardLook {
     this.#entries = { lookedAt: entries, others: open.entries.filter((entry) => !isInPart(entry)) };
     const lookedAt = { ...declared, desired: declared.desired.filter((one) => this.#isLookedAt(keyOf(one))) };
     this.#lookedAt = lookedAt.desired.length;
+    if (scope) this.#warnOfCosts(entries);
     const refreshed = await this.#refresh(entries, new Lifecycle(client, live));
     await this.#compare(lookedAt, refreshed, entries, urnOf);
     if (this.options.isPreview) await reportExisting(lookedAt, context);
@@ -253,10 +280,14 @@ class ShardLook {
   /** Limits the look to what has these keys. */
   #limit(scope: ReadonlySet<string>): void {
     this.#scope = scope;
-    const { resources } = this.options.whole;
-    const roots = resources.filter(({ parent }) => !parent);
-    const few = Math.max(fewRoots, roots.length / itemsOfPage);
-    this.#readsFew = roots.filter((root) => scope.has(keyOf(root))).length <= few;
+    const roots = rootKeysOf(this.options.whole.resources);
+    const few = Math.max(fewRoots, roots.size / itemsOfPage);
+    this.#readsFew = [...scope].filter((key) => roots.has(key)).length <= few;
+  }
+
+  #warnOfCosts(entries: readonly OpenEntry[]): void {
+    const costly = formatBudgetWarning(estimateRequests(entries, []), this.options.client.budget);
+    if (costly !== undefined) this.#events.addMessage("warning", costly);
   }
 
   #isLookedAt(key: string): boolean {
@@ -268,34 +299,22 @@ class ShardLook {
     entries: readonly OpenEntry[],
     lifecycle: Lifecycle,
   ): Promise<ReadonlyMap<string, RefreshedEntry>> {
-    const slots = new Slots(() => width);
     const found = new Map<string, RefreshedEntry>();
+    const slots = new Slots(() => width);
     let failed = false;
-    await Promise.all(
-      entries.map((entry) =>
-        slots.run(async () => {
-          // After a failure, nothing more is asked: the engine has to ask again.
-          if (failed) return;
-          const { kind, id, outputs } = entry;
-          try {
-            const current = await lifecycle.read(kind, id, outputs);
-            this.options.onRead?.();
-            if (!current) return;
-            const inputs = withoutDefaults(kind, current.inputs);
-            found.set(entry.raw.urn, {
-              ...entry,
-              id: current.id,
-              inputs,
-              outputs: current.outputs,
-              before: entry,
-            });
-          } catch (error) {
-            failed = true;
-            throw error;
-          }
-        }),
-      ),
-    );
+    const read = async (entry: OpenEntry) => {
+      // After a failure, nothing more is asked: the engine has to ask again.
+      if (failed) return;
+      try {
+        const current = await this.#answers.refresh(entry, lifecycle);
+        this.options.onRead?.();
+        if (current) found.set(entry.raw.urn, { ...entry, ...current, before: entry });
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    };
+    await Promise.all(entries.map((entry) => slots.run(() => read(entry))));
     return found;
   }
 
@@ -330,16 +349,12 @@ class ShardLook {
   ): Promise<void> {
     const isRenamed = renames.former.has(one.resource);
     const { resource, kind, name, args } = one;
-    const given = {
-      ...placesOf(resource, workspace, (owner) => this.#ids.get(owner) ?? unknownValue),
-      ...args,
-    };
-    const { inputs, issues } = checkInputs(kind, entry?.inputs ?? {}, given);
+    const answers = this.#answers;
+    const places = placesOf(resource, workspace, (owner) => this.#ids.get(owner) ?? unknownValue);
+    const given = { ...places, ...args, ...answers.addProgramInputs(kind, places) };
+    const { inputs, issues } = answers.check(kind, entry?.inputs ?? {}, given);
     if (issues.length > 0) this.#undecided.push(`${keyOf(one)} is refused by the check`);
-    const secrets = new Set([
-      ...secretFieldsOf(kind, given).filter((field) => given[field] !== undefined),
-      ...secretFields(resource.args),
-    ]);
+    const secrets = answers.secretInputs(kind, { given, inputs }, secretFields(resource.args));
     const type = tokenOf(kind, this.#frontEnd);
     const urn = this.#urnOf(resource, type, name);
     this.#urns.set(resource, urn);
@@ -351,11 +366,7 @@ class ShardLook {
       return;
     }
     const old = { id: entry.id, inputs: markOld(entry) };
-    const {
-      state,
-      wanted: meant,
-      found,
-    } = await compareWithState(kind, entry.id, entry.outputs, inputs, () => this.#reader());
+    const { state, wanted: meant, found } = await answers.compare(kind, entry, inputs, () => this.#reader());
     if (found.replaces.length > 0) {
       this.#undecided.push(`${keyOf(one)} is replaced, and so may be what depends on it`);
       this.#events.addStep({ urn, type, op: "replace", old, new: wanted });
@@ -365,10 +376,14 @@ class ShardLook {
     this.#ids.set(resource, entry.id);
     const { changes, fields } = found;
     if (changes)
-      await explain(kind, entry.id, state, meant, fields, (text) => this.#events.addMessage("warning", text));
+      await explain(kind, entry.id, state, meant, fields, (text) =>
+        this.#events.addMessage("warning", text, this.#frontEnd === "native" ? urn : undefined),
+      );
     this.#events.addStep({ urn, type, op: changes ? "update" : "same", old, new: wanted });
     const owners = { urns: this.#urns, desired };
-    if (changes || !isSettled({ one, entry, inputs, secrets, owners })) this.#settled = false;
+    const dependsOnParent = this.options.runtime === "yaml";
+    if (changes || !isSettled({ one, entry, inputs, secrets, owners, dependsOnParent }))
+      this.#settled = false;
   }
 
   #reader(): LiveReader {
@@ -380,6 +395,22 @@ class ShardLook {
     const root = stackUrn(this.options.stack, this.options.project);
     return childUrn(root, { type, name, parent: parent && this.#urns.get(parent) });
   }
+}
+
+/** Each shard of a run asks. A list of resources does not change. */
+const rootKeys = new WeakMap<readonly DesiredResource[], ReadonlySet<string>>();
+
+/** The keys of repositories, projects, and of what belongs to the workspace itself. */
+function rootKeysOf(resources: readonly DesiredResource[]): ReadonlySet<string> {
+  const keys =
+    rootKeys.get(resources) ?? new Set(resources.filter(({ parent }) => !parent).map((root) => keyOf(root)));
+  rootKeys.set(resources, keys);
+  return keys;
+}
+
+/** Without the organization and the project. */
+function baseName(stack: string): string {
+  return stack.split("/").at(-1) ?? stack;
 }
 
 function toHeldObject({ kind, id, outputs }: OpenEntry): HeldObject {

@@ -8,7 +8,7 @@ import { isEncrypted } from "../model/secrets";
 import { unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
 import { placesOf, type StateEntry } from "../plan";
-import { checkInputs, compareWithState } from "../provider/compare";
+import type { ProviderAnswers } from "./answers";
 import type { ResolvedResource } from "./resolved";
 import type { OpenEntry } from "./stateReading";
 
@@ -66,6 +66,7 @@ export async function findKeysBesideState(
   urnOf: (resource: DesiredResource) => string | undefined,
   workspace: string,
   live: LiveReader,
+  answers: ProviderAnswers,
 ): Promise<ReadonlySet<string>> {
   const changed = new Set<string>();
   const kept = new Set<string>();
@@ -75,17 +76,21 @@ export async function findKeysBesideState(
     const entry = urn === undefined ? undefined : entries.get(urn);
     if (urn !== undefined) kept.add(urn);
     const isRenamed = entry && keyOf(entry) !== keyOf(resource);
-    if (!entry || isRenamed || (await differs(entry, { ...placesOf(resource, workspace, idOf), ...args }))) {
+    const places = placesOf(resource, workspace, idOf);
+    if (!entry || isRenamed || (await differs(entry, places, args))) {
       changed.add(keyOf({ kind, name: resource.name }));
     }
   }
   for (const [urn, entry] of entries) if (!kept.has(urn)) changed.add(keyOf(entry));
   return changed;
 
-  async function differs(entry: OpenEntry, given: Properties): Promise<boolean> {
-    if (isAsRecorded(entry.kind, entry.outputs, given)) return false;
-    const { inputs } = checkInputs(entry.kind, entry.inputs, given);
-    const { found } = await compareWithState(entry.kind, entry.id, entry.outputs, inputs, () => live);
+  async function differs(entry: OpenEntry, places: Properties, args: Properties): Promise<boolean> {
+    const { kind } = entry;
+    const given = { ...places, ...args };
+    if (answers.showManaged(entry) && isAsRecorded(kind, entry.outputs, given)) return false;
+    const declared = { ...given, ...answers.addProgramInputs(kind, places) };
+    const { inputs } = answers.check(kind, entry.inputs, declared);
+    const { found } = await answers.compare(kind, entry, inputs, () => live);
     return found.changes;
   }
 }

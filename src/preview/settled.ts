@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DesiredResource } from "../desired";
 import type { Properties } from "../kinds/kind";
-import { providerKey, providerText } from "../model/providerText";
+import { oncePer } from "../kinds/memo";
+import { placesOf } from "../plan";
 import { DependencyIndex } from "../plan/dependencies";
 import type { RefreshedEntry } from "./look";
 import type { ResolvedResource } from "./resolved";
@@ -12,51 +13,53 @@ interface Registered {
   readonly entry: RefreshedEntry;
   /** As the check gives them on. */
   readonly inputs: Properties;
-  /** The inputs that the program marks as secret. */
+  /** The inputs that the state holds as secret. */
   readonly secrets: ReadonlySet<string>;
   readonly owners: {
     readonly urns: ReadonlyMap<DesiredResource, string>;
     readonly desired: readonly ResolvedResource[];
   };
+  /** Whether a resource depends on its parent: else the parent alone orders the two. */
+  readonly dependsOnParent: boolean;
 }
 
 /** Values, id, secrecy, protection and relations to others are compared. */
-export function isSettled({ one, entry, inputs, secrets, owners }: Registered): boolean {
+export function isSettled({ one, entry, inputs, secrets, owners, dependsOnParent }: Registered): boolean {
   const { kind, resource, args } = one;
   const { before } = entry;
   const { raw } = before;
   const isProtected = kind.refuseDelete?.(args) !== undefined;
-  const marked = Object.keys(inputs).filter((field) => secrets.has(field));
   return (
     before.id === entry.id &&
     isDeepStrictEqual(plain(before.outputs), plain(entry.outputs)) &&
     isDeepStrictEqual(plain(before.inputs), plain(inputs)) &&
-    isDeepStrictEqual([...before.secretInputs].sort(), marked.sort()) &&
-    raw.inputs?.[providerKey] === providerText(kind) &&
+    isDeepStrictEqual(before.secretInputs, secrets) &&
+    isDeepStrictEqual(before.secretOutputs, entry.secretOutputs) &&
     (raw.protect ?? false) === isProtected &&
-    isDeepStrictEqual([...(raw.dependencies ?? [])].sort(), dependenciesOf(resource, raw.parent, owners))
+    isDeepStrictEqual(
+      [...(raw.dependencies ?? [])].sort(),
+      dependenciesOf(resource, dependsOnParent ? undefined : raw.parent, owners),
+    )
   );
 }
 
-/** URNs of what it depends on, without its parent. */
+/**
+ * URNs of what it depends on.
+ *
+ * @param left The one that does not count.
+ */
 function dependenciesOf(
   resource: DesiredResource,
-  parent: string | undefined,
+  left: string | undefined,
   { urns, desired }: Registered["owners"],
 ): string[] {
   const others = indexOf(desired).dependenciesOf(resource);
-  for (let owner = resource.parent; owner; owner = owner.parent) others.push(owner);
+  placesOf(resource, "", (owner) => others.push(owner));
   const known = new Set(others.flatMap((other) => urns.get(other) ?? []));
-  return [...known].filter((urn) => urn !== parent).sort();
+  return [...known].filter((urn) => urn !== left).sort();
 }
 
-const indexes = new WeakMap<readonly ResolvedResource[], DependencyIndex>();
-
-function indexOf(desired: readonly ResolvedResource[]): DependencyIndex {
-  const index = indexes.get(desired) ?? new DependencyIndex(desired);
-  indexes.set(desired, index);
-  return index;
-}
+const indexOf = oncePer((desired: readonly ResolvedResource[]) => new DependencyIndex(desired));
 
 /** Without undefined values, as JSON has it. */
 function plain(values: Properties): unknown {

@@ -2,10 +2,11 @@
 import { messageOf } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { isEncrypted, signature } from "../model/secrets";
-import { kindOfType, nativePrefix } from "../model/typeToken";
-import { pickOwn } from "../provider/dynamic";
+import { type FrontEnd, kindOfType, nativePrefix } from "../model/typeToken";
+import type { ConfigLookup } from "../provider/session";
 import { openSecrets, parseState, type RawStateEntry, revealSecrets } from "../pulumi/state";
 import { parseUrn } from "../pulumi/urn";
+import { whyOtherProvider } from "./providerEntry";
 
 /** A resource of the state, with its secrets in plain text. */
 export interface OpenEntry {
@@ -13,11 +14,12 @@ export interface OpenEntry {
   readonly name: string;
   readonly raw: RawStateEntry;
   readonly id: string;
-  /** Without what the engine and its hosts add. */
+  /** With what the engine's hosts and providers add to those of the kind. */
   readonly inputs: Properties;
   readonly outputs: Properties;
-  /** The inputs that are encrypted in the state. */
+  /** Those that are encrypted in the state. */
   readonly secretInputs: ReadonlySet<string>;
+  readonly secretOutputs: ReadonlySet<string>;
 }
 
 /** The resources, or in a line why the state alone does not tell what an engine would do. */
@@ -26,8 +28,19 @@ export type OpenState = { readonly entries: readonly OpenEntry[] } | { readonly 
 /** What the engine itself puts into every stack. */
 const ownOfEngine = /^pulumi:(pulumi:Stack|providers:(pulumi-nodejs|bitbucket-cloud))$/;
 
+/** The program that the engine would run. */
+export interface StateProgram {
+  readonly frontEnd: FrontEnd;
+  /** The stack's configuration, by whole keys. */
+  readonly settings: ConfigLookup;
+}
+
 /** @param state What `pulumi stack export` prints, parsed as JSON. */
-export async function openState(state: unknown, env: NodeJS.ProcessEnv): Promise<OpenState> {
+export async function openState(
+  state: unknown,
+  env: NodeJS.ProcessEnv,
+  { frontEnd, settings }: StateProgram,
+): Promise<OpenState> {
   try {
     const { deployment } = parseState(state);
     if ((deployment?.pending_operations ?? []).length > 0)
@@ -36,11 +49,15 @@ export async function openState(state: unknown, env: NodeJS.ProcessEnv): Promise
     const odd = all.find((entry) => !ownOfEngine.test(entry.type) && !isPlain(entry));
     if (odd) return { reason: `the state holds ${odd.urn}, which only the engine can judge` };
     const own = all.filter(({ type }) => kindOfType(type) !== undefined);
-    if (own.some(({ type }) => type.startsWith(nativePrefix)))
-      return { reason: "the native provider manages resources of the state" };
-    const needsKey = own.some(({ inputs, outputs }) => isEncrypted(inputs) || isEncrypted(outputs));
+    const other = own.find(({ type }) => type.startsWith(nativePrefix) !== (frontEnd === "native"));
+    if (other)
+      return { reason: `${frontEnd === "native" ? "another" : "the native"} provider manages ${other.urn}` };
+    const read = frontEnd === "native" ? all : own;
+    const needsKey = read.some(({ inputs, outputs }) => isEncrypted(inputs) || isEncrypted(outputs));
     const decrypt = needsKey ? await openSecrets(deployment?.secrets_providers, env) : refuse;
     if (!decrypt) return { reason: "the secrets of the state cannot be decrypted here" };
+    const reason = frontEnd === "native" ? whyOtherProvider(all, settings, decrypt) : undefined;
+    if (reason !== undefined) return { reason };
     return { entries: own.flatMap((entry) => openEntry(entry, decrypt)) };
   } catch (error) {
     return { reason: `the state cannot be read: ${messageOf(error)}` };
@@ -49,13 +66,42 @@ export async function openState(state: unknown, env: NodeJS.ProcessEnv): Promise
 
 /** Whether it is a resource of a known type that is managed, and neither to be replaced nor retained. */
 function isPlain(entry: RawStateEntry): boolean {
-  const { type, external, retainOnDelete, pendingReplacement, deletedWith } = entry;
-  if (kindOfType(type) === undefined || entry.delete || external || retainOnDelete || pendingReplacement)
+  const isKnown = ([name, value]: [string, unknown]) => knownParts.has(name) || isEmpty(value);
+  if (kindOfType(entry.type) === undefined || !entry.inputs || !Object.entries(entry).every(isKnown))
     return false;
   // A secret in a part of a value comes from no YAML.
-  return (
-    !deletedWith && Object.values(entry.inputs ?? {}).every((value) => !isEncrypted(value) || isWhole(value))
-  );
+  return Object.values(entry.inputs).every((value) => !isEncrypted(value) || isWhole(value));
+}
+
+/**
+ * What the engine writes of a resource that is managed. All else says that there is more to it: it is retained, deleted
+ * later, tainted, half created, …
+ * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/core.go (ResourceV3)
+ */
+const knownParts: ReadonlySet<string> = new Set([
+  "urn",
+  "custom",
+  "id",
+  "type",
+  "inputs",
+  "outputs",
+  "parent",
+  "protect",
+  "dependencies",
+  "propertyDependencies",
+  "provider",
+  "additionalSecretOutputs",
+  "created",
+  "modified",
+  "sourcePosition",
+  "stackTrace",
+  "refreshBeforeUpdate",
+]);
+
+/** Whether a value says as much as a missing one. */
+function isEmpty(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.values(value).every(isEmpty);
+  return value === undefined || value === null || value === false || value === "" || value === 0;
 }
 
 function isWhole(value: unknown): boolean {
@@ -71,16 +117,18 @@ function openEntry(raw: RawStateEntry, decrypt: (text: string) => string): OpenE
   if (!kind) return [];
   const inputs = reveal(raw.inputs ?? {}, decrypt);
   const outputs = reveal(raw.outputs ?? {}, decrypt);
-  const secretInputs = new Set(Object.keys(inputs).filter((field) => isEncrypted(raw.inputs?.[field])));
+  const secretsIn = (values: Properties = {}) =>
+    new Set(Object.keys(values).filter((field) => isEncrypted(values[field])));
   return [
     {
       kind,
       name: parseUrn(raw.urn).name,
       raw,
       id: raw.id ?? "",
-      inputs: pickOwn(inputs),
-      outputs: pickOwn(outputs),
-      secretInputs,
+      inputs,
+      outputs,
+      secretInputs: secretsIn(raw.inputs),
+      secretOutputs: secretsIn(raw.outputs),
     },
   ];
 }

@@ -1,8 +1,10 @@
 /** The processes of this machine, as far as necessary to find the engine that started this one. */
+
 import { readFileSync, readlinkSync } from "node:fs";
 import { z } from "zod";
 import { environment } from "../environment";
-import { type ProcEntry, procEntry, procPids, tryRead } from "./proc";
+import { tryRead } from "../errors";
+import { type ProcEntry, procEntry, procPids } from "./proc";
 import { runProgram } from "./run";
 
 /** Milliseconds that listing the processes may take. */

@@ -1,7 +1,9 @@
 /** The processes of this user, as far as the system lists them. */
+
 import { statSync } from "node:fs";
 import { environment } from "../environment";
-import { type ProcEntry, procEntry, procPids, procStat, tryRead } from "./proc";
+import { tryRead } from "../errors";
+import { type ProcEntry, procEntry, procPids, procStat } from "./proc";
 import { runProgramSync } from "./run";
 
 /** Empty if the system has neither `/proc` nor `ps`. */

@@ -2,7 +2,9 @@
  * Reads Linux's /proc. Elsewhere, and for processes that have ended, results are empty. This imports nothing
  * else.
  */
+
 import { readdirSync, readFileSync } from "node:fs";
+import { tryRead } from "../errors";
 
 export interface ProcEntry {
   readonly pid: number;
@@ -46,13 +48,4 @@ export function procStat(pid: number): readonly string[] | undefined {
   const text = tryRead(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
   // The name before them is in brackets, and may itself contain brackets and spaces.
   return text?.slice(text.lastIndexOf(")") + 2).split(" ");
-}
-
-/** The result of a read; undefined if it fails. */
-export function tryRead<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

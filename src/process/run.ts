@@ -4,7 +4,7 @@
  */
 import { constants } from "node:buffer";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { messageOf } from "../errors";
+import { codeOf, messageOf } from "../errors";
 
 export interface ProgramOptions {
   /** The whole environment. */
@@ -21,6 +21,8 @@ export interface ProgramOptions {
 export interface AsyncProgramOptions extends ProgramOptions {
   /** Ends the program. */
   readonly signal?: AbortSignal | undefined;
+  /** What `signal` sends to the program. Default: SIGTERM. */
+  readonly signalName?: NodeJS.Signals | undefined;
   /**
    * Runs it in a process group of its own, so that the programs that it starts end with it. It then has no
    * terminal: not for programs that prompt for a passphrase, or that Ctrl-C must reach.
@@ -48,7 +50,7 @@ export function runProgram(
   args: readonly string[],
   options: AsyncProgramOptions,
 ): Promise<ProgramResult> {
-  const { env, cwd, input, patience, signal, group = false } = options;
+  const { env, cwd, input, patience, signal, signalName, group = false } = options;
   const isGroup = group && process.platform !== "win32";
   const limit = byteLimit(options);
   return new Promise((done) => {
@@ -87,7 +89,7 @@ export function runProgram(
     const timer =
       patience === undefined ? undefined : setTimeout(() => stop(timeFailure(patience)), patience);
     // It may clean up and print messages meanwhile.
-    const abort = () => end(child, isGroup);
+    const abort = () => end(child, isGroup, signalName);
     const collect = (chunks: Buffer[]) => {
       let bytes = 0;
       return (chunk: Buffer) => {
@@ -150,13 +152,13 @@ export function failureText({ exitCode, stdout, stderr, failure }: ProgramResult
 }
 
 /** Ends a program, with its children if it has a group of its own. */
-function end(child: ChildProcess, isGroup: boolean): void {
+function end(child: ChildProcess, isGroup: boolean, signal: NodeJS.Signals = "SIGTERM"): void {
   if (child.pid === undefined || !isGroup) {
-    child.kill("SIGTERM");
+    child.kill(signal);
     return;
   }
   try {
-    process.kill(-child.pid, "SIGTERM");
+    process.kill(-child.pid, signal);
   } catch {
     // It has already ended.
   }
@@ -172,7 +174,7 @@ function startFailure(error: unknown): ProgramFailure {
     ENOENT: "not found",
     EACCES: "not executable",
   };
-  return { reason: reasons[codeOf(error)] ?? "not started", message: messageOf(error) };
+  return { reason: reasons[codeOf(error) ?? ""] ?? "not started", message: messageOf(error) };
 }
 
 function timeFailure(patience: number): ProgramFailure {
@@ -185,8 +187,4 @@ function outputFailure(limit: number): ProgramFailure {
 
 function signalFailure(signal: NodeJS.Signals): ProgramFailure {
   return { reason: "signal", message: `it was terminated by ${signal}` };
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }

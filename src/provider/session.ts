@@ -17,7 +17,13 @@ import { checkVariables, environment, logLevel, variable } from "../environment"
 import { UserError } from "../errors";
 import { projectFolder } from "../kinds/projectFolder";
 import { type EarlierReads, forgetReadings, LiveReader, ReadReplay, SharedReads } from "../live";
-import { createTargetMatcher, exportState, findRunningEngine } from "../pulumi";
+import {
+  createTargetMatcher,
+  type ExportResult,
+  exportState,
+  findRunningEngine,
+  type RunningEngine,
+} from "../pulumi";
 import { readHandOver } from "../pulumi/handOver";
 import { findProgramProblem } from "../pulumi/programFile";
 import { runContext } from "../pulumi/runContext";
@@ -35,6 +41,8 @@ import { warn } from "./warn";
 export type ConfigLookup = ((key: string) => string | undefined) & {
   /** Whether it is there, for a lookup that may be slow. */
   readonly has?: (key: string) => boolean;
+  /** The keys that have a value, where they are known. */
+  readonly names?: readonly string[];
 };
 
 /** Where the credential of an environment and a stack's configuration is looked for. */
@@ -110,6 +118,13 @@ export interface SessionOptions {
   readonly client?: Client | undefined;
   /** Waits before another attempt. */
   readonly pause?: ((milliseconds: number) => Promise<unknown>) | undefined;
+  /** The engine that runs this, and its stack's state. Default: looked for among the running processes. */
+  readonly run?:
+    | {
+        readonly engine: () => Promise<RunningEngine | undefined>;
+        readonly state: () => Promise<ExportResult>;
+      }
+    | undefined;
 }
 
 /** What all resources of one provider share in one run: the client, what was read, and what they are held to. */
@@ -128,8 +143,8 @@ export class Session {
   readonly #warn: (line: string) => unknown;
   readonly #provider: () => string | undefined;
   /** The engine that started this process, looked for once. */
-  readonly #engine = memoize(() => findRunningEngine());
-  readonly #exportState = async () => exportState({ engine: await this.#engine(), env: this.#env });
+  readonly #engine: () => Promise<RunningEngine | undefined>;
+  readonly #exportState: () => Promise<ExportResult>;
   readonly #programProblem = memoize(async () => {
     if (readAllowedDeletions(this.#env) !== undefined) return undefined;
     const engine = await this.#engine();
@@ -140,7 +155,7 @@ export class Session {
   });
   #toldProblem = false;
   /** The state of the stack that this run works on. */
-  readonly #state = new RunState(this.#exportState);
+  readonly #state = new RunState(() => this.#exportState());
 
   constructor({
     env = environment(),
@@ -150,6 +165,7 @@ export class Session {
     address,
     client,
     pause,
+    run,
   }: SessionOptions = {}) {
     let shared: SharedRun | undefined;
     this.#facts = new RunFacts(() => {
@@ -163,6 +179,8 @@ export class Session {
     this.#say = say;
     this.#warn = tell;
     this.#provider = provider ?? (() => undefined);
+    this.#engine = run?.engine ?? memoize(() => findRunningEngine());
+    this.#exportState = run?.state ?? (async () => exportState({ engine: await this.#engine(), env }));
   }
 
   /** Takes the configuration. The host does not wait for more than that, so nothing is done with it yet. */
@@ -242,7 +260,7 @@ export class Session {
   /** What the run has cost; undefined where nothing was asked, or where a command sums up several processes. */
   summary(): string | undefined {
     if (!this.#client || runContext(this.#env)) return undefined;
-    if (Object.keys(this.#client.budget.countByMethod()).length === 0) return undefined;
+    if (this.#client.budget.requests === 0) return undefined;
     return formatSummary(this.#client.budget);
   }
 

@@ -21,9 +21,9 @@ import {
 import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { UserError } from "../errors";
+import { tryRead, UserError } from "../errors";
 import { isRunning } from "../process/ownProcesses";
-import { listAncestors, procEntry, procStat, tryRead } from "../process/proc";
+import { listAncestors, procEntry, procStat } from "../process/proc";
 
 /** Milliseconds after which a folder that no process uses is removed: other machines may share it. */
 const day = 24 * 3_600_000;
@@ -234,11 +234,7 @@ function readClaim(file: string): string | undefined {
 }
 
 function listMembers(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter(isMember);
-  } catch {
-    return [];
-  }
+  return tryRead(() => readdirSync(folder).filter(isMember)) ?? [];
 }
 
 function isMember(name: string): boolean {

@@ -66,21 +66,24 @@ export async function adoptDrift(
     if (typeof plan === "string") left.push({ finding, reason: plan });
     else wanted.push({ finding, ...plan });
   }
-  const all = await edit(stack, place, wanted);
-  if (typeof all !== "string") return { texts: all, adopted: wanted.map(({ finding }) => finding), left };
-  // One of them makes the YAML invalid: the others are adopted without it.
-  let valid: readonly Adoption[] = [];
+  let adopted: readonly Adoption[] = [];
   let texts: ReadonlyMap<string, string> = new Map();
-  for (const one of wanted) {
-    const outcome = await edit(stack, place, [...valid, one]);
-    if (typeof outcome === "string") {
-      left.push({ finding: one.finding, reason: outcome });
-      continue;
+  /** What makes the YAML invalid is found by halves: each attempt loads the stack. */
+  const adoptAll = async (more: readonly Adoption[]): Promise<void> => {
+    const outcome = await edit(stack, place, [...adopted, ...more]);
+    const [first, ...others] = more;
+    if (typeof outcome !== "string") {
+      adopted = [...adopted, ...more];
+      texts = outcome;
+    } else if (first && others.length === 0) left.push({ finding: first.finding, reason: outcome });
+    else {
+      const half = Math.ceil(more.length / 2);
+      await adoptAll(more.slice(0, half));
+      await adoptAll(more.slice(half));
     }
-    valid = [...valid, one];
-    texts = outcome;
-  }
-  return { texts, adopted: valid.map(({ finding }) => finding), left };
+  };
+  await adoptAll(wanted);
+  return { texts, adopted: adopted.map(({ finding }) => finding), left };
 }
 
 /** Removes what was deleted on the server from the YAML. */

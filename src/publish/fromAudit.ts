@@ -1,8 +1,10 @@
 /** A report of an audit as a notice. */
+
 import type { AuditFinding, AuditReport } from "../audit";
 import { auditExitCode } from "../audit/exit";
-import { checkOf, describeCounts, formatPlace, formatScore, openFindings } from "../audit/report/text";
+import { checkOf, describeCounts, formatScore, openFindings } from "../audit/report/text";
 import type { Severity } from "../kinds/severity";
+import { formatPlace } from "../report/text";
 import type { Notice, Row } from "./notice";
 
 const severities: Readonly<Record<Severity, Row["severity"]>> = {

@@ -1,6 +1,6 @@
 /** Collects an operation's outcome from the engine's events. */
 import { isDeepStrictEqual } from "node:util";
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { z } from "zod";
 import { maskedSecret } from "../errors";
 import type { Properties } from "../kinds/kind";
 import { digestOf } from "../model/canonical";
@@ -45,9 +45,50 @@ export interface ResourceStep {
   readonly type: string;
   /** `same`, `create`, `update`, `delete`, … */
   readonly op: string;
-  readonly old?: { readonly id?: string; readonly inputs: Properties } | undefined;
-  readonly new?: { readonly id?: string; readonly inputs: Properties } | undefined;
+  readonly old?: { readonly id?: string | undefined; readonly inputs: Properties } | undefined;
+  readonly new?: { readonly id?: string | undefined; readonly inputs: Properties } | undefined;
 }
+
+const properties = z.record(z.string(), z.unknown());
+
+const stateOfStep = z
+  .object({
+    id: z.string().optional(),
+    inputs: properties.nullish().transform((inputs) => inputs ?? {}),
+  })
+  .nullish()
+  .transform((state) => state ?? undefined);
+
+const stepEvent = z
+  .object({
+    planning: z.boolean().optional(),
+    metadata: z.object({
+      urn: z.string(),
+      type: z.string(),
+      op: z.string(),
+      old: stateOfStep,
+      new: stateOfStep,
+    }),
+  })
+  .optional();
+
+/**
+ * An event of the engine, as far as it counts here.
+ * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go
+ */
+export const engineEventSchema = z.object({
+  diagnosticEvent: z
+    .object({
+      severity: z.string(),
+      message: z.string(),
+      urn: z.string().optional(),
+      ephemeral: z.boolean().optional(),
+    })
+    .optional(),
+  resourcePreEvent: stepEvent,
+  resOutputsEvent: stepEvent,
+});
+export type EngineEvent = z.output<typeof engineEventSchema>;
 
 const operations: Readonly<Record<string, ResourceChange["operation"]>> = {
   create: "create",

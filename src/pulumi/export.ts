@@ -1,6 +1,6 @@
 /** Exports the state of the stack on which an operation runs: `pulumi stack export` works meanwhile. */
 import { environment } from "../environment";
-import { maskedSecret } from "../errors";
+import { maskedSecret, tryRead } from "../errors";
 import { failureText, type ProgramResult } from "../process/run";
 import { runPulumi } from "./command";
 import { listEnginesToAsk, type RunningEngine } from "./engine";
@@ -39,7 +39,7 @@ export async function exportState({
     if (file === undefined) continue;
     const result = await runPulumi(args, { file, cwd: engine?.folder, env: whole });
     if (isMissing(result)) continue;
-    const state = result.exitCode === 0 ? parseState(result.stdout) : undefined;
+    const state = result.exitCode === 0 ? tryRead<unknown>(() => JSON.parse(result.stdout)) : undefined;
     if (state !== undefined) return { state };
     reason ??= result.exitCode === 0 ? "the engine printed no JSON" : formatFailure(result, whole);
     // A reply of a better engine is more reliable than one of an engine that did not start this run.
@@ -62,14 +62,6 @@ function isMissing({ failure }: ProgramResult): boolean {
 }
 
 /** Undefined if it is no JSON. */
-function parseState(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function formatFailure(result: ProgramResult, env: NodeJS.ProcessEnv): string {
   const lines = failureText(result)
     .split("\n")

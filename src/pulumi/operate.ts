@@ -1,20 +1,12 @@
-/** Runs one operation of the engine on one Pulumi stack, through Pulumi's Automation API. */
-import type { EngineEvent, LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
-import { messageOf } from "../errors";
-import { oldestEngine } from "./binary/find";
+/** Runs one operation of the engine on one Pulumi stack. */
+import { join } from "node:path";
+import { environment } from "../environment";
+import { failureText, type ProgramResult } from "../process/run";
+import { runPulumi } from "./command";
+import { EventFile } from "./eventFile";
 import { type EngineMessage, type EventListener, EventLog, type ResourceChange } from "./events";
 import { describeLock, isLocked } from "./lock";
 import { createTargetMatcher } from "./operation";
-
-/** Loaded when it is used: most commands run no operation. */
-function automation(): typeof import("@pulumi/pulumi/automation") {
-  return require("@pulumi/pulumi/automation");
-}
-
-/** The engine that the command has found, whose version it has checked: `PulumiCommand.get` would do so once more. */
-export function engineOnPath(): PulumiCommand {
-  return Reflect.construct(automation().PulumiCommand, ["pulumi", null]);
-}
 
 export type StackOperation = "up" | "preview" | "destroy";
 
@@ -33,7 +25,8 @@ export interface ShardOutcome {
 export interface OperateOptions extends EventListener {
   /** The folder of Pulumi.yaml. */
   readonly root: string;
-  readonly pulumi: PulumiCommand;
+  /** The run's folder, which only this user can read. */
+  readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
   /** The engine's concurrent steps. */
@@ -45,23 +38,6 @@ export interface OperateOptions extends EventListener {
   readonly plan?: string | undefined;
   /** Limits the operation to these resources: URNs, or patterns of them. What is no target does not count. */
   readonly targets?: readonly string[] | undefined;
-}
-
-/**
- * Creates a workspace that keeps the user's selected stack: the Automation API would select each stack that
- * it uses.
- */
-export async function createWorkspace({ root, pulumi, env }: OperateOptions): Promise<LocalWorkspace> {
-  const workspace = await automation().LocalWorkspace.create({
-    workDir: root,
-    pulumiCommand: pulumi,
-    envVars: { ...env },
-  });
-  return Object.defineProperties(workspace, {
-    selectStack: { value: async () => {} },
-    // How events are sent depends on it. The command has checked that its engine is no older.
-    pulumiVersion: { value: oldestEngine },
-  });
 }
 
 /** Runs one operation to its end. Returns a failure as an outcome instead of throwing. */
@@ -76,24 +52,20 @@ export async function runOperation(
     ...options,
     ...(targets ? { isCounted: createTargetMatcher(targets) } : {}),
   });
-  let failure: string | undefined;
+  const file = new EventFile(join(options.folder, `${name}.events`), (event) => events.take(event));
+  let result: ProgramResult;
   try {
-    const stack = await automation().Stack.select(name, await createWorkspace(options));
-    const settings = {
-      onEvent: (event: EngineEvent) => events.take(event),
-      color: "never" as const,
-      ...(options.signal ? { signal: options.signal } : {}),
-      ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
-      ...(targets ? { target: [...targets] } : {}),
-      ...(options.plan === undefined || operation === "destroy" ? {} : { plan: options.plan }),
-    };
-    if (operation === "up") await stack.up(settings);
-    else if (operation === "preview") await stack.preview(settings);
-    else await stack.destroy(settings);
-  } catch (error) {
-    const said = messageOf(error);
-    failure = isLocked(said) ? describeLock(name, said) : said;
+    result = await runPulumi(argumentsFor(name, operation, options, file.path), {
+      cwd: options.root,
+      env: { ...environment(), PULUMI_DEBUG_COMMANDS: "true", PULUMI_AUTOMATION_API: "true", ...options.env },
+      signal: options.signal,
+      // As Ctrl-C does: it ends what it has begun.
+      signalName: "SIGINT",
+    });
+  } finally {
+    file.close();
   }
+  const failure = describeFailure(name, operation, result);
   return {
     stack: name,
     succeeded: failure === undefined,
@@ -103,4 +75,35 @@ export async function runOperation(
     live: events.live,
     seconds: (Date.now() - began) / 1000,
   };
+}
+
+function argumentsFor(
+  name: string,
+  operation: StackOperation,
+  { parallel, targets, plan }: OperateOptions,
+  events: string,
+): string[] {
+  const planFlag = operation === "preview" ? "--save-plan" : "--plan";
+  return [
+    operation,
+    ...(operation === "preview" ? [] : ["--yes", "--skip-preview"]),
+    ...(targets ?? []).flatMap((target) => ["--target", target]),
+    ...(parallel === undefined ? [] : ["--parallel", String(parallel)]),
+    ...(plan === undefined || operation === "destroy" ? [] : [planFlag, plan]),
+    // What the engine's commands call one of another program.
+    ...["--exec-kind", "auto.local"],
+    ...["--event-log", events],
+    ...["--stack", name],
+  ];
+}
+
+/** Undefined if it succeeded. */
+function describeFailure(name: string, operation: StackOperation, result: ProgramResult): string | undefined {
+  if (result.exitCode === 0) return undefined;
+  const said = [result.stderr, result.stdout]
+    .map((text) => text.trim())
+    .filter(Boolean)
+    .join("\n");
+  if (isLocked(said)) return describeLock(name, said);
+  return `pulumi ${operation} failed: ${said || failureText(result)}`;
 }

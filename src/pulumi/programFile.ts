@@ -3,7 +3,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { readYaml } from "../desired";
-import { packageRoot } from "../errors";
+import { packageRoot, tryRead } from "../errors";
 
 const projectSchema = z.looseObject({
   runtime: z.union([z.string(), z.looseObject({ name: z.string() })]).optional(),
@@ -65,11 +65,7 @@ function pointsIntoPackage(root: string, program: string): boolean {
 }
 
 function readManifest(folder: string): z.output<typeof manifestSchema> | undefined {
-  try {
-    return manifestSchema.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
-  } catch {
-    return undefined;
-  }
+  return tryRead(() => manifestSchema.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))));
 }
 
 /** Whether a source has nothing but comments and directives. */

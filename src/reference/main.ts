@@ -2,8 +2,10 @@
  * Writes the reference pages and the editors' schema from the kinds; with `--check`, reports which are out of
  * date.
  */
+
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { tryRead } from "../errors";
 import { referenceFiles } from "./files";
 
 const root = resolve(__dirname, "..", "..");
@@ -13,7 +15,7 @@ function main(check: boolean): void {
   for (const [path, text] of referenceFiles()) {
     const file = join(root, path);
     if (check) {
-      if (contentOf(file) !== text) stale.push(path);
+      if (tryRead(() => readFileSync(file, "utf8")) !== text) stale.push(path);
       continue;
     }
     mkdirSync(dirname(file), { recursive: true });
@@ -24,14 +26,6 @@ function main(check: boolean): void {
     `These generated files are out of date. Run "npm run docs":\n${stale.map((path) => `  ${path}`).join("\n")}\n`,
   );
   process.exitCode = 1;
-}
-
-function contentOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
 }
 
 main(process.argv.includes("--check"));

@@ -1,12 +1,14 @@
 /**
  * Runs `repair` on all shards of a stack: reads the states, compares them with the server, writes the states.
  */
+
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { baseShard, groupByShard, loadStack, locateStack, type RepositoryFileSource } from "../desired";
 import { environment } from "../environment";
-import { UserError } from "../errors";
+import { tryRead, UserError } from "../errors";
 import type { LiveReader } from "../live";
+import { isRunning } from "../process/ownProcesses";
 import type { Lifecycle } from "../provider/lifecycle";
 import { describeHolders, readHolders } from "../pulumi/lock";
 import type { Deployment } from "../pulumi/state";
@@ -172,22 +174,13 @@ async function configuration(
 /** The process of this machine that holds a lock, from the engine's description, if it is still running. */
 function runningPid(said: string): number | undefined {
   const pids = readHolders(said).flatMap(({ host, pid }) => (host === hostname() ? [pid] : []));
-  return pids.find(isRunning);
+  return pids.find(isRun);
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-  }
-  try {
-    // The id may have been reused by another program since.
-    if (!/pulumi/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"))) return false;
-  } catch {
-    // Without /proc, any process with this id counts as the run.
-  }
-  return true;
+function isRun(pid: number): boolean {
+  // The id may have been reused by another program since. Without /proc, any process with this id counts as the run.
+  const command = tryRead(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+  return isRunning(pid) && (command === undefined || command.includes("pulumi"));
 }
 
 async function runSequentially<Item, Result>(

@@ -3,19 +3,14 @@
  * effective permissions, which show who has a right through a group. The API does not list the members of a group.
  */
 import { z } from "zod";
+import { placeOfUnread } from "../audit/checks/shared/read";
 import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
 import type { DesiredResource } from "../desired";
-import { parseAs, UserError } from "../errors";
+import { parseAs } from "../errors";
 import { kinds, project, repository } from "../kinds";
-import type { Kind, LiveObject } from "../kinds/kind";
+import type { Kind } from "../kinds/kind";
 import { toCanonicalUuid } from "../kinds/uuid";
-import {
-  type LiveReader,
-  type SurveyedObject,
-  type SurveyProgress,
-  surveyWorkspace,
-  type UnreadablePart,
-} from "../live";
+import { type LiveReader, type SurveyedObject, type SurveyProgress, surveyWorkspace } from "../live";
 import { type AccessGrant, type AccessReview, permissions, reviewVersion, sources } from "./model";
 
 /** For a repository these are 2 requests, for a project 2; and 2 collections of the workspace. */
@@ -60,13 +55,8 @@ export async function reviewAccess(
 ): Promise<AccessReview> {
   const { workspace, now = () => new Date() } = options;
   const began = now();
-  const sent = () =>
-    Object.values(client.budget.countByMethod()).reduce((sum: number, count) => sum + (count ?? 0), 0);
-  const before = sent();
-  if ((await reader.workspaces.lookUp(workspace)) === "missing")
-    throw new UserError(
-      `There is no workspace "${workspace}" that this credential can access. Write its slug, as in https://bitbucket.org/<workspace>.`,
-    );
+  const before = client.budget.requests;
+  await reader.workspaces.requireAccess(workspace);
   const unread: AccessReview["unread"] = [];
   /** Of what the credential may not read, nothing is known. */
   const attempt = async (part: string, path: string, fields: string) => {
@@ -108,7 +98,13 @@ export async function reviewAccess(
   );
   for (const item of effective ?? [])
     grants.addEffective(parseAs(effectivePermission, item, "An effective permission"));
-  unread.push(...survey.unreadable.map(describeUnread));
+  unread.push(
+    ...survey.unreadable.map((one) => ({
+      ...placeOfUnread(one),
+      part: `${one.kind.title}s`,
+      reason: one.reason,
+    })),
+  );
   const count = (kind: Kind) => survey.objects.filter((object) => object.kind === kind).length;
   return {
     version: reviewVersion,
@@ -116,7 +112,7 @@ export async function reviewAccess(
     ...(options.stack === undefined ? {} : { stack: options.stack }),
     at: began.toISOString(),
     seconds: (now().getTime() - began.getTime()) / 1000,
-    requests: sent() - before,
+    requests: client.budget.requests - before,
     complete: unread.length === 0,
     projects: count(project),
     repositories: count(repository),
@@ -280,16 +276,4 @@ function compareKeys(one: readonly string[], other: readonly string[]): number {
     if (part !== against) return part < against ? -1 : 1;
   }
   return 0;
-}
-
-function describeUnread({ kind, owner, reason }: UnreadablePart): AccessReview["unread"][number] {
-  const { args = {}, outputs = {} }: Partial<LiveObject> = owner?.found ?? {};
-  const isProject = owner?.kind === project;
-  const key = isProject ? args.key : args.project;
-  return {
-    ...(typeof key === "string" ? { project: key } : {}),
-    ...(owner && !isProject ? { repository: String(outputs.slug ?? args.slug) } : {}),
-    part: `${kind.title}s`,
-    reason,
-  };
 }

@@ -2,7 +2,7 @@
 import type { Client } from "../bitbucket";
 import type { DesiredStack, StackLocation } from "../desired";
 import { type EarlierReads, type ReadJournal, SharedReads } from "../live";
-import { type LookResult, type LookScope, lookAtShard, selectShard } from "../preview";
+import { type LookResult, type LookScope, lookAtShard, type ProgramRuntime, selectShard } from "../preview";
 import type { ConfigLookup } from "../provider/session";
 import type { Stacks } from "../pulumi/stacks";
 import type { Listener } from "./options";
@@ -25,6 +25,7 @@ export interface LookContext {
   readonly stacks: Stacks;
   readonly desired: DesiredStack;
   readonly place: StackLocation;
+  readonly runtime: ProgramRuntime;
   /** Where a preview leaves what has not moved yet. */
   readonly places: ReadonlyMap<string, string>;
   /** The engine's, with the environment of this process. */
@@ -48,7 +49,7 @@ interface ShardToLookAt {
 }
 
 export function lookAt(
-  { client, stacks, desired, place, places, env, folder, listener }: LookContext,
+  { client, stacks, desired, place, runtime, places, env, folder, listener }: LookContext,
   { shard, settings, ...given }: ShardToLookAt,
 ): Promise<LookResult> {
   const { project } = stacks;
@@ -60,6 +61,7 @@ export function lookAt(
     part: selectShard(desired, shard, places),
     place: { ...place, shard },
     env,
+    runtime,
     settings,
     config: (key) => settings(`${project}:${key}`),
     client,

@@ -87,7 +87,7 @@ export class Looks {
     const earlier = operation === "preview" ? journal?.through(reads) : undefined;
     const result = await lookAt(this.#context, {
       shard,
-      state: state ?? JSON.parse(await stacks.exportText(shard)),
+      state: state ?? (await stacks.readState(shard)),
       settings,
       isPreview: operation === "preview",
       reads: earlier ?? reads,

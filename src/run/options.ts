@@ -13,6 +13,8 @@ export interface RunOptions {
   /** The stack, or one shard of it: `acme`, `acme.PLAT`. */
   readonly stack: string;
   readonly operation: StackOperation;
+  /** Provides the engine: called before each use. */
+  readonly engine: () => Promise<unknown>;
   /** Reads the files with which repositories set properties of their own. */
   readonly repositoryFiles?: RepositoryFileSource | undefined;
   /** Concurrent shards. Default: the number of cores, at least two. */

@@ -11,8 +11,8 @@ import { environment, variable } from "../environment";
 import { packageRoot } from "../errors";
 import { isShownOnce } from "../kinds/kind";
 import { readAllowedDeletions } from "../plan";
-import { handOnRepositoryFiles } from "../preview";
-import { engineOnPath, type ShardOutcome } from "../pulumi/operate";
+import { handOnRepositoryFiles, programRuntime } from "../preview";
+import type { ShardOutcome } from "../pulumi/operate";
 import { runtimeOf } from "../pulumi/project";
 import { writeRunContext } from "../pulumi/runContext";
 import { Stacks } from "../pulumi/stacks";
@@ -48,10 +48,9 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const repositoryFiles = operation === "destroy" ? withoutRepositoryFiles : options.repositoryFiles;
   const desired = await loadStack(place.path, { repositoryFiles });
   const id = options.id ?? randomUUID();
-  const pulumi = engineOnPath();
   const env = environmentOf(options, skipsCheckpoints(options, desired));
   if (options.changed) refuseOtherPrograms(root, { ...environment(), ...options.env });
-  const stacks = new Stacks(root, place.stack, env);
+  const stacks = new Stacks(root, place.stack, env, options.engine);
   const shared = makeRunFolder();
   const folder = shared.path;
   try {
@@ -88,6 +87,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       stacks,
       desired,
       place,
+      runtime: programRuntime(root),
       folder,
       places: operation === "preview" ? pinnedShards(prepared.moves) : new Map<string, string>(),
       listener,
@@ -102,7 +102,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
     let lookedAt = 0;
     const engineOptions = {
       root,
-      pulumi,
+      folder,
       parallel: stepsFor(concurrency, env),
       signal: options.signal,
     };

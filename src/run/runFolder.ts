@@ -2,6 +2,7 @@
  * The folder that the processes of a run share, and the cleanup of those that killed runs left behind: they
  * hold states, with their secrets encrypted.
  */
+
 import {
   lstatSync,
   mkdtempSync,
@@ -15,6 +16,8 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { tryRead } from "../errors";
+import { isRunning } from "../process/ownProcesses";
 
 const prefix = "bitbucket-as-code-run-";
 const ownerFile = "owner.json";
@@ -103,11 +106,7 @@ export function parseOwner(text: string | undefined): RunOwner | undefined {
 
 /** Whether a process of this machine still runs. */
 export function isOwnerAlive({ pid, started }: RunOwner): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
+  if (!isRunning(pid)) return false;
   const now = startOf(pid);
   return started === undefined || now === undefined || now === started;
 }
@@ -134,12 +133,4 @@ function startOf(pid: number): string | undefined {
 
 function touch(path: string): void {
   tryRead(() => utimesSync(path, new Date(), new Date()));
-}
-
-function tryRead<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -12,10 +12,11 @@ import { interpret } from "./outcome";
  */
 export async function runShard(
   name: string,
-  { operation, plans, guard }: RunOptions,
+  { operation, engine, plans, guard }: RunOptions,
   moved: boolean,
   settings: OperateOptions,
 ): Promise<ShardOutcome> {
+  await engine();
   if (operation === "preview" && plans !== undefined)
     return runOne(name, operation, { ...settings, plan: join(plans, `${name}.json`) });
   if (operation !== "up" || guard === undefined) return runOne(name, operation, settings);

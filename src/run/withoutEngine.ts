@@ -13,7 +13,7 @@ import {
 import { environment } from "../environment";
 import { ReadRecorder } from "../live";
 import { estimateRequests } from "../plan";
-import { type FormerStack, findChangedKeys, type LookResult } from "../preview";
+import { type FormerStack, findChangedKeys, type LookResult, programRuntime } from "../preview";
 import type { ShardOutcome } from "../pulumi/operate";
 import { Stacks } from "../pulumi/stacks";
 import { pinnedShards, planMoves } from "./layout";
@@ -31,6 +31,8 @@ export interface PreviewOptions {
   /** The stack, or one shard of it. */
   readonly stack: string;
   readonly looking: Looking;
+  /** Provides the engine, which reads states that are in no file of this machine. */
+  readonly engine: () => Promise<unknown>;
   /** Loads an earlier version of the YAML, to compare with. Default: the last applied state. */
   readonly loadFormer?: ((now: DesiredStack) => Promise<FormerStack>) | undefined;
   /** Whether everything is looked at, and not only what the YAML changes. */
@@ -51,7 +53,12 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
   const desired = await loadStack(place.path, { repositoryFiles: options.repositoryFiles });
   const former = await loadFormer?.(desired);
   const changed = former && findChangedKeys(former, desired);
-  const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env });
+  const stacks = new Stacks(
+    root,
+    place.stack,
+    { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env },
+    options.engine,
+  );
   const shared = makeRunFolder();
   try {
     const existing = await stacks.listExisting();
@@ -81,6 +88,7 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
       stacks,
       desired,
       place,
+      runtime: programRuntime(root),
       places,
       env,
       folder: shared.path,

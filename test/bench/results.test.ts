@@ -22,6 +22,7 @@ const one: Measurement = {
   requests: { GET: 202, POST: 0, PUT: 0, DELETE: 0 },
   peakMemoryBytes: 1,
   treeMemoryBytes: 2,
+  treeProportionalBytes: 2,
   stateBytes: 1,
 };
 

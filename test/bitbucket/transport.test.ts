@@ -131,14 +131,57 @@ describe("the number of requests at once", () => {
       async () => {},
     );
 
-  test("begins with half and grows while answers stay quick", () => {
-    const one = gate();
-    expect(one.width).toBe(8);
-    for (let index = 0; index < 200; index += 1) {
-      one.recordLatency(50);
+  const answer = (one: ConcurrencyLimiter, count: number, milliseconds = 50) => {
+    for (let index = 0; index < count; index += 1) {
+      one.recordLatency(milliseconds);
       one.onSuccess();
     }
+  };
+
+  test("begins with half, and is whole once those are answered", () => {
+    const one = gate();
+    expect(one.width).toBe(8);
+    answer(one, 8);
     expect(one.width).toBe(16);
+    answer(one, 100);
+    expect(one.width).toBe(16);
+  });
+
+  test("grows slowly after a 429, and after answers that took long", () => {
+    const limited = gate();
+    limited.pauseFor(1);
+    answer(limited, 4);
+    expect(limited.width).toBe(4);
+    answer(limited, 200);
+    expect(limited.width).toBe(16);
+    const slow = gate();
+    answer(slow, 1);
+    answer(slow, 40, 900);
+    const { width } = slow;
+    expect(width).toBeLessThan(16);
+    answer(slow, 60);
+    expect(slow.width).toBeLessThan(16);
+    answer(slow, 300);
+    expect(slow.width).toBe(16);
+  });
+
+  test("starts what has waited longest first", async () => {
+    const one = new ConcurrencyLimiter(
+      2,
+      () => 0,
+      async () => {},
+    );
+    const started: number[] = [];
+    const work = (index: number) =>
+      one.run(async () => {
+        started.push(index);
+        await new Promise(setImmediate);
+        // Wakes more than there is room for.
+        one.onSuccess();
+        one.onSuccess();
+      });
+    await Promise.all(Array.from({ length: 10 }, (_, index) => work(index)));
+    expect(started).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   test("shrinks when answers take much longer than they did, and not below four", () => {

@@ -97,7 +97,15 @@ async function compile(
   {
     config = configuration,
     held = [],
-  }: { config?: HostContext["config"]; held?: readonly StateEntry[] } = {},
+    scope,
+    applied = new Map(),
+  }: {
+    config?: HostContext["config"];
+    held?: readonly StateEntry[];
+    scope?: ReadonlySet<string>;
+    /** The values that the state holds of resources, by name. */
+    applied?: ReadonlyMap<string, Properties>;
+  } = {},
 ): Promise<Compiled> {
   const file = join(folder, "stacks", "test.yaml");
   writeFileSync(file, stringify(yaml));
@@ -111,7 +119,7 @@ async function compile(
     kind: resource.kind,
     name: resource.name,
     references: resource.args,
-    args: fillSecrets(resource.args, secrets) as Properties,
+    args: applied.get(resource.name) ?? (fillSecrets(resource.args, secrets) as Properties),
   }));
   const declared: DeclaredStack = {
     stack,
@@ -121,7 +129,7 @@ async function compile(
     state: [],
   };
   const host = { project: "project", stack: "test", config };
-  const text = formatTemplate(toTemplate(host, declared, held, [], []));
+  const text = formatTemplate(toTemplate(host, declared, { held, scope, messages: [], refusals: [] }));
   return { program: programSchema.parse(parse(text)), text, declared };
 }
 
@@ -211,6 +219,26 @@ test("secrets are references, and come out as they are", async () => {
   // One look-up for each secret, however often it is referred to.
   const [, looked] = Object.values(compiled.program.variables);
   expect(JSON.parse(String(looked?.["fn::invoke"].arguments.references)).references).toHaveLength(2);
+});
+
+test("what the engine is not limited to is as it was applied, and none of its secrets is looked up", async () => {
+  const scope = new Set(["Repository api", "Webhook api:ci"]);
+  const applied = new Map<string, Properties>([
+    ["PLAT", { key: "PLAT", name: "The name of the last apply" }],
+    // What is encrypted in the state is left out, and the host wants a value.
+    ["api:TOKEN", { key: "TOKEN", secured: true }],
+  ]);
+  const { program } = await compile(stack, { scope, applied });
+  const named = (name: string) => Object.values(program.resources).find((one) => one.name === name);
+  expect(named("PLAT")?.properties).toMatchObject({ name: "The name of the last apply" });
+  expect(named("api:TOKEN")?.properties).toMatchObject({ value: "secret", secured: true });
+  const looked = Object.values(program.variables).flatMap(
+    (one) => one["fn::invoke"].arguments.references ?? [],
+  );
+  expect(looked).toHaveLength(1);
+  expect(looked.join()).toContain("HOOK");
+  expect(looked.join()).not.toContain("TOKEN");
+  expect(program.config).toBeUndefined();
 });
 
 test("options are those of the dynamic program: protection, parents, order", async () => {

@@ -345,6 +345,10 @@ describe("rules", () => {
     [`${usual}, allow: [branchingModel.development.name]`, "can be delegated only as a whole"],
     [`${usual}, allow: [defaultReviewers.x]`, "is a list"],
     [`${usual}, allow: [userPermissions]`, "without a limit delegates admin rights as well"],
+    [
+      `${usual}, allow: [userPermissions], limits: { "userPermissions.*.permission": { oneOf: [read], when: { user: bob } } }`,
+      "without a limit delegates admin rights as well",
+    ],
     [`${usual}, allow: []`, "must have at least one"],
     [`${usual}`, '"allow" is required'],
     ["file: x.yaml, allow: [description]", '"repositories" is required'],

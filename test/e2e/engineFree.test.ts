@@ -49,6 +49,7 @@ interface Outcome {
     readonly stack: string;
     readonly seconds?: number;
     readonly changes: readonly unknown[];
+    readonly messages: readonly { readonly text: string }[];
   }[];
   readonly counts: Readonly<Record<string, number>>;
   readonly seconds?: number;
@@ -56,7 +57,9 @@ interface Outcome {
 
 let project: Project;
 let log: string;
-beforeAll(async () => {
+
+/** Starts a project whose engines are noted. */
+async function start(): Promise<void> {
   project = await Project.start();
   Object.assign(project.env, secrets);
   // Notes the operations of each engine that is started.
@@ -64,14 +67,18 @@ beforeAll(async () => {
   log = join(project.folder, "engines.log");
   const folders = String(project.env.PATH).split(delimiter);
   const real = folders.map((folder) => join(folder, "pulumi")).find((file) => existsSync(file));
+  await writeFile(log, "");
   await project.write("bin/pulumi", `#!/bin/sh\necho "$*" >> "${log}"\nexec "${real}" "$@"\n`);
   await chmod(join(bin, "pulumi"), 0o755);
   project.env.PATH = `${bin}:${project.env.PATH}`;
-  await project.yaml(yaml());
-  const up = await project.cli(["up", "test", "--yes"]);
-  expect(up.output).toMatch(/ created, 0 unchanged, in 3 shards/);
-});
-afterAll(() => project.close());
+}
+
+/** Applies, and returns what is printed and the Pulumi stacks whose engines ran. */
+async function up(args: readonly string[] = []): Promise<{ output: string; engines: readonly string[] }> {
+  await enginesRun();
+  const { output } = await project.cli(["up", "test", "--yes", ...args]);
+  return { output, engines: await enginesRun() };
+}
 
 /** The Pulumi stacks on which an operation was run since the last call. */
 async function enginesRun(): Promise<string[]> {
@@ -86,11 +93,17 @@ async function preview(args: readonly string[], env: Record<string, string> = {}
   const { stdout, output } = await project.cli(["preview", "test", "--json", ...args], env);
   if (!stdout.startsWith("{")) throw new Error(output);
   const { seconds: _, shards, ...rest } = JSON.parse(stdout) as Outcome;
+  // Where the host and the plugin were found is said by an engine alone.
+  const isShown = ({ text }: { readonly text: string }) => !/^using pulumi-\S+ from \$PATH/.test(text);
   // An engine shows changes in the order in which it comes to them.
   const inOrder = (changes: readonly unknown[]) => changes.map((one) => JSON.stringify(one)).sort();
   return {
     ...rest,
-    shards: shards.map(({ seconds: __, changes, ...shard }) => ({ ...shard, changes: inOrder(changes) })),
+    shards: shards.map(({ seconds: __, changes, messages, ...shard }) => ({
+      ...shard,
+      changes: inOrder(changes),
+      messages: messages.filter(isShown),
+    })),
   };
 }
 
@@ -106,96 +119,236 @@ async function compare(env: Record<string, string> = {}) {
   return { counts: outcome.counts, engines, requests };
 }
 
-test("no change: no engine, and the same outcome", async () => {
-  const { counts, engines, requests } = await compare();
-  expect(engines).toEqual([]);
-  expect(new Set(requests).size).toBe(requests.length);
-  expect(counts).toEqual({ create: 0, adopt: 0, update: 0, replace: 0, delete: 0, unchanged: 15 });
-});
-
-test("YAML changes in one shard: the engine runs there, with what was read", async () => {
-  await project.yaml(
-    yaml({
-      "The web": "The new web",
-      "[repo:push]": "[repo:push, repo:fork]",
-      "LEVEL: info, PLAIN": "OTHER: info, PLAIN",
-      "environments: { Production": "environments: { Live: { type: Staging }, Production",
-      "userPermissions: { bob: write }": "",
-    }),
-  );
-  const { counts, engines, requests } = await compare();
-  expect(counts).toMatchObject({ create: 2, update: 2, delete: 2, unchanged: 11 });
-  expect(engines).toEqual(["test.PLAT"]);
-  expect(new Set(requests).size).toBe(requests.length);
-});
-
-test("other values of secrets, and one that becomes open", async () => {
-  await project.yaml(yaml({ "{ value: { fromEnv: DB_SECRET }, secured: true }": "open" }));
-  const { counts, engines } = await compare({
-    HOOK_SECRET: "other-hook-secret-of-the-tests",
-    WORKSPACE_SECRET: "other-workspace-secret-of-the-tests",
+describe("a program on Node", () => {
+  beforeAll(async () => {
+    await start();
+    await project.yaml(yaml());
+    expect((await up()).output).toMatch(/ created, 0 unchanged, in 3 shards/);
   });
-  expect(counts).toMatchObject({ update: 3, unchanged: 12 });
-  expect(engines).toEqual(["test", "test.PLAT"]);
+  afterAll(() => project.close());
+
+  test("no change: no engine, and the same outcome", async () => {
+    const { counts, engines, requests } = await compare();
+    expect(engines).toEqual([]);
+    expect(new Set(requests).size).toBe(requests.length);
+    expect(counts).toEqual({ create: 0, adopt: 0, update: 0, replace: 0, delete: 0, unchanged: 15 });
+  });
+
+  test("YAML changes in one shard: the engine runs there, with what was read", async () => {
+    await project.yaml(
+      yaml({
+        "The web": "The new web",
+        "[repo:push]": "[repo:push, repo:fork]",
+        "LEVEL: info, PLAIN": "OTHER: info, PLAIN",
+        "environments: { Production": "environments: { Live: { type: Staging }, Production",
+        "userPermissions: { bob: write }": "",
+      }),
+    );
+    const { counts, engines, requests } = await compare();
+    expect(counts).toMatchObject({ create: 2, update: 2, delete: 2, unchanged: 11 });
+    expect(engines).toEqual(["test.PLAT"]);
+    expect(new Set(requests).size).toBe(requests.length);
+  });
+
+  test("other values of secrets, and one that becomes open", async () => {
+    await project.yaml(yaml({ "{ value: { fromEnv: DB_SECRET }, secured: true }": "open" }));
+    const { counts, engines } = await compare({
+      HOOK_SECRET: "other-hook-secret-of-the-tests",
+      WORKSPACE_SECRET: "other-workspace-secret-of-the-tests",
+    });
+    expect(counts).toMatchObject({ update: 3, unchanged: 12 });
+    expect(engines).toEqual(["test", "test.PLAT"]);
+  });
+
+  test("a renamed key, and defaults that change a whole shard", async () => {
+    await project.yaml(
+      yaml({
+        "{ ci: {": "{ build: {",
+        "deletion: allow }\n  project": "deletion: allow, forkPolicy: no_forks }\n  project",
+      }),
+    );
+    const { counts, engines } = await compare();
+    expect(counts).toMatchObject({ create: 0, update: 4, delete: 0, unchanged: 11 });
+    expect(engines).toEqual(["test.DATA", "test.PLAT"]);
+  });
+
+  test("a state that an interrupted run has left is the engine's to judge", async () => {
+    await project.yaml(yaml());
+    const file = join(project.folder, "state", ".pulumi", "stacks", "bitbucket", "test.DATA.json");
+    const text = await readFile(file, "utf8");
+    const state = JSON.parse(text);
+    const { latest } = state.checkpoint;
+    latest.pending_operations = [{ resource: latest.resources.at(-1), type: "updating" }];
+    await writeFile(file, JSON.stringify(state));
+    const { counts, engines } = await compare();
+    await writeFile(file, text);
+    expect(engines).toEqual(["test.DATA"]);
+    expect(counts).toMatchObject({ update: 0, unchanged: 15 });
+  });
+
+  test("changes on the server; an apply brings only their shard back, and leaves the others' states alone", async () => {
+    const { uuid } = project.repository("api");
+    const path = `/repositories/acme/${encodeURIComponent(uuid)}`;
+    const { values } = (await project.somebody("GET", `${path}/hooks`)) as { values: { uuid: string }[] };
+    await project.somebody("DELETE", `${path}/hooks/${encodeURIComponent(values[0]?.uuid ?? "")}`);
+    const { counts, engines } = await compare();
+    expect(counts).toMatchObject({ create: 1, unchanged: 14 });
+    expect(engines).toEqual(["test.PLAT"]);
+
+    const states = await project.stateFiles();
+    const up = await project.cli(["up", "test", "--yes"]);
+    expect(up.output).toMatch(/1 created, 14 unchanged, in 3 shards/);
+    expect(await enginesRun()).toEqual(["test.PLAT"]);
+    expect(await project.stateFiles()).not.toBe(states);
+
+    const after = await project.stateFiles();
+    const again = await project.cli(["up", "test", "--yes"]);
+    expect(again.output).toMatch(/15 unchanged, in 3 shards/);
+    expect(await enginesRun()).toEqual([]);
+    expect(await project.stateFiles()).toBe(after);
+  });
+
+  test("what only the state has to learn is no change, and an apply writes it", async () => {
+    const path = `/repositories/acme/${encodeURIComponent(project.repository("warehouse").uuid)}/pipelines_config/variables`;
+    const { values } = (await project.somebody("GET", path)) as { values: { uuid: string }[] };
+    await project.somebody("DELETE", `${path}/${encodeURIComponent(values[0]?.uuid ?? "")}`);
+    const made = (await project.somebody("POST", path, { key: "LEVEL", value: "info" })) as { uuid: string };
+    const { counts, engines } = await compare();
+    expect(counts).toMatchObject({ unchanged: 15 });
+    expect(engines).toEqual([]);
+    expect((await project.cli(["up", "test", "--yes"])).output).toMatch(/15 unchanged/);
+    expect(await enginesRun()).toEqual(["test.DATA"]);
+    expect(JSON.stringify(await project.deployment("test.DATA"))).toContain(made.uuid);
+  });
 });
 
-test("a renamed key, and defaults that change a whole shard", async () => {
-  await project.yaml(
-    yaml({
-      "{ ci: {": "{ build: {",
-      "deletion: allow }\n  project": "deletion: allow, forkPolicy: no_forks }\n  project",
-    }),
+describe("a compiled project", () => {
+  beforeAll(async () => {
+    await start();
+    await project.runOn("yaml");
+    await project.yaml(yaml());
+    expect((await up()).output).toMatch(/ created, 0 unchanged, in 3 shards/);
+  });
+  afterAll(() => project.close());
+
+  test("no change: no engine, the same outcome, and nothing for an apply to do", async () => {
+    const { counts, engines, requests } = await compare();
+    expect(engines).toEqual([]);
+    expect(new Set(requests).size).toBe(requests.length);
+    expect(counts).toMatchObject({ create: 0, update: 0, delete: 0, unchanged: 15 });
+    const before = await project.stateFiles();
+    const same = await up();
+    expect(same.output).toMatch(/15 unchanged, in 3 shards/);
+    expect(same.engines).toEqual([]);
+    expect(await project.stateFiles()).toBe(before);
+  });
+
+  test("changes of the YAML, of secrets and on the server, in one shard", async () => {
+    await project.yaml(
+      yaml({
+        "The web": "The new web",
+        "{ ci: {": "{ build: {",
+        "LEVEL: info, PLAIN": "OTHER: info, PLAIN",
+        "{ value: { fromEnv: DB_SECRET }, secured: true }": "open",
+        "environments: { Production": "environments: { Live: { type: Staging }, Production",
+        "userPermissions: { bob: write }": "",
+      }),
+    );
+    const { uuid } = project.repository("api");
+    const path = `/repositories/acme/${encodeURIComponent(uuid)}`;
+    await project.somebody("PUT", path, { description: "by hand" });
+    Object.assign(project.env, { HOOK_SECRET: "other-hook-secret-of-the-tests" });
+    const { counts, engines, requests } = await compare();
+    expect(counts).toMatchObject({ create: 2, update: 4, delete: 2, unchanged: 9 });
+    // The engine's processes take what was read before them.
+    expect(engines).toEqual(["test.PLAT"]);
+    expect(new Set(requests).size).toBe(requests.length);
+    const applied = await up();
+    expect(applied.output).toMatch(/2 created, 4 updated, 2 deleted, 9 unchanged, in 3 shards/);
+    expect(applied.engines).toEqual(["test.PLAT"]);
+    const again = await up();
+    expect(again.output).toMatch(/15 unchanged, in 3 shards/);
+    expect(again.engines).toEqual([]);
+  });
+
+  test("--changed: only what the YAML changes is read, shown and applied", async () => {
+    const { uuid } = project.repository("web");
+    await project.somebody("PUT", `/repositories/acme/${encodeURIComponent(uuid)}`, {
+      description: "drifted",
+    });
+    await project.yaml((await project.read("stacks/test.yaml")).replace("OTHER: info", "OTHER: debug"));
+    const others = await entriesBeside("::api");
+    const requestsOf = async (args: readonly string[]) => {
+      await enginesRun();
+      const from = project.emulator.requests.length;
+      const { output } = await project.cli(args);
+      const requests = project.emulator.requests
+        .slice(from)
+        .map(({ method, path }) => `${method} ${decodeURIComponent(path).replace(/\?.*/s, "")}`);
+      expect(
+        requests.filter((one) => one.includes(uuid) || / \/repositories\/acme(\/web)?$/.test(one)),
+      ).toEqual([]);
+      return {
+        output,
+        writes: requests.filter((one) => !one.startsWith("GET ")),
+        engines: await enginesRun(),
+      };
+    };
+    const shown = await requestsOf(["preview", "test", "--changed"]);
+    expect(shown.output).toMatch(/~ PipelineVariable api:OTHER \(value\)[\s\S]*1 to update.* not looked at/);
+    expect(shown.engines).toEqual([]);
+    const drift = await requestsOf(["drift", "test", "--changed"]);
+    expect(drift.output).toMatch(/api:OTHER/);
+    const applied = await requestsOf(["up", "test", "--yes", "--changed"]);
+    expect(applied.output).toMatch(/1 updated, \d+ unchanged, \d+ not looked at/);
+    expect(applied.writes).toEqual([expect.stringMatching(/^PUT .*pipelines_config\/variables/)]);
+    expect(applied.engines).toEqual(["test.PLAT"]);
+    expect(await entriesBeside("::api")).toEqual(others);
+    // What drifted elsewhere is all that is left.
+    expect((await preview([])).counts).toMatchObject({ create: 0, update: 1, delete: 0, unchanged: 14 });
+  });
+});
+
+describe("the native provider of a program on Node, with settings of its own", () => {
+  beforeAll(async () => {
+    await start();
+    await project.write(
+      "Pulumi.test.yaml",
+      'config: { "bitbucket-cloud:provider": native, "bitbucket:concurrency": "8" }\n',
+    );
+    await project.yaml(yaml({ "shards: { by: project }": "" }));
+    expect((await up()).output).toMatch(/15 created, 0 unchanged/);
+  });
+  afterAll(() => project.close());
+
+  test("the engine runs where something changes, or the settings do", async () => {
+    const same = await up();
+    expect(same.output).toMatch(/15 unchanged/);
+    expect(same.engines).toEqual([]);
+    await project.yaml(yaml({ "shards: { by: project }": "", "The web": "The new web" }));
+    const changed = await up(["--changed"]);
+    expect(changed.output).toMatch(/1 updated, \d+ unchanged, \d+ not looked at/);
+    const settings = await project.read("Pulumi.test.yaml");
+    await project.write("Pulumi.test.yaml", settings.replace('"8"', '"4"'));
+    const refused = await up(["--changed"]);
+    expect(refused.output).toMatch(/setting concurrency is another .*Leave out --changed/);
+    expect(refused.engines).toEqual([]);
+    const whole = await up();
+    expect(whole.output).toMatch(/15 unchanged/);
+    expect(whole.engines).toEqual(["test"]);
+    expect((await up()).engines).toEqual([]);
+  });
+});
+
+/** The entries of the state of a shard, without those whose URN has this part. Secrets are encrypted anew each time. */
+async function entriesBeside(part: string): Promise<unknown[]> {
+  const { resources = [] } = await project.deployment("test.PLAT");
+  const plain = (_: string, value: unknown) =>
+    typeof value === "object" && value !== null && "ciphertext" in value ? "secret" : value;
+  return (
+    resources
+      .filter(({ urn, type }) => type.startsWith("bitbucket-cloud:") && !urn.includes(part))
+      // The engine leaves out lists of dependencies that are empty.
+      .map((one) => JSON.parse(JSON.stringify({ ...one, propertyDependencies: undefined }, plain)))
   );
-  const { counts, engines } = await compare();
-  expect(counts).toMatchObject({ create: 0, update: 4, delete: 0, unchanged: 11 });
-  expect(engines).toEqual(["test.DATA", "test.PLAT"]);
-});
-
-test("a state that an interrupted run has left is the engine's to judge", async () => {
-  await project.yaml(yaml());
-  const file = join(project.folder, "state", ".pulumi", "stacks", "bitbucket", "test.DATA.json");
-  const text = await readFile(file, "utf8");
-  const state = JSON.parse(text);
-  const { latest } = state.checkpoint;
-  latest.pending_operations = [{ resource: latest.resources.at(-1), type: "updating" }];
-  await writeFile(file, JSON.stringify(state));
-  const { counts, engines } = await compare();
-  await writeFile(file, text);
-  expect(engines).toEqual(["test.DATA"]);
-  expect(counts).toMatchObject({ update: 0, unchanged: 15 });
-});
-
-test("changes on the server; an apply brings only their shard back, and leaves the others' states alone", async () => {
-  const { uuid } = project.repository("api");
-  const path = `/repositories/acme/${encodeURIComponent(uuid)}`;
-  const { values } = (await project.somebody("GET", `${path}/hooks`)) as { values: { uuid: string }[] };
-  await project.somebody("DELETE", `${path}/hooks/${encodeURIComponent(values[0]?.uuid ?? "")}`);
-  const { counts, engines } = await compare();
-  expect(counts).toMatchObject({ create: 1, unchanged: 14 });
-  expect(engines).toEqual(["test.PLAT"]);
-
-  const states = await project.stateFiles();
-  const up = await project.cli(["up", "test", "--yes"]);
-  expect(up.output).toMatch(/1 created, 14 unchanged, in 3 shards/);
-  expect(await enginesRun()).toEqual(["test.PLAT"]);
-  expect(await project.stateFiles()).not.toBe(states);
-
-  const after = await project.stateFiles();
-  const again = await project.cli(["up", "test", "--yes"]);
-  expect(again.output).toMatch(/15 unchanged, in 3 shards/);
-  expect(await enginesRun()).toEqual([]);
-  expect(await project.stateFiles()).toBe(after);
-});
-
-test("what only the state has to learn is no change, and an apply writes it", async () => {
-  const path = `/repositories/acme/${encodeURIComponent(project.repository("warehouse").uuid)}/pipelines_config/variables`;
-  const { values } = (await project.somebody("GET", path)) as { values: { uuid: string }[] };
-  await project.somebody("DELETE", `${path}/${encodeURIComponent(values[0]?.uuid ?? "")}`);
-  const made = (await project.somebody("POST", path, { key: "LEVEL", value: "info" })) as { uuid: string };
-  const { counts, engines } = await compare();
-  expect(counts).toMatchObject({ unchanged: 15 });
-  expect(engines).toEqual([]);
-  expect((await project.cli(["up", "test", "--yes"])).output).toMatch(/15 unchanged/);
-  expect(await enginesRun()).toEqual(["test.DATA"]);
-  expect(JSON.stringify(await project.deployment("test.DATA"))).toContain(made.uuid);
-});
+}

@@ -1,5 +1,5 @@
 /** Accepted events survive, and are handled once. */
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lockFolder } from "../../src/listen/lock";
 import { EventStore, type HandledEvent } from "../../src/listen/store";
@@ -61,6 +61,29 @@ test("the same body under another id is a replay, until something else comes of 
   expect(await new EventStore(folder, { capacity, now: () => time }).accept(copy())).toBe("replayed");
   time += 600_000;
   expect(await store.accept(copy())).toBe("accepted");
+});
+
+test("an event that cannot be stored leaves no trace: the one before it is still known, and it can come again", async () => {
+  const folder = newFolder();
+  const store = new EventStore(folder, { capacity });
+  const first = eventOf(uuids.api);
+  const second = eventOf(uuids.api);
+  await store.accept(first);
+  renameSync(join(folder, "queue"), join(folder, "away"));
+  await expect(store.accept(second)).rejects.toThrow("ENOENT");
+  renameSync(join(folder, "away"), join(folder, "queue"));
+  expect(await store.accept(eventOf(uuids.api, { digest: first.digest }))).toBe("replayed");
+  expect(await store.accept(second)).toBe("accepted");
+});
+
+test("an event whose file somebody has removed is handled like any other", async () => {
+  const folder = newFolder();
+  const store = new EventStore(folder, { capacity });
+  await store.accept(eventOf(uuids.api));
+  for (const name of queueOf(folder)) rmSync(join(folder, "queue", name));
+  await store.finish(store.pending, "in sync");
+  expect(store.pending).toEqual([]);
+  expect(journalOf(folder)).toHaveLength(1);
 });
 
 test("a full queue takes nothing more, also of events that arrive at once", async () => {

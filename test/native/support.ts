@@ -56,7 +56,14 @@ export class NativeRun {
   static async start(options: ProviderOptions, config: Properties = {}): Promise<NativeRun> {
     const provider = new Provider({ say: () => {}, ...options });
     const serving = await serve(provider);
-    const client = new ResourceProviderClient(`127.0.0.1:${serving.port}`, grpc.credentials.createInsecure());
+    // With a pool that all clients share, each close would search what hundreds of closed ones have left in it.
+    const client = new ResourceProviderClient(
+      `127.0.0.1:${serving.port}`,
+      grpc.credentials.createInsecure(),
+      {
+        "grpc.use_local_subchannel_pool": 1,
+      },
+    );
     const run = new NativeRun(provider, client, serving);
     const request = new ConfigureRequest();
     request.setArgs(toStruct(config));

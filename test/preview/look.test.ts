@@ -1,5 +1,6 @@
-/** A preview without the engine shows what an engine shows that asks the provider. */
+/** A preview without the engine shows what an engine shows that asks the provider, with both front ends. */
 import fc from "fast-check";
+import type { RawStateEntry } from "../../src/pulumi/state";
 import { publicKey } from "../kinds/samples/sample";
 import type { World } from "../kinds/support";
 import { Sandbox, stepsOf } from "./support";
@@ -190,63 +191,79 @@ const secrets = (value: string) => ({
 
 jest.setTimeout(300_000);
 
-test("the operations, resources and fields are those that an engine shows", async () => {
-  const seen = { same: 0, changed: 0 };
-  await fc.assert(
-    fc.asyncProperty(cases, async ({ before, after, server, state, secret }) => {
-      const sandbox = await Sandbox.start();
-      try {
-        Object.assign(sandbox.env, secrets("one"));
-        await sandbox.create(JSON.stringify(before));
-        for (const change of server) await changeServer(sandbox.world, change);
-        for (const change of state) changeState(sandbox, change);
-        Object.assign(sandbox.env, secrets(secret));
-        const yaml = JSON.stringify(after);
-        const expected = await sandbox.preview(yaml).catch(() => undefined);
-        const looked = await sandbox.look(yaml);
-        if (expected === undefined) expect(looked.undecided).not.toEqual([]);
-        else {
-          // What the provider answers is never left to the engine.
-          expect(looked.undecided).toEqual([]);
-          expect(stepsOf(looked)).toEqual(expected);
-          seen[expected.length === 0 ? "same" : "changed"] += 1;
+test.each([
+  ["dynamic", 60],
+  ["native", 50],
+] as const)(
+  "%s: the operations, resources and fields are those that an engine shows",
+  async (frontEnd, numRuns) => {
+    const seen = { same: 0, changed: 0 };
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ before, after, server, state, secret }) => {
+        const sandbox = await Sandbox.start(frontEnd);
+        try {
+          Object.assign(sandbox.env, secrets("one"));
+          await sandbox.create(JSON.stringify(before));
+          // What was applied a moment ago leaves nothing to write, to Bitbucket or to the state.
+          expect(await sandbox.look(JSON.stringify(before), { isPreview: false })).toMatchObject({
+            isSettled: true,
+          });
+          for (const change of server) await changeServer(sandbox.world, change);
+          for (const change of state) changeState(sandbox, change);
+          Object.assign(sandbox.env, secrets(secret));
+          const yaml = JSON.stringify(after);
+          const expected = await sandbox.preview(yaml).catch(() => undefined);
+          const looked = await sandbox.look(yaml);
+          if (expected === undefined) expect(looked.undecided).not.toEqual([]);
+          else {
+            // What the provider answers is never left to the engine.
+            expect(looked.undecided).toEqual([]);
+            expect(stepsOf(looked)).toEqual(expected);
+            seen[expected.length === 0 ? "same" : "changed"] += 1;
+          }
+        } finally {
+          await sandbox.close();
         }
-      } finally {
-        await sandbox.close();
-      }
-    }),
-    { numRuns: 60, seed: 18, endOnFailure: true },
-  );
-  // Otherwise the comparison would say nothing.
-  expect(seen.same).toBeGreaterThan(3);
-  expect(seen.changed).toBeGreaterThan(15);
-});
+      }),
+      { numRuns, seed: 18, endOnFailure: true },
+    );
+    // Otherwise the comparison would say nothing.
+    expect(seen.same).toBeGreaterThan(3);
+    expect(seen.changed).toBeGreaterThan(15);
+  },
+);
 
-test("what the YAML changes is found by itself, against the state and against earlier YAML", async () => {
-  const seen = { same: 0, changed: 0 };
-  await fc.assert(
-    fc.asyncProperty(cases, async ({ before, after, secret }) => {
-      const sandbox = await Sandbox.start();
-      try {
-        Object.assign(sandbox.env, secrets("one"));
-        await sandbox.create(JSON.stringify(before));
-        const yaml = JSON.stringify(after);
-        const whole = stepsOf(await sandbox.look(yaml));
-        seen[whole.length === 0 ? "same" : "changed"] += 1;
-        const since = await sandbox.changes(JSON.stringify(before), yaml);
-        expect(stepsOf(await sandbox.look(yaml, { scope: since }))).toEqual(whole);
-        // What a secret holds is in no YAML.
-        Object.assign(sandbox.env, secrets(secret));
-        expect(stepsOf(await sandbox.look(yaml, { scope: {} }))).toEqual(stepsOf(await sandbox.look(yaml)));
-      } finally {
-        await sandbox.close();
-      }
-    }),
-    { numRuns: 25, seed: 19, endOnFailure: true },
-  );
-  expect(seen.same).toBeGreaterThan(1);
-  expect(seen.changed).toBeGreaterThan(5);
-});
+test.each([
+  ["dynamic", 25],
+  ["native", 15],
+] as const)(
+  "%s: what the YAML changes is found by itself, against the state and against earlier YAML",
+  async (frontEnd, numRuns) => {
+    const seen = { same: 0, changed: 0 };
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ before, after, secret }) => {
+        const sandbox = await Sandbox.start(frontEnd);
+        try {
+          Object.assign(sandbox.env, secrets("one"));
+          await sandbox.create(JSON.stringify(before));
+          const yaml = JSON.stringify(after);
+          const whole = stepsOf(await sandbox.look(yaml));
+          seen[whole.length === 0 ? "same" : "changed"] += 1;
+          const since = await sandbox.changes(JSON.stringify(before), yaml);
+          expect(stepsOf(await sandbox.look(yaml, { scope: since }))).toEqual(whole);
+          // What a secret holds is in no YAML.
+          Object.assign(sandbox.env, secrets(secret));
+          expect(stepsOf(await sandbox.look(yaml, { scope: {} }))).toEqual(stepsOf(await sandbox.look(yaml)));
+        } finally {
+          await sandbox.close();
+        }
+      }),
+      { numRuns, seed: 19, endOnFailure: true },
+    );
+    expect(seen.same).toBeGreaterThan(1);
+    expect(seen.changed).toBeGreaterThan(5);
+  },
+);
 
 const many = (count: number, changed: Record<string, unknown> = {}) =>
   JSON.stringify({
@@ -322,36 +339,158 @@ test("a profile that changes touches every repository that has it, and a server'
   }
 });
 
-test("what the state alone does not tell is left to the engine", async () => {
-  const sandbox = await Sandbox.start();
+test.each(["dynamic", "native"] as const)(
+  "%s: what the state alone does not tell is left to the engine",
+  async (frontEnd) => {
+    const sandbox = await Sandbox.start(frontEnd);
+    try {
+      await sandbox.create(many(9));
+      const { state } = sandbox;
+      const { resources } = state.deployment;
+      const [first, ...others] = resources.filter((one) => "inputs" in one);
+      const managed = new Set<unknown>([first, ...others]);
+      const ofEngine = resources.filter((one) => !managed.has(one));
+      const withResources = (changed: readonly unknown[]) => ({
+        ...state,
+        deployment: { ...state.deployment, resources: changed },
+      });
+      const withFirst = (part: object) => withResources([...ofEngine, { ...first, ...part }, ...others]);
+      const pending = {
+        ...state,
+        deployment: { ...state.deployment, pending_operations: [{ resource: first, type: "updating" }] },
+      };
+      const pet = {
+        urn: "urn:pulumi:acme::bitbucket::random:index:Pet::x",
+        type: "random:index:Pet",
+        custom: true,
+      };
+      const cases: readonly (readonly [unknown, RegExp])[] = [
+        [pending, /an operation was interrupted/],
+        [withResources([...resources, pet]), /Pet::x, which only the engine can judge/],
+        [withResources([...resources, { ...first, delete: true }]), /which only the engine can judge/],
+        ["no state", /the state cannot be read/],
+        // Options and remains that a program of YAML has none of.
+        [withFirst({ taint: true }), /which only the engine can judge/],
+        [withFirst({ initErrors: ["the creation failed half-way"] }), /which only the engine can judge/],
+        [withFirst({ retainOnDelete: true }), /which only the engine can judge/],
+        [withFirst({ ignoreChanges: ["name"] }), /which only the engine can judge/],
+        [withFirst({ aliases: ["urn:pulumi:acme::bitbucket::a::b"] }), /which only the engine can judge/],
+        [withFirst({ external: true }), /which only the engine can judge/],
+      ];
+      for (const [one, reason] of cases)
+        expect((await sandbox.look(many(9), { state: one })).undecided).toEqual([
+          expect.stringMatching(reason),
+        ]);
+      // What says as much as nothing is nothing.
+      const empty = withFirst({ taint: false, initErrors: [], aliases: null, customTimeouts: { create: 0 } });
+      expect((await sandbox.look(many(9), { state: empty })).undecided).toEqual([]);
+      const other = await Sandbox.start(frontEnd === "native" ? "dynamic" : "native");
+      await other.create(many(9));
+      const [reason] = (await sandbox.look(many(9), { state: other.state })).undecided;
+      expect(reason).toMatch(/ provider manages urn:/);
+      await other.close();
+    } finally {
+      await sandbox.close();
+    }
+  },
+);
+
+test("native: another provider, or other settings of it, are the engine's to judge", async () => {
+  const sandbox = await Sandbox.start("native");
   try {
     await sandbox.create(many(9));
     const { state } = sandbox;
-    const [, ...own] = state.deployment.resources;
-    const pending = {
-      ...state,
-      deployment: { ...state.deployment, pending_operations: [{ resource: own[0], type: "updating" }] },
-    };
-    const other = {
+    const change = (part: object, isChanged: (one: { readonly type: string }) => boolean) => ({
       ...state,
       deployment: {
         ...state.deployment,
-        resources: [
-          ...state.deployment.resources,
-          { urn: "urn:pulumi:acme::bitbucket::random:index:Pet::x", type: "random:index:Pet", custom: true },
-        ],
+        resources: state.deployment.resources.map((one) => (isChanged(one) ? { ...one, ...part } : one)),
       },
+    });
+    const ofProvider = (part: object) => change(part, ({ type }) => type.startsWith("pulumi:providers:"));
+    const look = async (changed: unknown = state, config: Record<string, string> = {}) => {
+      sandbox.config = config;
+      return (await sandbox.look(many(9), { state: changed })).undecided;
     };
-    const deletedLater = {
-      ...state,
-      deployment: {
-        ...state.deployment,
-        resources: [...state.deployment.resources, { ...own[0], delete: true }],
-      },
-    };
-    for (const one of [pending, other, deletedLater, "no state"])
-      expect((await sandbox.look(many(9), { state: one })).undecided).toHaveLength(1);
+    expect(await look()).toEqual([]);
+    const explicit = "urn:pulumi:acme::bitbucket::pulumi:providers:bitbucket-cloud::mine::1234";
+    const isProject = ({ type }: { readonly type: string }) => type.endsWith(":Project");
+    expect(await look(change({ provider: explicit }, isProject))).toEqual([
+      expect.stringMatching(/^another provider manages .*Project::P1$/),
+    ]);
+    const notDeclared = "the native provider of the state is not the one that the program declares";
+    expect(await look(ofProvider({ urn: explicit.replace(/::1234$/, "") }))).toEqual([notDeclared]);
+    // What is below "bitbucket:" makes a program declare its provider.
+    expect(await look(state, { "bitbucket:concurrency": "4" })).toEqual([notDeclared]);
+    const setting = (name: string) => [`the provider's setting ${name} is another than at the last apply`];
+    expect(await look(state, { "bitbucket-cloud:concurrency": "4" })).toEqual(setting("concurrency"));
+    expect(await look(ofProvider({ inputs: { version: "1.2.3" } }))).toEqual(setting("version"));
+    expect(
+      await look(ofProvider({ inputs: { concurrency: "4" } }), { "bitbucket-cloud:concurrency": "4" }),
+    ).toEqual([]);
+    sandbox.env.PULUMI_STACK = "other";
+    expect(await look()).toEqual(["PULUMI_STACK names another stack"]);
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test.each(["dynamic", "native"] as const)(
+  "%s: what only the state has to learn is no change, and an apply is needed for it",
+  async (frontEnd) => {
+    const sandbox = await Sandbox.start(frontEnd);
+    const yaml = many(9, { variables: { A: { value: { fromEnv: "VALUE_ONE" }, secured: true } } });
+    try {
+      Object.assign(sandbox.env, secrets("one"));
+      await sandbox.create(yaml);
+      const { state } = sandbox;
+      const look = (change: (one: RawStateEntry) => object) =>
+        sandbox.look(yaml, {
+          isPreview: false,
+          state: {
+            ...state,
+            deployment: {
+              ...state.deployment,
+              resources: state.deployment.resources.map((one) =>
+                one.urn.endsWith("::r7:A") ? { ...one, ...change(one as RawStateEntry) } : one,
+              ),
+            },
+          },
+        });
+      expect((await look(() => ({}))).isSettled).toBe(true);
+      const changes: readonly ((one: RawStateEntry) => object)[] = [
+        () => ({ protect: true }),
+        () => ({ dependencies: ["urn:pulumi:acme::bitbucket::a::b"] }),
+        ({ inputs }) => ({ inputs: { ...inputs, __provider: "another one" } }),
+        // The native provider marks what is secret itself.
+        ...(frontEnd === "native"
+          ? [({ outputs }: RawStateEntry) => ({ outputs: { ...outputs, value: secrets("one").VALUE_ONE } })]
+          : []),
+      ];
+      for (const change of changes) {
+        const { isSettled, undecided, outcome } = await look(change);
+        expect({ isSettled, undecided, changes: outcome.changes }).toEqual({
+          isSettled: false,
+          undecided: [],
+          changes: [],
+        });
+      }
+    } finally {
+      await sandbox.close();
+    }
+  },
+);
+
+test("a program on Node that chooses no provider that there is, is the engine's to refuse", async () => {
+  const sandbox = await Sandbox.start();
+  try {
+    await sandbox.create(many(9));
+    sandbox.config = { "bitbucket-cloud:provider": "dynamic" };
     expect((await sandbox.look(many(9))).undecided).toEqual([]);
+    sandbox.config = { "bitbucket-cloud:provider": "nativ" };
+    expect((await sandbox.look(many(9))).undecided).toEqual([
+      "the setting provider names none that there is",
+    ]);
   } finally {
     await sandbox.close();
   }

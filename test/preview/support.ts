@@ -4,13 +4,11 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DesiredResource, type DesiredStack, keyOf, loadStack, secretFields } from "../../src/desired";
-import { type Kind, type Properties, secretFieldsOf } from "../../src/kinds/kind";
+import type { Kind, Properties } from "../../src/kinds/kind";
 import { LiveReader, ReadRecorder } from "../../src/live";
-import { providerKey, providerText } from "../../src/model/providerText";
 import { secretMark } from "../../src/model/secrets";
-import { toTypeToken } from "../../src/model/typeToken";
+import { type FrontEnd, tokenOf } from "../../src/model/typeToken";
 import { unknownValue } from "../../src/model/unknown";
-import { withDefaults } from "../../src/model/values";
 import { placesOf } from "../../src/plan";
 import { DependencyIndex } from "../../src/plan/dependencies";
 import {
@@ -21,12 +19,10 @@ import {
   lookAtShard,
   type ProgramContext,
 } from "../../src/preview";
-import { checkInputs } from "../../src/provider/compare";
-import { dynamicProvider } from "../../src/provider/dynamic";
-import { Session } from "../../src/provider/session";
 import { type RawStateEntry, readStateEntries } from "../../src/pulumi/state";
 import { childUrn, stackUrn } from "../../src/pulumi/urn";
 import { World } from "../kinds/support";
+import { type KeptResource, startProvider, type TestProvider } from "./frontEnds";
 
 const stackName = "acme";
 const project = "bitbucket";
@@ -38,18 +34,22 @@ const salt = randomBytes(8);
 const key = pbkdf2Sync(passphrase, salt, 1_000_000, 32, "sha256");
 
 /** An entry of the state, with its secrets in plain text. */
-interface HeldEntry {
+interface HeldEntry extends KeptResource {
   readonly urn: string;
   readonly kind: Kind;
   readonly name: string;
   readonly parent: string | undefined;
   readonly dependencies: readonly string[];
-  readonly secrets: ReadonlySet<string>;
   readonly isProtected: boolean;
-  id: string;
-  inputs: Properties;
-  outputs: Properties;
 }
+
+/** The engine's default provider, of which each resource is. */
+const nativeProvider = {
+  urn: `urn:pulumi:${stackName}::${project}::pulumi:providers:bitbucket-cloud::default`,
+  id: "4f0d0f3e-6c0e-4a53-9c06-5c1c5b9d9a10",
+};
+
+type Declaration = Awaited<ReturnType<typeof declareStack>>;
 
 /** An operation on a resource: `update Webhook api:ci (active)`. */
 export type Steps = readonly string[];
@@ -58,13 +58,19 @@ export class Sandbox {
   readonly folder = mkdtempSync(join(tmpdir(), "preview-"));
   entries: HeldEntry[] = [];
   env: Record<string, string> = { PULUMI_CONFIG_PASSPHRASE: passphrase, BITBUCKET_MISSING_IS_DELETED: "1" };
+  /** The stack's configuration. */
+  config: Record<string, string> = {};
 
-  private constructor(readonly world: World) {
+  private constructor(
+    readonly world: World,
+    readonly frontEnd: FrontEnd,
+  ) {
     mkdirSync(join(this.folder, "stacks"));
   }
 
-  static async start(): Promise<Sandbox> {
-    return new Sandbox(await World.start());
+  /** @param frontEnd The native one: of a compiled program. */
+  static async start(frontEnd: FrontEnd = "dynamic"): Promise<Sandbox> {
+    return new Sandbox(await World.start(), frontEnd);
   }
 
   close(): Promise<void> {
@@ -105,34 +111,36 @@ export class Sandbox {
     return declareStack(stack, stack, place, reading, this.#context(live));
   }
 
+  #provider(): Promise<TestProvider> {
+    return startProvider(this.frontEnd, this.world, this.env);
+  }
+
   /** Creates everything that a YAML declares, as a first apply does. */
   async create(yaml: string): Promise<void> {
     const { desired, stack } = await this.#declare(await this.#load(yaml));
-    const { lifecycle } = this.world.run();
+    const provider = await this.#provider();
     const made = new Map<DesiredResource, HeldEntry>();
     const needs = new DependencyIndex(desired);
     for (const { resource, kind, name, args } of desired) {
       const given = { ...placesOf(resource, stack.workspace, (owner) => made.get(owner)?.id), ...args };
-      const { inputs, issues } = checkInputs(kind, {}, given);
-      expect(issues).toEqual([]);
-      const { id, outputs } = await lifecycle.create(kind, withDefaults(kind, inputs));
+      const checked = await provider.check({ kind, given, marked: secretFields(resource.args) }, {});
+      expect(checked.isRefused).toBe(false);
       const parent = resource.parent && made.get(resource.parent);
       const others = [...needs.dependenciesOf(resource), ...ownersOf(resource)];
       made.set(resource, {
-        urn: childUrn(root, { type: toTypeToken(kind), name, parent: parent?.urn }),
+        ...(await provider.create(kind, checked)),
+        urn: childUrn(root, { type: tokenOf(kind, this.frontEnd), name, parent: parent?.urn }),
         kind,
         name,
         parent: parent?.urn,
+        // Pulumi's YAML host names the parent once more.
         dependencies: [...new Set(others.flatMap((other) => made.get(other)?.urn ?? []))].filter(
-          (urn) => urn !== parent?.urn,
+          (urn) => this.frontEnd === "native" || urn !== parent?.urn,
         ),
-        secrets: new Set([...secretFieldsOf(kind, given), ...secretFields(resource.args)]),
         isProtected: kind.refuseDelete?.(args) !== undefined,
-        id,
-        inputs,
-        outputs,
       });
     }
+    provider.close();
     this.entries = [...made.values()];
   }
 
@@ -145,6 +153,9 @@ export class Sandbox {
         secrets_providers: { type: "passphrase", state: { salt: `v1:${salt.toString("base64")}:${check}` } },
         resources: [
           { urn: root, custom: false, type: "pulumi:pulumi:Stack" },
+          ...(this.frontEnd === "native"
+            ? [{ ...nativeProvider, custom: true, type: "pulumi:providers:bitbucket-cloud" }]
+            : []),
           ...this.entries.map((one) => this.#raw(one)),
         ],
       },
@@ -152,24 +163,23 @@ export class Sandbox {
   }
 
   #raw(entry: HeldEntry): RawStateEntry {
-    const { kind, urn, id, parent, secrets, dependencies, isProtected } = entry;
-    const kept = (values: Properties) => ({
-      [providerKey]: providerText(kind),
-      ...Object.fromEntries(
+    const { kind, urn, id, parent, secretInputs, secretOutputs, dependencies, isProtected } = entry;
+    const kept = (values: Properties, secrets: ReadonlySet<string>) =>
+      Object.fromEntries(
         Object.entries(values).map(([field, value]) => [
           field,
           secrets.has(field) ? { ...secretMark, ciphertext: this.#encrypt(JSON.stringify(value)) } : value,
         ]),
-      ),
-    });
+      );
     return {
       urn,
       custom: true,
       id,
-      type: toTypeToken(kind),
-      inputs: kept(entry.inputs),
-      outputs: kept(entry.outputs),
+      type: tokenOf(kind, this.frontEnd),
+      inputs: kept(entry.inputs, secretInputs),
+      outputs: kept(entry.outputs, secretOutputs),
       parent: parent ?? root,
+      ...(this.frontEnd === "native" ? { provider: `${nativeProvider.urn}::${nativeProvider.id}` } : {}),
       ...(dependencies.length > 0 ? { dependencies: [...dependencies] } : {}),
       ...(isProtected ? { protect: true } : {}),
     };
@@ -198,7 +208,8 @@ export class Sandbox {
       state,
       isPreview,
       env: this.env,
-      settings: () => undefined,
+      runtime: this.frontEnd === "native" ? "yaml" : "nodejs",
+      settings: Object.assign((name: string) => this.config[name], { names: Object.keys(this.config) }),
       config: () => undefined,
       client,
       reads: new ReadRecorder(client),
@@ -212,19 +223,24 @@ export class Sandbox {
    */
   async preview(yaml: string): Promise<Steps | undefined> {
     const { desired, renames, stack } = await this.#declare(await this.#load(yaml));
-    const session = new Session({ env: this.env, client: this.world.client, say() {}, warn() {} });
-    const provider = (kind: Kind) => {
-      const { read, check, diff } = dynamicProvider(kind, session);
-      if (!read || !check || !diff) throw new Error("a provider has these");
-      return { read, check, diff };
-    };
-    const there = new Map<
-      string,
-      { entry: HeldEntry; id: string; inputs: Properties; outputs: Properties }
-    >();
+    const provider = await this.#provider();
+    try {
+      return await this.#steps(provider, desired, renames, stack.workspace);
+    } finally {
+      provider.close();
+    }
+  }
+
+  async #steps(
+    provider: TestProvider,
+    desired: Declaration["desired"],
+    renames: Declaration["renames"],
+    workspace: string,
+  ): Promise<Steps | undefined> {
+    const there = new Map<string, { readonly entry: HeldEntry; readonly now: KeptResource }>();
     for (const entry of this.entries) {
-      const { id, inputs, props } = await provider(entry.kind).read(entry.id, { ...entry.outputs });
-      if (id !== undefined) there.set(entry.urn, { entry, id, inputs: inputs ?? {}, outputs: props ?? {} });
+      const now = await provider.read(entry.kind, entry);
+      if (now) there.set(entry.urn, { entry, now });
     }
     const steps: string[] = [];
     const ids = new Map<DesiredResource, string>();
@@ -235,22 +251,21 @@ export class Sandbox {
         "";
       const old = there.get(urn);
       there.delete(urn);
-      const { check, diff } = provider(kind);
       const given = {
-        ...placesOf(resource, stack.workspace, (owner) => ids.get(owner) ?? unknownValue),
+        ...placesOf(resource, workspace, (owner) => ids.get(owner) ?? unknownValue),
         ...args,
       };
-      const { inputs, failures } = await check({ ...old?.inputs }, given);
-      if ((failures ?? []).length > 0) return undefined;
+      const declared = { kind, given, marked: secretFields(resource.args) };
+      const { inputs, secrets, isRefused } = await provider.check(declared, { ...old?.now.inputs });
+      if (isRefused) return undefined;
       if (!old) {
         steps.push(`create ${kind.name} ${name}`);
         continue;
       }
-      const { changes, replaces = [] } = await diff(old.id, { ...old.outputs }, { ...inputs });
-      if (replaces.length > 0) return undefined;
-      ids.set(resource, old.id);
-      const hidden = new Set([...secretFieldsOf(kind, given), ...secretFields(resource.args)]);
-      const fields = changedInputs(mask(old.inputs, old.entry.secrets), mask(inputs ?? {}, hidden));
+      const { changes, isReplaced } = await provider.diff(kind, old.now, inputs);
+      if (isReplaced) return undefined;
+      ids.set(resource, old.now.id);
+      const fields = changedInputs(mask(old.now.inputs, old.entry.secretInputs), mask(inputs, secrets));
       if (changes) steps.push(`update ${kind.name} ${name} (${fields})`);
     }
     for (const { entry } of there.values()) {
@@ -274,7 +289,9 @@ export function stepsOf({ outcome }: LookResult): Steps {
 
 /** The inputs that differ. A secret shows no difference: where nothing else differs, it is one of them. */
 function changedInputs(before: Properties, after: Properties): string {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => !name.startsWith("__"),
+  );
   const differing = names.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
   return (differing.length > 0 ? differing : names.filter((field) => after[field] === masked))
     .sort()

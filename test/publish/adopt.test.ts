@@ -124,6 +124,18 @@ test("nothing of a resource with a changed secret is written, and references sta
   ]);
 });
 
+test("a value that would be merged with that of a profile is not adopted: the YAML would not have the live one", async () => {
+  const inherited = `workspace: acme
+profiles: { base: { branchingModel: { development: { useMainBranch: true } } } }
+repositories: { api: { profiles: [base] } }
+`;
+  const { text, left } = await adoptIn(inherited, [
+    ["BranchingModel", "api", { development: { name: "develop" } }],
+  ]);
+  expect(text).toBeUndefined();
+  expect(left).toEqual([expect.stringContaining("development")]);
+});
+
 test("what the YAML cannot follow is named with what to do, and the rest is adopted", async () => {
   const { text, left } = await adopt(
     ["Repository", "api", { description: "Another" }],
@@ -258,6 +270,14 @@ describe("what somebody created by hand", () => {
         .replace(/ {6}HOST:.*\n/, "$&      PASSWORD: { fromEnv: API_PASSWORD, ifMissing: keep }\n")
         .replace("web: {}", "web: { branchRestrictions: { force-main: { kind: force, pattern: main } } }"),
     );
+  });
+
+  test("is declared where a repository has one of them", async () => {
+    const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+    const pair = await created("PipelineSshKeyPair", { publicKey }, { owner: "web" });
+    const { text, left } = await adoptIn(yaml, [], [pair]);
+    expect(left).toEqual([]);
+    expect(text).toContain(`publicKey: ${publicKey}`);
   });
 
   test("is left out with a reason where a secret could be in it, or the YAML says that it goes", async () => {

@@ -3,6 +3,7 @@ import { createClient, type ReadClient, Secret } from "../../src/bitbucket";
 import { LiveReader } from "../../src/live";
 import { Jira } from "../../src/notify/jira";
 import { readJira } from "../../src/notify/settings";
+import { formatPlace } from "../../src/report/text";
 import { type AccessGrant, type AccessReview, type ReviewOptions, reviewAccess } from "../../src/review";
 import { matchDeclared } from "../../src/review/declared";
 import { accessReviewSchema } from "../../src/review/model";
@@ -10,7 +11,7 @@ import { renderReviewCsv } from "../../src/review/report/csv";
 import { renderReviewHtml } from "../../src/review/report/html";
 import { reviewIssue } from "../../src/review/report/jira";
 import { renderReviewTerminal } from "../../src/review/report/terminal";
-import { describeHolder, describePlace, describeSource } from "../../src/review/report/text";
+import { describeHolder, describeSource } from "../../src/review/report/text";
 import { acmeOf } from "../audit/support";
 import { load, removeFolders } from "../desired/support/folder";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
@@ -72,7 +73,7 @@ async function review(
 }
 
 const line = (grant: AccessGrant) =>
-  `${describePlace(grant, "acme")}: ${describeHolder(grant)}: ${grant.permission}, ${describeSource(grant)}`;
+  `${formatPlace(grant, "acme")}: ${describeHolder(grant)}: ${grant.permission}, ${describeSource(grant)}`;
 
 test("each right with its source: the role, a grant, the project, a group", async () => {
   const found = await review({ repositories: (slug) => ["gateway", "handbook"].includes(slug) });

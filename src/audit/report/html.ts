@@ -1,11 +1,12 @@
 /** The audit as a page for the browser, in the same frame as that of drift. */
-import { operationWords, type PageData, type PageFinding } from "../../drift/page/data";
+
+import { otherPageData, type PageFinding } from "../../drift/page/data";
 import { renderPage } from "../../drift/page/html";
 import { formatCount } from "../../errors/count";
-import { severities } from "../../kinds/severity";
-import { type Area, areas } from "../checks/shared/check";
+import { formatPlace } from "../../report/text";
+import type { Area } from "../checks/shared/check";
 import type { AuditFinding, AuditReport } from "../model";
-import { checkOf, describeCounts, formatPlace, openFindings } from "./text";
+import { checkOf, describeCounts, openFindings } from "./text";
 
 const words: Readonly<Record<Area, { readonly word: string; readonly meaning: string }>> = {
   visibility: { word: "visibility", meaning: "who can see the code" },
@@ -21,7 +22,6 @@ export function renderAuditHtml(report: AuditReport): string {
   const { workspace, score, requests, seconds, at, complete, warnings, unread, findings } = report;
   const open = openFindings(report);
   const accepted = findings.length - open.length;
-  const worst = severities.find((severity) => report.counts[severity] > 0);
   const notes = [
     ...warnings,
     ...unread.map(
@@ -39,48 +39,30 @@ export function renderAuditHtml(report: AuditReport): string {
     {
       title: `Audit of ${workspace}`,
       verdict: `${score} of 100`,
-      tone: worst ?? "fine",
       meta: [
         describeCounts(report),
         ...(accepted > 0 ? [`${accepted} accepted`] : []),
         formatCount(report.repositories.length, "repository", "repositories"),
-        `${formatCount(requests, "request")} in ${seconds.toFixed(1)} s`,
-        `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`,
       ],
+      requests,
+      seconds,
       banner: said.length === 0 ? undefined : { text: said.join(" "), isFolded: true },
       fine: { count: report.checks.reduce((sum, { passed }) => sum + passed, 0), word: "passed" },
       kinds: "checks",
       summary: describeCounts(report),
     },
-    pageData(report, open, notes),
-  );
-}
-
-function pageData(report: AuditReport, open: readonly AuditFinding[], notes: readonly string[]): PageData {
-  const found = byPlace(open).map((finding) => toPageFinding(finding, report));
-  const count = (area: Area) => found.filter((finding) => finding.case === area).length;
-  return {
-    report: {
-      workspace: report.workspace,
-      at: report.at,
-      findings: found,
-      counts: {
-        cases: Object.fromEntries(areas.map((area) => [area, count(area)])),
-        severities: report.counts,
+    otherPageData({
+      workspace,
+      at,
+      findings: byPlace(open).map((finding) => toPageFinding(finding, report)),
+      words,
+      notes,
+      calm: {
+        title: "No findings",
+        text: complete ? "Every check passed." : "Every check that could be made passed.",
       },
-    },
-    days: [],
-    cases: areas.filter((area) => count(area) > 0),
-    severities,
-    words,
-    operations: operationWords,
-    gists: Object.fromEntries(open.map(({ id, message }) => [id, message])),
-    notes,
-    calm: {
-      title: "No findings",
-      text: report.complete ? "Every check passed." : "Every check that could be made passed.",
-    },
-  };
+    }),
+  );
 }
 
 /** Findings of one place stand together, those of the place with the most severe ones first. */

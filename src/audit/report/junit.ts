@@ -1,7 +1,7 @@
 /** The audit as JUnit XML: a suite for each check, a failure for each finding; what is accepted is skipped. */
+import { formatPlace } from "../../report/text";
 import { xmlAttribute, xmlText } from "../../report/xml";
 import type { AuditedCheck, AuditFinding, AuditReport } from "../model";
-import { formatPlace } from "./text";
 
 export function renderAuditJunit(report: AuditReport): string {
   const suites = report.checks

@@ -1,9 +1,9 @@
 /** The audit as a comment on a pull request: the most severe first, and how many do not fit. */
 
-import { formatCount } from "../../errors/count";
 import { commentLimit, fitTable, markdownTarget, markdownText } from "../../report/markdown";
+import { formatCost, formatMinute, formatPlace } from "../../report/text";
 import type { AuditFinding, AuditReport } from "../model";
-import { checkOf, describeCounts, formatPlace, formatScore, openFindings } from "./text";
+import { checkOf, describeCounts, formatScore, openFindings } from "./text";
 
 export interface AuditMarkdownOptions {
   /** The address of the whole report. */
@@ -26,7 +26,7 @@ export function renderAuditMarkdown(report: AuditReport, options: AuditMarkdownO
     ...(report.complete ? [] : ["Not everything could be read: nothing is known of that."]),
     ...(accepted > 0 ? [`Accepted by the baseline: ${accepted}.`] : []),
     ...report.warnings.slice(0, 5).map((warning) => `Warning: ${markdownText(warning)}`),
-    `${formatCount(report.requests, "request")} in ${report.seconds.toFixed(1)} s, ${report.at.slice(0, 16).replace("T", " ")} UTC.`,
+    `${formatCost(report)}, ${formatMinute(report.at)}.`,
   ];
   const foot = ["", ...notes.map((note) => `- ${note}`), ""];
   if (findings.length === 0) return [...head, ...foot].join("\n");

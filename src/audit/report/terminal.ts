@@ -1,10 +1,12 @@
 /** The audit for a terminal: by check, the worst first, with why it matters and what to do. */
+
 import colors from "picocolors";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { formatCount } from "../../errors/count";
 import { type Severity, severities } from "../../kinds/severity";
+import { formatPlace } from "../../report/text";
 import type { AuditedCheck, AuditFinding, AuditReport } from "../model";
-import { describeCounts, formatPlace, formatScore, openFindings } from "./text";
+import { describeCounts, formatScore, openFindings } from "./text";
 
 const severityColours: Readonly<Record<Severity, (text: string) => string>> = {
   critical: (text) => colors.bold(colors.red(text)),

@@ -2,15 +2,6 @@
 import { severities } from "../../kinds/severity";
 import type { AuditedCheck, AuditFinding, AuditReport } from "../model";
 
-/** `CORE / gateway`; the workspace where it is in none. */
-export function formatPlace(
-  { project, repository }: Pick<AuditFinding, "project" | "repository">,
-  workspace: string,
-): string {
-  const name = [project, repository].filter((part) => part !== undefined).join(" / ");
-  return name === "" ? `workspace ${workspace}` : name;
-}
-
 /** Those that the baseline does not accept. */
 export function openFindings({ findings }: AuditReport): readonly AuditFinding[] {
   return findings.filter(({ accepted }) => accepted === undefined);

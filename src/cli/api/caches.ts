@@ -1,9 +1,10 @@
 /** `caches clear`: clears the caches of a repository's pipelines. */
+
 import { Command } from "commander";
 import { apiPath } from "../../bitbucket";
-import { UserError } from "../../errors";
 import { withClient } from "../shared/connect";
 import { printOutput } from "../shared/output/print";
+import { checkRepositoryName } from "../shared/repositoryName";
 
 export function createCachesCommand(): Command {
   const caches = new Command("caches").description("Manage the pipeline caches of a repository");
@@ -15,9 +16,7 @@ export function createCachesCommand(): Command {
     .addHelpText("after", "\nExample: npx bitbucket-as-code caches clear acme/api --name node")
     .option("--json", "print what was cleared as JSON")
     .action(async (repository: string, options: { name?: string; json?: boolean }) => {
-      const [workspace, slug, ...rest] = repository.split("/");
-      if (!workspace || !slug || rest.length > 0)
-        throw new UserError(`"${repository}" is not a repository: use workspace/repository.`);
+      const [workspace = "", slug = ""] = checkRepositoryName(repository).split("/");
       await withClient({ write: true }, ({ client }) =>
         client.send({
           method: "DELETE",

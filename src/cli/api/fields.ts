@@ -1,10 +1,12 @@
 /**
  * Fields of the command line, as a query or a body: `-f name=api -F is_private=true -f project[key]=PLAT`.
  */
+
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { FormData } from "undici";
 import type { ApiRequest } from "../../bitbucket";
+import { codeOf } from "../../errors";
 import { UsageError } from "../shared/project";
 import type { ApiOptions } from ".";
 
@@ -98,8 +100,6 @@ function contentOf(file: string): Buffer {
   try {
     return readFileSync(file === "-" ? 0 : file);
   } catch (error) {
-    throw new UsageError(
-      `${file} cannot be read (${error instanceof Error && "code" in error ? String(error.code) : "unknown"}).`,
-    );
+    throw new UsageError(`${file} cannot be read (${codeOf(error) ?? "unknown"}).`);
   }
 }

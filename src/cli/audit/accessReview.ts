@@ -15,12 +15,11 @@ import { renderReviewJson } from "../../review/report/json";
 import { renderReviewTerminal } from "../../review/report/terminal";
 import { withClient } from "../shared/connect";
 import { addExamples } from "../shared/examples";
-import { printJson } from "../shared/output/print";
-import { checkOutputs, type Output, outputCollector, writeOutputs } from "../shared/outputs";
-import { startProgress } from "../shared/progress";
+import { checkOutputs, type Output, outputCollector, showReport } from "../shared/outputs";
+import { withProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { repositoryFilesOnce } from "../shared/repositoryFiles";
-import { selectOwners } from "./select";
+import { refuseEmpty, selectOwners } from "./select";
 
 const renderers = {
   csv: renderReviewCsv,
@@ -82,20 +81,12 @@ async function reviewCommand(name: string, options: AccessReviewOptions): Promis
       repositoryFiles: repositoryFilesOnce(stack.root, name),
     }));
   const review = await readReview(name, desired, stack?.root, options);
-  if (
-    (options.repository ?? options.project) &&
-    review.repositories + review.projects === 0 &&
-    review.complete
-  )
-    throw new UsageError(
-      `Nothing in the workspace ${review.workspace} fits ${[...(options.repository ?? []), ...(options.project ?? [])].join(", ")}.`,
-    );
-  if (options.json) printJson(renderReviewJson(review));
-  else if (!options.report.some(({ path }) => path === "-"))
-    process.stdout.write(`${renderReviewTerminal(review, options)}\n`);
-  writeOutputs(options.report, (format) => renderers[format](review));
-  for (const { format, path } of options.report)
-    if (path !== "-") process.stderr.write(`Wrote the ${format} report to ${path}\n`);
+  if (review.repositories + review.projects === 0 && review.complete) refuseEmpty(options, review.workspace);
+  showReport(options, {
+    json: () => renderReviewJson(review),
+    text: () => renderReviewTerminal(review, options),
+    render: (format) => renderers[format](review),
+  });
   if (jira) {
     const connection = new Jira(jira, { env: environment() });
     try {
@@ -120,12 +111,10 @@ async function readReview(
   options: AccessReviewOptions,
 ): Promise<AccessReview> {
   const config = root === undefined ? {} : { config: readConfig(root, name) };
-  return withClient({ summary: true, ...config }, async ({ client, reader }) => {
-    const shown = startProgress("reads", () => client.budget.remaining());
-    let total = 0;
-    const workspace = desired?.workspace ?? name;
-    try {
-      return await reviewAccess(client, reader, {
+  const workspace = desired?.workspace ?? name;
+  return withClient({ summary: true, ...config }, ({ client, reader }) =>
+    withProgress("reads", client, (shown) =>
+      reviewAccess(client, reader, {
         workspace,
         ...selectOwners(options),
         ...(desired === undefined
@@ -134,16 +123,10 @@ async function readReview(
               stack: name,
               declared: (objects) => matchDeclared(desired.resources, objects, reader, workspace),
             }),
-        onProgress(step) {
-          shown.expect(step.total - total);
-          total = step.total;
-          shown.done();
-        },
-      });
-    } finally {
-      shown.stop();
-    }
-  });
+        onProgress: ({ total }) => shown.step(total),
+      }),
+    ),
+  );
 }
 
 /** The stack of this name, if this is a folder of a project that has one. */

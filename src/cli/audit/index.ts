@@ -1,10 +1,10 @@
 /** `audit`: holds a workspace's live state against checks. It only reads, and takes no project. */
+
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
   type AuditCheck,
-  type AuditReport,
   type AuditSettings,
   auditWorkspace,
   checkNamed,
@@ -16,22 +16,22 @@ import { auditExitCode } from "../../audit/exit";
 import { type FixOutcome, fixYaml } from "../../audit/fix";
 import { renderAuditJson } from "../../audit/report/json";
 import { renderAuditTerminal } from "../../audit/report/terminal";
-import { formatPlace } from "../../audit/report/text";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { environment } from "../../environment";
 import { messageOf } from "../../errors";
 import { formatCount } from "../../errors/count";
 import { type Severity, severities } from "../../kinds/severity";
 import type { LiveReader } from "../../live";
+import { isDay } from "../../model/day";
+import { formatPlace } from "../../report/text";
 import { withClient } from "../shared/connect";
-import { printJson } from "../shared/output/print";
-import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
-import { startProgress } from "../shared/progress";
+import { checkOutputs, type Output, pipelineLink, showReport, webAddress } from "../shared/outputs";
+import { withProgress } from "../shared/progress";
 import { findOnlyStack, findProject, stackFile, UsageError } from "../shared/project";
 import { repositoryFilesBeside } from "../shared/repositoryFiles";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { type AuditFormat, auditFormats, collectAuditOutputs, renderAudit } from "./output";
-import { selectOwners } from "./select";
+import { refuseEmpty, selectOwners } from "./select";
 
 interface AuditCommandOptions {
   readonly repository?: readonly string[];
@@ -136,68 +136,51 @@ Examples:
   bitbucket-as-code audit acme --json --exit-zero | jq .score
   bitbucket-as-code audit acme --fail-on high --admins alice bob --webhook-hosts '*.acme.example'`,
     )
-    .action(async (workspace: string, options: AuditCommandOptions) => {
-      checkOutputs(options.report, options.json === true);
-      const chosen = chosenChecks(options.check);
-      const baseline = readBaseline(options.baseline);
-      const newBaseline = checkNewBaseline(options);
-      const fixing = checkFix(options);
-      const { report, found, reading } = await withClient({ summary: true }, async ({ client, reader }) => {
-        const settings = await settingsOf(workspace, options, reader);
-        const shown = startProgress("reads", () => client.budget.remaining());
-        let total = 0;
-        try {
-          return await auditWorkspace(client, reader, {
-            workspace,
-            checks: chosen,
-            settings,
-            ...selectOwners(options),
-            ...(baseline === undefined
-              ? {}
-              : { accept: (findings) => acceptFindings(baseline, findings, settings.now) }),
-            onProgress(step) {
-              shown.expect(step.total - total);
-              total = step.total;
-              shown.done();
-            },
-          });
-        } finally {
-          shown.stop();
-        }
-      });
-      if (
-        (options.repository ?? options.project) &&
-        reading.repositories.length + reading.projects.length === 0
-      )
-        throw new UsageError(
-          `Nothing in the workspace ${workspace} fits ${[...(options.repository ?? []), ...(options.project ?? [])].join(", ")}.`,
-        );
-      show(report, options);
-      if (newBaseline) {
-        writeFileSync(newBaseline.path, writeBaseline(report.findings, newBaseline));
-        process.stderr.write(
-          `${newBaseline.path} accepts ${formatCount(report.findings.length, "finding")}. Read it, keep what may stay, and commit it.\n`,
-        );
-      }
-      if (fixing) {
-        const wanted = found.filter(
-          ({ finding }) => finding.accepted === undefined && fixing.checks.includes(finding.check),
-        );
-        const { objects } = reading;
-        const repositoryFiles = repositoryFilesBeside(fixing.place);
-        sayFixed(await fixYaml({ ...fixing, workspace, objects, found: wanted, repositoryFiles }), workspace);
-      }
-      process.exitCode = auditExitCode(report, options);
-    });
+    .action(audit);
 }
 
-function show(report: AuditReport, { json, verbose, report: outputs, link }: AuditCommandOptions): void {
-  if (json) printJson(renderAuditJson(report));
-  else if (!outputs.some(({ path }) => path === "-"))
-    process.stdout.write(`${renderAuditTerminal(report, { verbose })}\n`);
-  writeOutputs(outputs, (format) => renderAudit(report, format, link ?? pipelineLink(environment())));
-  for (const { format, path } of outputs)
-    if (path !== "-") process.stderr.write(`Wrote the ${format} report to ${path}\n`);
+async function audit(workspace: string, options: AuditCommandOptions): Promise<void> {
+  checkOutputs(options.report, options.json === true);
+  const chosen = chosenChecks(options.check);
+  const baseline = readBaseline(options.baseline);
+  const newBaseline = checkNewBaseline(options);
+  const fixing = checkFix(options);
+  const { report, found, reading } = await withClient({ summary: true }, async ({ client, reader }) => {
+    const settings = await settingsOf(workspace, options, reader);
+    return withProgress("reads", client, (shown) =>
+      auditWorkspace(client, reader, {
+        workspace,
+        checks: chosen,
+        settings,
+        ...selectOwners(options),
+        ...(baseline === undefined
+          ? {}
+          : { accept: (findings) => acceptFindings(baseline, findings, settings.now) }),
+        onProgress: ({ total }) => shown.step(total),
+      }),
+    );
+  });
+  if (reading.repositories.length + reading.projects.length === 0) refuseEmpty(options, workspace);
+  showReport(options, {
+    json: () => renderAuditJson(report),
+    text: () => renderAuditTerminal(report, options),
+    render: (format) => renderAudit(report, format, options.link ?? pipelineLink(environment())),
+  });
+  if (newBaseline) {
+    writeFileSync(newBaseline.path, writeBaseline(report.findings, newBaseline));
+    process.stderr.write(
+      `${newBaseline.path} accepts ${formatCount(report.findings.length, "finding")}. Read it, keep what may stay, and commit it.\n`,
+    );
+  }
+  if (fixing) {
+    const wanted = found.filter(
+      ({ finding }) => finding.accepted === undefined && fixing.checks.includes(finding.check),
+    );
+    const { objects } = reading;
+    const repositoryFiles = repositoryFilesBeside(fixing.place);
+    sayFixed(await fixYaml({ ...fixing, workspace, objects, found: wanted, repositoryFiles }), workspace);
+  }
+  process.exitCode = auditExitCode(report, options);
 }
 
 function readBaseline(file: string | undefined): readonly BaselineEntry[] | undefined {
@@ -254,7 +237,7 @@ function checkNewBaseline({ writeBaseline: path, reason, until, baseline }: Audi
 }
 
 function day(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  if (isDay(text)) return text;
   throw new InvalidArgumentError("Write a day, such as 2027-01-31.");
 }
 

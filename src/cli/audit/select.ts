@@ -1,5 +1,7 @@
 /** Which projects and repositories a command looks at, by patterns. */
+
 import picomatch from "picomatch";
+import { UsageError } from "../shared/project";
 
 export interface SelectOptions {
   readonly repository?: readonly string[];
@@ -15,6 +17,13 @@ export function selectOwners({ repository, project }: SelectOptions) {
     repositories: (slug: string, key?: string) =>
       isRepository(slug) && (project === undefined || (key !== undefined && isProject(key))),
   };
+}
+
+/** @throws {UsageError} if patterns were given, which nothing fits. */
+export function refuseEmpty({ repository = [], project = [] }: SelectOptions, workspace: string): void {
+  const patterns = [...repository, ...project];
+  if (patterns.length > 0)
+    throw new UsageError(`Nothing in the workspace ${workspace} fits ${patterns.join(", ")}.`);
 }
 
 function matcher(patterns: readonly string[] | undefined): (name: string) => boolean {

@@ -24,6 +24,7 @@ import {
 } from "../../credentials";
 import { formatIdentity } from "../../doctor";
 import { environment } from "../../environment";
+import { isDay } from "../../model/day";
 import { askForSecret } from "../shared/ask";
 import { UsageError } from "../shared/project";
 
@@ -107,8 +108,7 @@ async function login(options: LoginOptions): Promise<void> {
 }
 
 function dayIn(text: string | undefined): string | undefined {
-  if (text === undefined || (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))))
-    return text;
+  if (text === undefined || isDay(text)) return text;
   throw new UsageError(`--expires ${text}: use a date such as 2027-01-31.`);
 }
 

@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 import { tokenTypes } from "../../bitbucket";
 import { withFlags } from "../../credentials";
 import { setVariables } from "../../environment";
+import { codeOf } from "../../errors";
 import { addExamples } from "../shared/examples";
 import { credentialGroup } from "../shared/help";
 import { UsageError } from "../shared/project";
@@ -88,7 +89,6 @@ function contentOf(file: string): string {
     return text;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw new UsageError(`--token-file ${file} cannot be read (${code}).`);
+    throw new UsageError(`--token-file ${file} cannot be read (${codeOf(error) ?? "unknown"}).`);
   }
 }

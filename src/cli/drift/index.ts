@@ -27,7 +27,14 @@ import { openReader, withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { loadFormer } from "../shared/former";
 import { printJson } from "../shared/output/print";
-import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
+import {
+  checkOutputs,
+  type Output,
+  pipelineLink,
+  showReport,
+  webAddress,
+  writeOutputs,
+} from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { ageOf, openReading, resumeAfterStop, spreadRequests } from "../shared/reading";
@@ -177,7 +184,18 @@ async function findDriftOf(
       shown.doing("reading the state");
       const readFiles = watch ? repositoryFilesNow : repositoryFilesOnce;
       const repositoryFiles = readFiles(root, stack, { client, reader });
-      const loaded = await loadStates(root, stack, useEngine, () => repositoryFiles);
+      let requestsBefore: number | undefined;
+      const loaded = await loadStates(
+        root,
+        stack,
+        useEngine,
+        () => repositoryFiles,
+        (workspace) => {
+          requestsBefore = client.budget.requests;
+          // Asked while the state is read. Whoever needs it asks again after a failure.
+          reader.workspaces.lookUp(workspace).catch(() => {});
+        },
+      );
       const former =
         since === undefined
           ? undefined
@@ -187,6 +205,7 @@ async function findDriftOf(
       const compared = await compareStack({
         stack,
         began,
+        requestsBefore,
         ...loaded,
         client,
         reader,
@@ -238,11 +257,11 @@ function recordOnce(
 ): { readonly report: DriftReport; readonly changes?: FindingChanges } {
   const recorded = history ? history.add(found) : { report: found };
   const { report } = recorded;
-  if (options.json) printJson(renderJsonReport(report));
-  else if (!toStandardOutput(options)) process.stdout.write(`${shortReport(report, options)}\n`);
-  write(report, history, options);
-  for (const { format, path } of options.report)
-    if (path !== "-") process.stderr.write(`Wrote the ${format} report to ${path}\n`);
+  showReport(options, {
+    json: () => renderJsonReport(report),
+    text: () => shortReport(report, options),
+    render: rendererOf(report, history, options),
+  });
   return recorded;
 }
 
@@ -262,7 +281,6 @@ async function watchReports(
   process.once("SIGINT", end);
   process.once("SIGTERM", end);
   let first = true;
-  const say = (line: string) => process.stdout.write(`${line}\n`);
   try {
     return await watchDrift({
       schedule,
@@ -277,10 +295,10 @@ async function watchReports(
       },
       onRun(report, changes) {
         if (options.json) printJson(renderJsonReport(report, 0));
-        else if (!toStandardOutput(options))
-          say(first ? shortReport(report, options) : formatChanges(report, changes));
+        else if (!options.report.some(({ path }) => path === "-"))
+          process.stdout.write(`${first ? shortReport(report, options) : formatChanges(report, changes)}\n`);
         first = false;
-        write(report, history, options);
+        writeOutputs(options.report, rendererOf(report, history, options));
       },
       onError(error, next) {
         const message = messageOf(error);
@@ -300,14 +318,10 @@ function shortReport(report: DriftReport, { verbose }: DriftOptions): string {
   });
 }
 
-function toStandardOutput({ report }: DriftOptions): boolean {
-  return report.some(({ path }) => path === "-");
-}
-
-function write(report: DriftReport, history: History | undefined, options: DriftOptions): void {
+function rendererOf(report: DriftReport, history: History | undefined, options: DriftOptions) {
   const link = options.link ?? pipelineLink(environment());
   const context = { days: history?.days() ?? [], link };
-  writeOutputs(options.report, (format) => renderReport(report, format, context));
+  return (format: Format) => renderReport(report, format, context);
 }
 
 function parseSchedule(text: string): Schedule {

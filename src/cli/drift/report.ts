@@ -2,6 +2,7 @@
  * `report`: posts the results of a plan or a comparison to Bitbucket: a comment, Code Insights, a build
  * status.
  */
+
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { Command } from "commander";
@@ -38,6 +39,7 @@ import { failureSchema } from "../shared/output/failure";
 import { printOutput } from "../shared/output/print";
 import { validationSchema } from "../shared/output/stack";
 import { findProject, UsageError } from "../shared/project";
+import { checkRepositoryName } from "../shared/repositoryName";
 import { parseWholeNumber } from "../shared/wholeNumber";
 
 interface ReportCommandOptions {
@@ -276,13 +278,6 @@ export function repositoryOf({ repository }: { readonly repository?: string }): 
       "--repository, or BITBUCKET_REPO_FULL_NAME",
     ),
   );
-}
-
-function checkRepositoryName(repository: string): string {
-  const [workspace, slug, ...rest] = repository.split("/");
-  if (!workspace || !slug || rest.length > 0)
-    throw new UsageError(`"${repository}" is not a repository: use workspace/repository.`);
-  return repository;
 }
 
 function requireValue<Value>(value: Value | undefined, what: string, how: string): Value {

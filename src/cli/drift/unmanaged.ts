@@ -21,7 +21,7 @@ import {
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { printOutput } from "../shared/output/print";
-import { startProgress } from "../shared/progress";
+import { withProgress } from "../shared/progress";
 import { findProject, readConfig } from "../shared/project";
 import { repositoryFilesOnce } from "../shared/repositoryFiles";
 
@@ -62,9 +62,8 @@ async function discover(name: string): Promise<Discovery> {
   const { root, name: project } = findProject();
   const { stack } = locateStack(root, name);
   const config = readConfig(root, stack);
-  return withClient({ config, summary: true }, async ({ client, reader }) => {
-    const shown = startProgress("collections", () => client.budget.remaining());
-    try {
+  return withClient({ config, summary: true }, ({ client, reader }) =>
+    withProgress("collections", client, async (shown) => {
       // Of all shards: a repository of one shard is not unmanaged for the others.
       const { desired, state } = await loadStates(root, stack, useEngine, () =>
         repositoryFilesOnce(root, stack, { client, reader }),
@@ -81,7 +80,7 @@ async function discover(name: string): Promise<Discovery> {
         args: wanted.get(resource)?.args ?? resource.args,
       }));
       const { former } = await findRenames(args, state, createLiveLookup(reader));
-      return await findUnmanaged({
+      return findUnmanaged({
         stack: desired,
         args: (resource) => wanted.get(resource)?.args,
         state: applyRenames(state, former),
@@ -92,10 +91,8 @@ async function discover(name: string): Promise<Discovery> {
           shown.done();
         },
       });
-    } finally {
-      shown.stop();
-    }
-  });
+    }),
+  );
 }
 
 /** The display order of places: the workspace itself, projects, repositories. */

@@ -1,4 +1,5 @@
 /** What `drift` does with what it found: a pull request, messages and issues. */
+
 import { readFileSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { escapeUnprintable } from "../../bitbucket/printable";
@@ -26,6 +27,7 @@ import { remoteHere } from "../api/place";
 import { withClient } from "../shared/connect";
 import { pipelineLink } from "../shared/outputs";
 import { findProject, readConfig, UsageError } from "../shared/project";
+import { checkRepositoryName } from "../shared/repositoryName";
 
 export interface WorkOptions {
   readonly openPullRequest?: string | boolean;
@@ -265,10 +267,7 @@ function describeResult(result: ProposalResult | undefined): string {
 
 function repositoryOf(given: string | boolean, stack: string): string {
   const text = typeof given === "string" ? given : environment().BITBUCKET_REPO_FULL_NAME;
-  if (text) {
-    if (/^[\w.-]+\/[\w.-]+$/.test(text)) return text;
-    throw new UsageError(`"${text}" is not a repository: use workspace/repository.`);
-  }
+  if (text) return checkRepositoryName(text);
   const remote = remoteHere(readConfig(findProject().root, stack));
   if (remote) return `${remote.workspace}/${remote.slug}`;
   throw new UsageError(

@@ -1,4 +1,5 @@
 /** `import`: writes an existing workspace as YAML and into the state, without changing it. */
+
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -7,7 +8,7 @@ import picomatch from "picomatch";
 import { ledgerFolder } from "../../bitbucket";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { environment } from "../../environment";
-import { messageOf, UserError } from "../../errors";
+import { codeOf, messageOf, UserError } from "../../errors";
 import { formatCount } from "../../errors/count";
 import {
   formatRemoval,
@@ -19,7 +20,7 @@ import {
 } from "../../import";
 import { kinds as allKinds } from "../../kinds";
 import type { Kind, Properties } from "../../kinds/kind";
-import { isListed, LiveReader, ReadJournal } from "../../live";
+import { isListed, LiveReader } from "../../live";
 import { describeHowToSupply } from "../../plan/unsuppliedSecrets";
 import { LockedError, Stacks } from "../../run";
 import { programFiles } from "../../scaffold";
@@ -29,6 +30,7 @@ import { printOutput } from "../shared/output/print";
 import type { ImportReport } from "../shared/output/project";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
+import { openJournal, resumeAfterStop } from "../shared/reading";
 import { repositoryFilesOnce } from "../shared/repositoryFiles";
 
 interface ImportCommandOptions {
@@ -143,33 +145,13 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Im
   const config = readConfig(root, stack);
   return withClient({ config, summary: true }, async ({ client }) => {
     const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
-    const journal = new ReadJournal(
-      client,
-      join(
-        dirname(dirname(ledger)),
-        "imports",
-        `${basename(ledger)}-${workspace.replace(/[^\w.-]/g, "")}.jsonl`,
-      ),
-      { say },
-    );
-    if (options.fresh) journal.clear();
-    else if (journal.resumedAnswers > 0)
-      say(
-        `Resuming an interrupted import: ${formatCount(journal.resumedAnswers, "response is", "responses are")} cached, the oldest ` +
-          `${Math.ceil(journal.age / 60_000)} min old. (--fresh ignores them.)`,
-      );
+    const name = `${basename(ledger)}-${workspace.replace(/[^\w.-]/g, "")}.jsonl`;
+    const journal = openJournal(client, join(dirname(dirname(ledger)), "imports", name), {
+      what: "import",
+      fresh: options.fresh,
+    });
     const shown = startProgress("reads", () => client.budget.remaining());
-    const stopped = () => {
-      shown.stop();
-      say(
-        journal.isKept
-          ? "Stopped. The responses are cached: run the same command again to resume."
-          : "Stopped. The responses are not cached: the next import starts from the beginning.",
-      );
-      process.exit(130);
-    };
-    process.once("SIGINT", stopped);
-    let total = 0;
+    const stop = resumeAfterStop(journal, shown, "import");
     try {
       const outcome = await importWorkspace({
         root,
@@ -188,11 +170,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Im
         shards: options.shards,
         dryRun: options.dryRun,
         say,
-        onProgress: (step) => {
-          shown.expect(step.total - total);
-          total = step.total;
-          shown.done();
-        },
+        onProgress: ({ total }) => shown.step(total),
       });
       shown.stop();
       // The import is complete: everything read is now in the files, or was only to be shown. The next import
@@ -204,7 +182,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Im
         throw new UserError(`The YAML is written, its state is not yet. ${error.message}`);
       throw error;
     } finally {
-      process.off("SIGINT", stopped);
+      stop();
       shown.stop();
     }
   });
@@ -221,13 +199,12 @@ async function terraformIn(place: string): Promise<TerraformState> {
   try {
     content = readFileSync(place);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
     const known: Readonly<Record<string, string>> = {
       ENOENT: "the file does not exist",
       EISDIR: "it is a folder",
       EACCES: "permission denied",
     };
-    const reason = known[code] ?? messageOf(error);
+    const reason = known[codeOf(error) ?? ""] ?? messageOf(error);
     throw new UsageError(
       `${place} could not be read: ${reason}. Pass the output of "terraform state pull", as a file or, with -, on standard input.`,
     );

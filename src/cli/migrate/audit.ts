@@ -12,7 +12,6 @@ import { applySetup, planSetup } from "../../git/setup";
 import type { MigrationFinding } from "../../migrate/finding";
 import { applyFixes, backupFolder, planFixes } from "../../migrate/fix";
 import { findingsText, formatCounts, withoutEdits } from "../../migrate/report";
-import { auditPaths, homeFiles } from "../../migrate/tree";
 import { auditWorkspace } from "../../migrate/workspace";
 import { helperProgram } from "../git/setup";
 import { confirm } from "../shared/ask";
@@ -21,6 +20,7 @@ import { printOutput } from "../shared/output/print";
 import { startProgress } from "../shared/progress";
 import { UsageError } from "../shared/project";
 import { parseWholeNumber } from "../shared/wholeNumber";
+import { auditLocal } from "./files";
 
 interface MigrateAuditOptions {
   readonly workspace?: string;
@@ -77,19 +77,12 @@ Examples:
 }
 
 async function auditFiles(paths: readonly string[], options: MigrateAuditOptions): Promise<void> {
-  const bar = startProgress("files");
-  const cwd = process.cwd();
-  const chosen = [...(paths.length > 0 ? paths : [cwd]), ...(options.home ? homeFiles(environment()) : [])];
-  const { findings, files, unreadable } = await auditPaths(chosen, {
+  const { findings, files, unreadable } = await auditLocal(paths, {
     gitignore: options.gitignore === true,
     exclude: options.exclude,
-    onFile: (path) => {
-      bar.expect(1);
-      bar.done();
-      bar.doing(path);
-    },
-  }).finally(() => bar.stop());
-  show(findings, { files, unreadable }, options, cwd);
+    home: options.home,
+  });
+  show(findings, { files, unreadable }, options, process.cwd());
   if (options.fix) await fix(findings, options);
 }
 

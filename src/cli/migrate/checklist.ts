@@ -7,10 +7,9 @@ import { environmentFor, resolveGitLogin, serverOf } from "../../git/login";
 import { askGit } from "../../git/run";
 import { parseRemote, parseRepositoryName, type RepositoryName } from "../../git/urls";
 import { formatChecklist, runChecklist } from "../../migrate/checklist";
-import { auditPaths, homeFiles } from "../../migrate/tree";
 import { withClient } from "../shared/connect";
 import { printOutput } from "../shared/output/print";
-import { startProgress } from "../shared/progress";
+import { auditLocal } from "./files";
 
 interface ChecklistOptions {
   readonly repository?: string;
@@ -38,18 +37,7 @@ export function createMigrateChecklistCommand(): Command {
     .action(async (paths: string[], options: ChecklistOptions) => {
       const server = serverOf(environment());
       const cwd = process.cwd();
-      const bar = startProgress("files");
-      const { findings, files } = await auditPaths(
-        [...(paths.length > 0 ? paths : [cwd]), ...(options.home ? homeFiles(environment()) : [])],
-        {
-          gitignore: true,
-          onFile: (path) => {
-            bar.expect(1);
-            bar.done();
-            bar.doing(path);
-          },
-        },
-      ).finally(() => bar.stop());
+      const { findings, files } = await auditLocal(paths, { gitignore: true, home: options.home });
       const repository =
         options.repository === undefined
           ? await repositoryHere(cwd)

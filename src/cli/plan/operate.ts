@@ -7,7 +7,7 @@ import { createLiveLookup, formatBudgetWarning } from "../../plan";
 import { refuseVerboseLog } from "../../provider/verbose";
 import { type RunOptions, type RunOutcome, runShards, type StackOperation } from "../../run";
 import { withClient } from "../shared/connect";
-import { useEngine } from "../shared/engine";
+import { startUsingEngine, useEngine } from "../shared/engine";
 import { startProgress } from "../shared/progress";
 import { findProject, findRunnableProject, readConfig } from "../shared/project";
 import { ageOf, openReading, type ReadingOptions } from "../shared/reading";
@@ -42,7 +42,8 @@ export async function operate(
 ): Promise<RunOutcome> {
   refuseVerboseLog();
   const { root } = operation === "destroy" ? findProject() : findRunnableProject();
-  await useEngine();
+  // A preview may do without it.
+  if (operation !== "preview" || options.engine) startUsingEngine();
   const config = readConfig(root, stack);
   const id = randomUUID();
   const connection = { config, quiet: true, run: id, readsFew: options.changed === true };
@@ -64,12 +65,15 @@ export async function operate(
     const terminated = () => stop.abort();
     process.on("SIGINT", interrupted);
     process.on("SIGTERM", terminated);
+    // Of a terminal that is closed.
+    process.on("SIGHUP", terminated);
     try {
       const ran = await runShards({
         id,
         root,
         stack,
         operation,
+        engine: useEngine,
         repositoryFiles: repositoryFilesOnce(root, stack, { client, reader }),
         changed: operation === "up" && options.changed,
         parallel: options.parallel,
@@ -105,6 +109,7 @@ export async function operate(
       shown.stop();
       process.off("SIGINT", interrupted);
       process.off("SIGTERM", terminated);
+      process.off("SIGHUP", terminated);
     }
   });
 }

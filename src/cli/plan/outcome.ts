@@ -1,17 +1,11 @@
 /** Describes the outcome of a run over shards. */
+
 import colors from "picocolors";
 import { Budget, type Client, flushLedgers, Ledger, ledgerFolder } from "../../bitbucket";
 import { formatCount } from "../../errors/count";
 import { shareOfLimit } from "../../provider/session";
 import type { EngineMessage, ResourceChange, RunOutcome, ShardOutcome } from "../../run";
-
-const signs: Readonly<Record<ResourceChange["operation"], string>> = {
-  create: colors.green("+"),
-  adopt: colors.cyan("»"),
-  update: colors.yellow("~"),
-  replace: colors.yellow("±"),
-  delete: colors.red("-"),
-};
+import { signs } from "./text";
 
 const past: Readonly<Record<ResourceChange["operation"], string>> = {
   create: "created",

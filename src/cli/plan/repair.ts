@@ -13,7 +13,7 @@ import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { addExamples } from "../shared/examples";
 import { printOutput } from "../shared/output/print";
-import { startProgress } from "../shared/progress";
+import { withProgress } from "../shared/progress";
 import { findProject, readConfig } from "../shared/project";
 import { repositoryFilesOnce } from "../shared/repositoryFiles";
 
@@ -45,29 +45,23 @@ async function repair(stack: string, options: RepairCommandOptions): Promise<voi
   checkAnswerable(options.yes || options.dryRun);
   const { root } = findProject();
   await useEngine();
-  const outcome = await withClient(
-    { config: readConfig(root, stack), summary: true },
-    async ({ client, reader }) => {
-      const shown = startProgress("resources", () => client.budget.remaining());
-      try {
-        return await runRepair({
-          root,
-          stack,
-          reader,
-          repositoryFiles: repositoryFilesOnce(root, stack, { client, reader }),
-          lifecycle: new Lifecycle(client, reader),
-          readBitbucket: (path) => readText(client, path),
-          consent: (found) => {
-            shown.stop();
-            return consent(found, options);
-          },
-          unlock: (lock) => unlock(lock, options),
-          listener: { expect: shown.expect, done: () => shown.done() },
-        });
-      } finally {
-        shown.stop();
-      }
-    },
+  const outcome = await withClient({ config: readConfig(root, stack), summary: true }, ({ client, reader }) =>
+    withProgress("resources", client, (shown) =>
+      runRepair({
+        root,
+        stack,
+        reader,
+        repositoryFiles: repositoryFilesOnce(root, stack, { client, reader }),
+        lifecycle: new Lifecycle(client, reader),
+        readBitbucket: (path) => readText(client, path),
+        consent: (found) => {
+          shown.stop();
+          return consent(found, options);
+        },
+        unlock: (lock) => unlock(lock, options),
+        listener: { expect: shown.expect, done: () => shown.done() },
+      }),
+    ),
   );
   if (options.json) printOutput("repair", outcome);
   else process.stdout.write(`${closingText(outcome, stack)}\n`);

@@ -3,7 +3,7 @@ import colors from "picocolors";
 import { maskedSecret } from "../../errors";
 import type { PlanBody, PlanFile, PlannedChange } from "../../plan/file";
 
-const signs: Readonly<Record<PlannedChange["operation"], string>> = {
+export const signs: Readonly<Record<PlannedChange["operation"], string>> = {
   create: colors.green("+"),
   adopt: colors.cyan("»"),
   update: colors.yellow("~"),

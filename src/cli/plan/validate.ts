@@ -13,7 +13,7 @@ import {
   withoutRepositoryFiles,
 } from "../../desired";
 import { environment } from "../../environment";
-import { isObject } from "../../errors";
+import { codeOf } from "../../errors";
 import { formatCount } from "../../errors/count";
 import { judgeDeclared, type PolicyDecision, PolicyError } from "../../policy";
 import { addExamples } from "../shared/examples";
@@ -156,7 +156,7 @@ function readLocalFile(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    const reason = isObject(error) && error.code === "ENOENT" ? "does not exist" : "cannot be read";
+    const reason = codeOf(error) === "ENOENT" ? "does not exist" : "cannot be read";
     throw new UsageError(`${path} ${reason}. A repository without this file sets nothing.`);
   }
 }

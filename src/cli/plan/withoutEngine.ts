@@ -46,7 +46,6 @@ export function checkChangedOptions(
 /** Previews without the engine what the YAML changes, or everything, and prints it. */
 export async function showWithoutEngine(stack: string, options: ChangedCommandOptions): Promise<RunOutcome> {
   const { root } = findProject();
-  await useEngine();
   const id = randomUUID();
   return withClient({ config: readConfig(root, stack), quiet: true, run: id }, async (connection) => {
     const { client, notes } = connection;
@@ -60,6 +59,7 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
     const stop = journal ? resumeAfterStop(journal, shown) : undefined;
     try {
       const looked = await previewWithoutEngine({
+        engine: useEngine,
         id,
         root,
         stack,

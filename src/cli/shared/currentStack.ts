@@ -6,17 +6,14 @@ import { homedir } from "node:os";
 import { basename, extname, join } from "node:path";
 import { z } from "zod";
 import { environment } from "../../environment";
+import { tryRead } from "../../errors";
 import { findProject, type PulumiProject } from "./project";
 
 const selection = z.object({ stack: z.string() });
 
 /** The project of the current folder, or undefined if there is none. */
 export function findProjectHere(): PulumiProject | undefined {
-  try {
-    return findProject();
-  } catch {
-    return undefined;
-  }
+  return tryRead(findProject);
 }
 
 /** The stack of `PULUMI_STACK` or of `pulumi stack select`, or the only one that exists. */

@@ -17,24 +17,34 @@ async function hostFolders(engine: Engine, report: (line: string) => void): Prom
   return [await ensureHost("yaml", { env: { ...environment(), PATH: engine.path }, report })];
 }
 
-/** The engine that a command has found, and the PATH that it was put on. */
-let inUse: { readonly engine: Engine; readonly path: string } | undefined;
+/** The engine of this process, and the PATH with which it was looked for, or has been found. */
+let inUse: { readonly engine: Promise<Engine>; path: string | undefined } | undefined;
 
 /**
  * Finds an engine or sets one up, and puts it on PATH for the processes of this command, with this package's
- * native provider before any other: `Pulumi.yaml` need not name it.
+ * native provider before any other: `Pulumi.yaml` need not name it. Several calls find it once.
  *
  * @param report Receives progress lines. Default: standard error.
  * @throws {Error} if there is no engine and none can be set up.
  */
-export async function useEngine(
+export function useEngine(
   report: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): Promise<Engine> {
-  if (inUse && inUse.path === environment().PATH) return inUse.engine;
+  const path = environment().PATH;
+  if (inUse === undefined || inUse.path !== path) inUse = { path, engine: find(report) };
+  return inUse.engine;
+}
+
+/** Finds the engine while the command does something else: whoever needs it waits for it, and gets the error. */
+export function startUsingEngine(): void {
+  useEngine().catch(() => {});
+}
+
+async function find(report: (line: string) => void): Promise<Engine> {
   const engine = await ensureEngine({ report });
   const hosts = await hostFolders(engine, report);
   const path = [join(packageRoot, "plugin"), ...hosts, engine.path].join(delimiter);
   setVariables({ PATH: path });
-  inUse = { engine, path };
+  if (inUse) inUse.path = path;
   return engine;
 }

@@ -1,9 +1,11 @@
 /** Where the reports of a command go: files, and standard output. */
+
 import { accessSync, constants, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { makeFolder } from "../../drift/folder";
 import { messageOf, UserError } from "../../errors";
+import { printJson } from "./output/print";
 import { UsageError } from "./project";
 
 /** A report to write, and its destination: a path, or `-` for standard output. */
@@ -72,6 +74,27 @@ export function writeOutputs<Format extends string>(
       renameSync(`${path}.partial`, path);
     }
   }
+}
+
+/** What a command has to say, in each of the ways that its options ask for. */
+interface ReportTexts<Format extends string> {
+  readonly json: () => string;
+  /** For the terminal. */
+  readonly text: () => string;
+  readonly render: (format: Format) => string;
+}
+
+/** Prints a report, as JSON or unless another one goes to standard output, and writes those to files. */
+export function showReport<Format extends string>(
+  options: { readonly json?: boolean; readonly report: readonly Output<Format>[] },
+  { json, text, render }: ReportTexts<Format>,
+): void {
+  const { report: outputs } = options;
+  if (options.json) printJson(json());
+  else if (!outputs.some(({ path }) => path === "-")) process.stdout.write(`${text()}\n`);
+  writeOutputs(outputs, render);
+  for (const { format, path } of outputs)
+    if (path !== "-") process.stderr.write(`Wrote the ${format} report to ${path}\n`);
 }
 
 /** The page of a pipeline's run, which has its artifacts. */

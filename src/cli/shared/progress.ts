@@ -4,6 +4,7 @@
  */
 
 import { SingleBar } from "cli-progress";
+import type { Client } from "../../bitbucket";
 import { environment } from "../../environment";
 import { formatCount } from "../../errors/count";
 
@@ -19,6 +20,8 @@ export interface Progress {
   expect(steps: number): void;
   /** Notes that a step is done. */
   done(steps?: number): void;
+  /** Notes that a step is done, of so many that are known by now. */
+  step(total: number): void;
   /** Notes that something was read that is still to be processed. */
   read(): void;
   /** Shows what is in progress. */
@@ -118,6 +121,10 @@ export function startProgress(what: string, left?: () => number): Progress {
     done(steps = 1) {
       state.done += steps;
     },
+    step(total) {
+      state.total = total;
+      state.done += 1;
+    },
     read() {
       state.read += 1;
     },
@@ -130,4 +137,18 @@ export function startProgress(what: string, left?: () => number): Progress {
       bar?.stop();
     },
   };
+}
+
+/** Shows progress, with the requests that are left, while `work` runs. */
+export async function withProgress<Result>(
+  what: string,
+  { budget }: Client,
+  work: (shown: Progress) => Promise<Result>,
+): Promise<Result> {
+  const shown = startProgress(what, () => budget.remaining());
+  try {
+    return await work(shown);
+  } finally {
+    shown.stop();
+  }
 }

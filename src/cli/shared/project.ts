@@ -91,7 +91,8 @@ export function readConfig(root: string, stack: string): ConfigLookup {
     if (isSecret(key)) return decryptConfig(root, stack, key);
     return ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
   };
-  return Object.assign(lookup, { has: (key: string) => isSecret(key) || lookup(key) !== undefined });
+  const has = (key: string) => isSecret(key) || lookup(key) !== undefined;
+  return Object.assign(lookup, { has, names: Object.keys(values) });
 }
 
 const encrypted = z.object({ secure: z.string() });

@@ -1,6 +1,5 @@
 /** Long readings: one that was interrupted resumes, and one that takes more than the limit is spread over hours. */
 import { createHash } from "node:crypto";
-import { rmSync } from "node:fs";
 import { type Client, ledgerFolder } from "../../bitbucket";
 import { locateStack } from "../../desired";
 import { environment } from "../../environment";
@@ -28,13 +27,25 @@ const hour = 3_600_000;
 /** Opens the journal of a reading, and says what it resumes from. */
 export function openReading(client: Client, reading: LongReading): ReadJournal {
   const { command, fresh, spread = 0 } = reading;
-  const file = journalOf(client, reading);
-  if (fresh) rmSync(file, { force: true });
-  const journal = new ReadJournal(client, file, { say, what: command, maxAge: (1 + 2 * spread) * hour });
-  if (journal.resumedAnswers > 0)
+  const maxAge = (1 + 2 * spread) * hour;
+  return openJournal(client, journalOf(client, reading), { what: command, fresh, maxAge });
+}
+
+interface JournalUse extends Pick<ReadingOptions, "fresh"> {
+  /** `import` */
+  readonly what: string;
+  /** Milliseconds after which an answer expires. Default: a day. */
+  readonly maxAge?: number;
+}
+
+/** Opens the journal in a file, and says what the command resumes from. */
+export function openJournal(client: Client, file: string, { fresh, ...options }: JournalUse): ReadJournal {
+  const journal = new ReadJournal(client, file, { say, ...options });
+  if (fresh) journal.clear();
+  else if (journal.resumedAnswers > 0)
     say(
-      `Resuming an interrupted ${command}: ${formatCount(journal.resumedAnswers, "response is", "responses are")} cached, the oldest ` +
-        `${formatAge(journal.age)} old. (--fresh ignores them.)`,
+      `Resuming an interrupted ${options.what}: ${formatCount(journal.resumedAnswers, "response is", "responses are")} cached, the oldest ` +
+        `${Math.ceil(journal.age / 60_000)} min old. (--fresh ignores them.)`,
     );
   return journal;
 }
@@ -42,15 +53,16 @@ export function openReading(client: Client, reading: LongReading): ReadJournal {
 /**
  * Says on Ctrl-C that the reading resumes, and ends the process.
  *
+ * @param what What is run again.
  * @returns Ends that.
  */
-export function resumeAfterStop(journal: ReadJournal, shown: { stop(): void }): () => void {
+export function resumeAfterStop(journal: ReadJournal, shown: { stop(): void }, what = "run"): () => void {
   const stopped = () => {
     shown.stop();
     say(
       journal.isKept
         ? "Stopped. The responses are cached: run the same command again to resume."
-        : "Stopped. The responses are not cached: the next run starts from the beginning.",
+        : `Stopped. The responses are not cached: the next ${what} starts from the beginning.`,
     );
     process.exit(130);
   };
@@ -72,10 +84,6 @@ export function spreadRequests({ budget }: Client, needed: RequestEstimate, hour
 export function ageOf(journal: ReadJournal | undefined): { readonly oldestReadSeconds?: number } {
   const age = journal?.usedAge ?? 0;
   return age > 0 ? { oldestReadSeconds: Math.ceil(age / 1_000) } : {};
-}
-
-function formatAge(milliseconds: number): string {
-  return `${Math.ceil(milliseconds / 60_000)} min`;
 }
 
 function journalOf(client: Client, { command, root, stack }: LongReading): string {

@@ -6,7 +6,7 @@
 import type * as Keyring from "@napi-rs/keyring";
 import { CredentialsError } from "../../bitbucket";
 import { environment } from "../../environment";
-import { messageOf, UserError } from "../../errors";
+import { codeOf, messageOf, UserError } from "../../errors";
 import { runOnce } from "../once";
 import { type CredentialSource, nothing } from "../source";
 
@@ -76,7 +76,6 @@ function entry(name: string, env: Readonly<Record<string, string | undefined>>):
 }
 
 function whyNot(error: unknown): string {
-  if (error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND")
-    return "the optional package @napi-rs/keyring is not installed";
+  if (codeOf(error) === "MODULE_NOT_FOUND") return "the optional package @napi-rs/keyring is not installed";
   return messageOf(error).split("\n")[0] || "it failed";
 }

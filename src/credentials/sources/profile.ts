@@ -1,8 +1,10 @@
 /** A profile: its settings, and the secrets that it refers to. */
+
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { CredentialsError } from "../../bitbucket";
+import { codeOf } from "../../errors";
 import type { CredentialProfile, Reference } from "../profiles";
 import {
   type CredentialSource,
@@ -91,14 +93,10 @@ function contentOf(file: string, what: string): string {
   try {
     return readFileSync(join(file), "utf8").replace(/\r?\n$/, "");
   } catch (error) {
-    return failMissing(what, `the file ${file} cannot be read (${codeOf(error)})`);
+    return failMissing(what, `the file ${file} cannot be read (${codeOf(error) ?? "unknown"})`);
   }
 }
 
 function failMissing(what: string, why: string): never {
   throw new CredentialsError(`The ${what} is not available: ${why}.`);
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
 }

@@ -1,4 +1,5 @@
 /** Places in a repository's YAML, as `delegation:` writes them: `description`, `webhooks.*.url`. */
+import { tryRead } from "../../errors";
 import { fieldMeta, type Kind } from "../../kinds/kind";
 import { suggestWord } from "../../model/suggest";
 import { joinPath } from "../diagnostics";
@@ -82,19 +83,11 @@ function splitPath(text: string): string[] | undefined {
   const steps: string[] = [];
   while (step.lastIndex < text.length) {
     const [, plain, quoted] = step.exec(text) ?? [];
-    const name = plain ?? (quoted === undefined ? undefined : unquote(quoted));
+    const name = plain ?? (quoted === undefined ? undefined : tryRead(() => String(JSON.parse(quoted))));
     if (name === undefined) return undefined;
     steps.push(name);
   }
   return steps.length > 0 ? steps : undefined;
-}
-
-function unquote(text: string): string | undefined {
-  try {
-    return String(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }
 
 /** The path as `delegation:` writes it. */

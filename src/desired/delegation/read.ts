@@ -7,7 +7,7 @@ import { readKnownMap } from "../knownMap";
 import { describeNode, isNull, type Node } from "../node";
 import type { Structure } from "../structure";
 import { type DelegationLimit, readDelegationLimits } from "./limits";
-import { findPlace } from "./place";
+import { anyEntry, findPlace } from "./place";
 import { repositoryFilePath } from "./repositoryFile";
 
 export const delegationKeys = ["rules", "limits"] as const;
@@ -108,16 +108,7 @@ class RuleReader {
     const file = this.#path(value("file"));
     const ownFile = value("repositoryFile");
     const isOwn = ownFile !== undefined && this.#isTrue(ownFile);
-    if (!value("file") && !ownFile)
-      this.diagnostics.error(
-        position,
-        `"file" is required: the path of a team's file, relative to this one; or "repositoryFile: true" for ${repositoryFilePath} in each repository`,
-      );
-    else if (value("file") && ownFile)
-      this.diagnostics.error(
-        ownFile.position,
-        'contradicts "file": a rule is about one file, or about one in each repository',
-      );
+    this.#requireOneFile(position, value("file"), ownFile);
     const pins = this.#pins(value("pins"), ownFile !== undefined);
     const globs = value("repositories");
     const allow = value("allow");
@@ -155,6 +146,19 @@ class RuleReader {
         limits,
       },
     ];
+  }
+
+  #requireOneFile(position: Position, file: Node | undefined, ownFile: Node | undefined): void {
+    if (!file && !ownFile)
+      this.diagnostics.error(
+        position,
+        `"file" is required: the path of a team's file, relative to this one; or "repositoryFile: true" for ${repositoryFilePath} in each repository`,
+      );
+    else if (file && ownFile)
+      this.diagnostics.error(
+        ownFile.position,
+        'contradicts "file": a rule is about one file, or about one in each repository',
+      );
   }
 
   #path(node: Node | undefined): DelegationRule["file"] | undefined {
@@ -231,7 +235,8 @@ class RuleReader {
     if (!Object.hasOwn(kind.args.shape, "permission")) return;
     const { section } = kind.yaml;
     const isLimited = limits.some(
-      (limit) => limit.kind === kind && limit.field === "permission" && limit.oneOf && limit.steps[1] === "*",
+      ({ kind: limited, field, oneOf, steps: [, entry], when }) =>
+        limited === kind && field === "permission" && oneOf && entry === anyEntry && when.size === 0,
     );
     if (!isLimited)
       this.diagnostics.error(

@@ -1,4 +1,5 @@
 /** The page's input: the report, and the labels that it shows. */
+import { countSeverities } from "../../kinds/severity";
 import {
   caseMeanings,
   cases,
@@ -56,7 +57,28 @@ export interface PageData {
   readonly calm: { readonly title: string; readonly text: string };
 }
 
-export const operationWords: Readonly<Record<DriftOperation, string>> = {
+/** What a page of another report than drift shows. */
+interface OtherReport
+  extends Pick<PageReport, "workspace" | "at" | "findings">,
+    Pick<PageData, "words" | "notes" | "calm"> {}
+
+/** The cases are those of the words, in their order. Each finding has a note, which is its line. */
+export function otherPageData({ workspace, at, findings, words, ...rest }: OtherReport): PageData {
+  const count = (name: string) => findings.filter((finding) => finding.case === name).length;
+  const byCase = Object.fromEntries(Object.keys(words).map((name) => [name, count(name)]));
+  return {
+    ...rest,
+    report: { workspace, at, findings, counts: { cases: byCase, severities: countSeverities(findings) } },
+    days: [],
+    cases: Object.keys(byCase).filter((name) => byCase[name] !== 0),
+    severities,
+    words,
+    operations: operationWords,
+    gists: Object.fromEntries(findings.map(({ id, note = "" }) => [id, note])),
+  };
+}
+
+const operationWords: Readonly<Record<DriftOperation, string>> = {
   create: "creates it",
   update: "updates it in place",
   replace: "deletes and recreates it",

@@ -6,7 +6,8 @@
 import { createHash } from "node:crypto";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { formatCount } from "../../errors/count";
-import { type DriftReport, isAtLeast, type Severity, severities } from "../model";
+import { formatCost, formatMinute } from "../../report/text";
+import { type DriftReport, isAtLeast, severities } from "../model";
 import { formatSummary } from "../report/text";
 import { scriptText, styleText } from "./assets";
 import { type HistoryDay, type PageData, pageData } from "./data";
@@ -16,9 +17,10 @@ export interface PageFrame {
   /** `Drift of acme`. */
   readonly title: string;
   readonly verdict: string;
-  readonly tone: Severity | "fine";
   /** Facts below the title, a few words each. */
   readonly meta: readonly string[];
+  readonly requests: number;
+  readonly seconds: number;
   /** What limits the report's validity: a sentence, and whether the notes are shown on request. */
   readonly banner?: { readonly text: string; readonly isFolded: boolean } | undefined;
   /** What is not a finding. */
@@ -33,21 +35,20 @@ export interface PageFrame {
  * @param days The timeline, if there is a history.
  */
 export function renderHtmlReport(report: DriftReport, days: readonly HistoryDay[] = []): string {
-  const { stack, workspace, compared, requests, seconds, at, shards, filter } = report;
+  const { stack, workspace, compared, requests, seconds, shards, filter } = report;
   const asked = filter && Object.values(filter).flat().join(", ");
   return renderPage(
     {
       title: `Drift of ${stack}`,
       verdict: verdict(report),
-      tone: severities.find((severity) => report.counts.severities[severity] > 0) ?? "fine",
       meta: [
         `workspace ${workspace}`,
         ...(shards.length > 1 ? [formatCount(shards.length, "shard")] : []),
         ...(asked ? [`only ${asked}`] : []),
         formatCount(compared, "resource"),
-        `${formatCount(requests, "request")} in ${seconds.toFixed(1)} s`,
-        `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`,
       ],
+      requests,
+      seconds,
       banner: bannerOf(report),
       fine: { count: report.unchanged, word: "in sync" },
       kinds: "kinds",
@@ -68,7 +69,10 @@ export function renderPage(frame: PageFrame, data: PageData): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const isCalm = data.report.findings.length === 0;
+  const { findings, counts, at } = data.report;
+  const isCalm = findings.length === 0;
+  const tone = severities.find((severity) => counts.severities[severity] > 0) ?? "fine";
+  const meta = [...frame.meta, formatCost(frame), formatMinute(at)];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -85,8 +89,8 @@ export function renderPage(frame: PageFrame, data: PageData): string {
 <a class="skip" href="#list">To the findings</a>
 <header class="top">
   <div>
-    <h1>${text(frame.title)}<span class="verdict badge tone-${frame.tone}">${text(frame.verdict)}</span></h1>
-    <p class="meta">${frame.meta.map((part) => `<span>${text(part)}</span>`).join("")}</p>
+    <h1>${text(frame.title)}<span class="verdict badge tone-${tone}">${text(frame.verdict)}</span></h1>
+    <p class="meta">${meta.map((part) => `<span>${text(part)}</span>`).join("")}</p>
   </div>
   <div class="balance"${isCalm ? " hidden" : ""}>
     <div class="track" id="track" aria-hidden="true"></div>

@@ -6,6 +6,7 @@
 
 import { formatCount } from "../../errors/count";
 import { commentLimit, fitTable, markdownTarget, markdownText } from "../../report/markdown";
+import { formatCost, formatMinute } from "../../report/text";
 import { type DriftFinding, type DriftReport, severities } from "../model";
 import { caseWords, formatFilter, formatSummary, formatWorst, summarizeFinding } from "./text";
 
@@ -42,7 +43,7 @@ export function renderMarkdownReport(report: DriftReport, options: MarkdownRepor
     ...(report.warnings.length > warnings.length
       ? [`${formatCount(report.warnings.length - warnings.length, "more warning")}.`]
       : []),
-    `${formatCount(report.requests, "request")} in ${report.seconds.toFixed(1)} s, ${report.at.slice(0, 16).replace("T", " ")} UTC.`,
+    `${formatCost(report)}, ${formatMinute(report.at)}.`,
   ];
   const foot = ["", ...notes.map((note) => `- ${note}`), ""];
   const rest = (left: number) => (left > 0 ? ["", `… and ${left} more.${more}`] : []);

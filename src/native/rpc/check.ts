@@ -1,14 +1,12 @@
 /** Check: validates inputs without a request. */
 import { CheckFailure, type CheckRequest, CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { redact } from "../../errors";
-import { check } from "../../model/check";
-import { checkLevel } from "../../model/level";
 import { locationFields } from "../../model/location";
 import { providerKey } from "../../model/providerText";
-import { withoutDefaults } from "../../model/values";
+import { checkDeclared } from "../answers";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { ownInputs, pickBeside, secretsOf, shortenHost, stateInputs } from "../state";
+import { secretsOf } from "../state";
 import { kindOfUrn, unary } from "./call";
 
 interface Issue {
@@ -49,18 +47,11 @@ export function checkCalls(provider: Provider) {
       // A compiled program cannot say that the dynamic provider may take over: to Pulumi YAML it is no property.
       const host = provider.runsYaml ? { [providerKey]: true } : {};
       const given = { ...inherited, ...host, ...news };
-      const { inputs, issues } = check(
-        kind,
-        stateInputs(fromStruct(request.getOlds()).values),
-        ownInputs(given),
-      );
-      const kept = withoutDefaults(kind, inputs);
-      provider.session.guard.recordCheck(kind, kept);
+      const { inputs, own, issues } = checkDeclared(kind, fromStruct(request.getOlds()).values, given);
+      provider.session.guard.recordCheck(kind, own);
       const response = new CheckResponse();
-      response.setInputs(
-        toStruct(shortenHost({ ...kept, ...pickBeside(kind, given) }), secretsOf(kind, kept, secrets)),
-      );
-      response.setFailuresList(failures([...checkLevel(kind, given), ...issues]));
+      response.setInputs(toStruct(inputs, secretsOf(kind, own, secrets)));
+      response.setFailuresList(failures(issues));
       return response;
     }),
   };

@@ -1,5 +1,4 @@
 /** The provider's own arguments: checks, compares and stores them. */
-import { isDeepStrictEqual } from "node:util";
 import {
   type CheckRequest,
   CheckResponse,
@@ -13,6 +12,7 @@ import type { Properties } from "../../kinds/kind";
 import { configNames, type ProviderConfig, providerConfig } from "../../model/providerConfig";
 import { suggestWord } from "../../model/suggest";
 import { hasUnknown } from "../../model/unknown";
+import { listDifferentArguments, parseArgument } from "../arguments";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { unary } from "./call";
@@ -40,19 +40,13 @@ export function checkConfig(news: Properties): {
       continue;
     }
     if (hasUnknown(value)) continue;
-    const result = providerConfig.shape[known].safeParse(parseLive(value));
+    const result = providerConfig.shape[known].safeParse(parseArgument(value));
     if (result.success) config[known] = result.data;
     else
       for (const issue of result.error.issues)
         issues.push({ path: [name, ...issue.path], message: formatIssue(issue) });
   }
   return { config, issues };
-}
-
-/** The engine passes everything but text as JSON: https://github.com/pulumi/pulumi/issues/1516 */
-function parseLive(value: unknown): unknown {
-  if (typeof value !== "string" || !/^(true|false|\d+)$/.test(value)) return value;
-  return JSON.parse(value);
 }
 
 export function configCalls(provider: Provider) {
@@ -72,9 +66,7 @@ export function configCalls(provider: Provider) {
     diffConfig: unary((request: DiffRequest) => {
       const olds = fromStruct(request.getOldInputs()).values;
       const news = fromStruct(request.getNews()).values;
-      const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(
-        (name) => !others.has(name) && !isDeepStrictEqual(parseLive(olds[name]), parseLive(news[name])),
-      );
+      const changed = listDifferentArguments(olds, news).filter((name) => !others.has(name));
       const response = new DiffResponse();
       response.setChanges(
         changed.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE,

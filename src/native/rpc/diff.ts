@@ -3,12 +3,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { type DiffRequest, DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
 import type { Properties } from "../../kinds/kind";
-import { diff } from "../../model/diff";
 import { toLocation } from "../../model/location";
 import { withDefaults } from "../../model/values";
 import { explain } from "../../provider/explain";
-import { matchStateSpelling } from "../../provider/spelling";
 import { warn } from "../../provider/warn";
+import { compareDeclared } from "../answers";
 import { fromStruct } from "../property";
 import type { Provider } from "../provider";
 import { ownInputs, stableOutputs, stateFrom, stateInputs } from "../state";
@@ -27,9 +26,8 @@ export function diffCalls(provider: Provider) {
       const state = stateFrom(kind, fromStruct(request.getOlds()).values, inputs);
       const news = ownInputs(fromStruct(request.getNews()).values);
       session.claims.recordManaged(kind, toLocation(kind, state), id, state);
-      const wanted = await matchStateSpelling(kind, state, withDefaults(kind, news), () => session.reader);
+      const { wanted, found } = await compareDeclared(kind, state, news, () => session.reader);
       const ignored = new Set(request.getIgnorechangesList());
-      const found = diff(kind, state, wanted);
       const fields = found.fields.filter((field) => !ignored.has(field));
       const replaces = found.replaces.filter((field) => !ignored.has(field));
       await session.guard.recordDiff(kind, id, state, news, replaces);

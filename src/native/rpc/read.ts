@@ -1,11 +1,11 @@
 /** Read: refreshes a resource in the state, or imports one that is not. */
 import { type ReadRequest, ReadResponse } from "@pulumi/pulumi/proto/provider_pb";
 import type { Kind, Properties } from "../../kinds/kind";
-import { withoutDefaults } from "../../model/values";
+import { toRefreshedInputs } from "../answers";
 import { importObject } from "../import";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { outputsFor, pickBeside, secretsOf, stateFrom, stateInputs } from "../state";
+import { outputsFor, secretsOf, stateFrom, stateInputs } from "../state";
 import { kindOfUrn, unary } from "./call";
 
 export function readCalls(provider: Provider) {
@@ -27,7 +27,7 @@ export function readCalls(provider: Provider) {
         kind,
         current && {
           ...current,
-          inputs: { ...withoutDefaults(kind, current.inputs), ...pickBeside(kind, inputs) },
+          inputs: toRefreshedInputs(kind, current.inputs, inputs),
         },
         marked,
       );

@@ -1,5 +1,4 @@
 /** A small program around one resource, in each of Pulumi's languages: for the registry and for tests. */
-import type { z } from "zod";
 import { deploymentEnvironment, repository } from "../../kinds";
 import { fieldMeta, type Kind, type ParentName } from "../../kinds/kind";
 import { levelField, neededLevel } from "../../model/level";
@@ -92,9 +91,4 @@ function placesOf(parent: ParentName): Readonly<Record<string, Expression>> {
   if (parent === "environment") return { ...inRepository, environment: { output: "uuid", of: "production" } };
   if (parent === "repository") return inRepository;
   return parent === "project" ? { project: { literal: "PLAT" } } : {};
-}
-
-/** The schema of a field. */
-export function schemaOf(kind: Kind, field: string): z.ZodType | undefined {
-  return kind.args.shape[field] as z.ZodType | undefined;
 }

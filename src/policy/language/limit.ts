@@ -1,7 +1,7 @@
 /** Ends what does not end by itself. */
 
 import { createContext, Script } from "node:vm";
-import { UserError } from "../../errors";
+import { codeOf, UserError } from "../../errors";
 
 /** The work took longer than it may. */
 export class TimeLimitError extends UserError {}
@@ -23,20 +23,12 @@ export function runWithin<Result>(milliseconds: number, work: () => Result): Res
   try {
     script.runInContext(sandbox, { timeout: milliseconds });
   } catch (error) {
-    if (isTimeout(error)) throw new TimeLimitError(`took longer than ${milliseconds / 1000} s`);
+    if (codeOf(error) === "ERR_SCRIPT_EXECUTION_TIMEOUT")
+      throw new TimeLimitError(`took longer than ${milliseconds / 1000} s`);
     throw error;
   } finally {
     sandbox.work = undefined;
   }
   if (!outcome) throw new TimeLimitError("came to no end");
   return outcome.result;
-}
-
-function isTimeout(error: unknown): boolean {
-  return (
-    typeof error === "object" &&
-    error !== null &&
-    "code" in error &&
-    error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
-  );
 }

@@ -6,9 +6,6 @@ import { runProgram } from "../../process/run";
 /** The first version whose refresh also updates a resource's inputs. */
 const oldest = [3, 216, 0];
 
-/** The oldest version of an engine that is used. */
-export const oldestEngine = oldest.join(".");
-
 export interface Engine {
   /** The engine's binary. */
   readonly pulumi: string;

@@ -4,14 +4,18 @@
  */
 import { z } from "zod";
 import { isObject } from "../../errors";
+import { oncePer } from "../../kinds/memo";
+
+/** Values of a resource. Not copied: a state holds thousands. */
+const valuesSchema = z.custom<Record<string, unknown>>((value) => isObject(value) && !Array.isArray(value));
 
 const entrySchema = z.looseObject({
   urn: z.string(),
   type: z.string(),
   custom: z.boolean(),
   id: z.string().optional(),
-  inputs: z.record(z.string(), z.unknown()).optional(),
-  outputs: z.record(z.string(), z.unknown()).optional(),
+  inputs: valuesSchema.optional(),
+  outputs: valuesSchema.optional(),
   parent: z.string().optional(),
   dependencies: z.array(z.string()).nullish(),
   provider: z.string().optional(),
@@ -44,18 +48,15 @@ const exportSchema = z.looseObject({
 
 export type StateExport = z.output<typeof exportSchema>;
 
-/** Several ask for what one export holds, which does not change. */
-const parsed = new WeakMap<object, StateExport>();
+/** Several ask for what one export holds. */
+const parseExport = oncePer((state: object): StateExport => exportSchema.parse(state));
 
 /**
  * @param state The output, parsed as JSON.
  * @throws {z.ZodError} if it is not a state.
  */
 export function parseState(state: unknown): StateExport {
-  if (!isObject(state)) return exportSchema.parse(state);
-  const whole = parsed.get(state) ?? exportSchema.parse(state);
-  parsed.set(state, whole);
-  return whole;
+  return isObject(state) ? parseExport(state) : exportSchema.parse(state);
 }
 
 /**

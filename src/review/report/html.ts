@@ -1,19 +1,14 @@
 /** The review as a page for the browser, in the same frame as that of drift. */
-import { operationWords, type PageData, type PageFinding } from "../../drift/page/data";
+
+import { otherPageData, type PageFinding } from "../../drift/page/data";
 import { renderPage } from "../../drift/page/html";
 import { formatCount } from "../../errors/count";
-import { countSeverities, type Severity, severities } from "../../kinds/severity";
-import { type AccessGrant, type AccessReview, sources } from "../model";
-import {
-  describeDeclaration,
-  describeHolder,
-  describePlace,
-  describeSince,
-  describeSource,
-  describeTotals,
-} from "./text";
+import type { Severity } from "../../kinds/severity";
+import { formatPlace } from "../../report/text";
+import type { AccessGrant, AccessReview } from "../model";
+import { describeDeclaration, describeHolder, describeSince, describeSource, describeTotals } from "./text";
 
-const words: PageData["words"] = {
+const words: Readonly<Record<AccessGrant["through"], { readonly word: string; readonly meaning: string }>> = {
   workspace: { word: "workspace", meaning: "through the role in the workspace" },
   project: { word: "project", meaning: "through a permission on the project" },
   group: { word: "group", meaning: "through a group" },
@@ -31,22 +26,16 @@ function weightOf({ permission, holder }: AccessGrant): Severity {
 
 export function renderReviewHtml(review: AccessReview): string {
   const { workspace, at, requests, seconds, complete, unread, grants } = review;
-  const found = grants.map((grant, index) => toPageFinding(grant, String(index), review));
-  const weights = countSeverities(found);
-  const byCase = Object.fromEntries(
-    sources.map((name) => [name, grants.filter(({ through }) => through === name).length]),
-  );
   return renderPage(
     {
       title: `Access in ${workspace}`,
       verdict: `${grants.length} rights`,
-      tone: severities.find((name) => weights[name] > 0) ?? "fine",
       meta: [
         describeTotals(review),
         ...(review.stack === undefined ? [] : [`compared with the stack ${review.stack}`]),
-        `${formatCount(requests, "request")} in ${seconds.toFixed(1)} s`,
-        `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`,
       ],
+      requests,
+      seconds,
       banner: complete
         ? undefined
         : {
@@ -57,17 +46,14 @@ export function renderReviewHtml(review: AccessReview): string {
       kinds: "users and groups",
       summary: describeTotals(review),
     },
-    {
-      report: { workspace, at, findings: found, counts: { cases: byCase, severities: weights } },
-      days: [],
-      cases: sources.filter((name) => (byCase[name] ?? 0) > 0),
-      severities,
+    otherPageData({
+      workspace,
+      at,
+      findings: grants.map((grant, index) => toPageFinding(grant, String(index), review)),
       words,
-      operations: operationWords,
-      gists: Object.fromEntries(found.map(({ id, note = "" }) => [id, note])),
-      notes: unread.map((part) => `${describePlace(part, workspace)}: ${part.part}: ${part.reason}`),
+      notes: unread.map((part) => `${formatPlace(part, workspace)}: ${part.part}: ${part.reason}`),
       calm: { title: "No rights", text: "Nobody has a right that this credential can see." },
-    },
+    }),
   );
 }
 
@@ -89,7 +75,7 @@ function toPageFinding(grant: AccessGrant, id: string, review: AccessReview): Pa
     note: `${permission}, through ${describeSource(grant)}`,
     facts: [
       ["Who", `${holder}, ${grant.holder.id}`],
-      ["Where", describePlace(grant, review.workspace)],
+      ["Where", formatPlace(grant, review.workspace)],
       ["Right", permission],
       ["Through", describeSource(grant)],
       ["Since", describeSince(grant)],

@@ -1,16 +1,11 @@
 /** The review as one Jira issue: what to look at first, with all rights in the attached CSV. */
+
 import { bulletList, heading, paragraph } from "../../notify/adf";
 import type { IssueContent } from "../../notify/jira";
+import { formatPlace } from "../../report/text";
 import type { AccessReview } from "../model";
 import { renderReviewCsv } from "./csv";
-import {
-  describeDeclaration,
-  describeHolder,
-  describePlace,
-  describeSource,
-  describeTotals,
-  findRemarkable,
-} from "./text";
+import { describeDeclaration, describeHolder, describeSource, describeTotals, findRemarkable } from "./text";
 
 /** Lines of one list: Jira takes 32,767 characters. */
 const maxLines = 40;
@@ -35,7 +30,7 @@ export function reviewIssue(review: AccessReview): IssueContent {
         list(
           grants.map((grant) => {
             const declared = stack === undefined ? "" : describeDeclaration(grant);
-            return `${describePlace(grant, workspace)}: ${describeHolder(grant)}: ${grant.permission}, through ${describeSource(grant)}${declared === "" ? "" : ` (${declared})`}`;
+            return `${formatPlace(grant, workspace)}: ${describeHolder(grant)}: ${grant.permission}, through ${describeSource(grant)}${declared === "" ? "" : ` (${declared})`}`;
           }),
         ),
       ]),
@@ -43,7 +38,7 @@ export function reviewIssue(review: AccessReview): IssueContent {
         ? []
         : [
             heading(`Not read: ${unread.length}`),
-            list(unread.map((part) => `${describePlace(part, workspace)}: ${part.part}: ${part.reason}`)),
+            list(unread.map((part) => `${formatPlace(part, workspace)}: ${part.part}: ${part.reason}`)),
           ]),
     ],
     attachment: {

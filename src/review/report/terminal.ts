@@ -1,16 +1,11 @@
 /** The review as a table for a terminal. */
+
 import colors from "picocolors";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { formatCount } from "../../errors/count";
+import { formatPlace } from "../../report/text";
 import type { AccessGrant, AccessReview } from "../model";
-import {
-  describeDeclaration,
-  describeHolder,
-  describePlace,
-  describeSince,
-  describeSource,
-  describeTotals,
-} from "./text";
+import { describeDeclaration, describeHolder, describeSince, describeSource, describeTotals } from "./text";
 
 /** Lines of the table, unless all are asked for. */
 const maxLines = 60;
@@ -40,7 +35,7 @@ export function renderReviewTerminal(
     "",
     ...unread.map((part) =>
       colors.yellow(
-        escapeUnprintable(`Not read: ${describePlace(part, workspace)}: ${part.part}: ${part.reason}`),
+        escapeUnprintable(`Not read: ${formatPlace(part, workspace)}: ${part.part}: ${part.reason}`),
       ),
     ),
     colors.bold(`Workspace ${escapeUnprintable(workspace)}: ${describeTotals(review)}`),
@@ -50,7 +45,7 @@ export function renderReviewTerminal(
 
 function rowOf(grant: AccessGrant, { workspace, stack }: AccessReview): readonly string[] {
   return [
-    describePlace(grant, workspace),
+    formatPlace(grant, workspace),
     describeHolder(grant),
     grant.permission,
     describeSource(grant),

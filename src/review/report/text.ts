@@ -3,15 +3,6 @@
 import { formatCount } from "../../errors/count";
 import type { AccessGrant, AccessReview } from "../model";
 
-/** `PLAT / api`, `PLAT`, or the workspace. */
-export function describePlace(
-  { project, repository }: Pick<AccessGrant, "project" | "repository">,
-  workspace: string,
-): string {
-  const name = [project, repository].filter((part) => part !== undefined).join(" / ");
-  return name === "" ? `workspace ${workspace}` : name;
-}
-
 export function describeHolder({ holder: { type, id, name, isMember } }: AccessGrant): string {
   const shown = type === "group" ? `group ${id}` : (name ?? id);
   return isMember === false ? `${shown} (not a member)` : shown;

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { apiPath, NotFoundError, PermissionError, type ReadClient, Slots } from "../../../bitbucket";
-import { parseAs, UserError } from "../../../errors";
+import { parseAs } from "../../../errors";
 import {
   branchingModel,
   branchRestriction,
@@ -135,10 +135,7 @@ export async function readParts(
   options: ReadOptions,
 ): Promise<AuditParts> {
   const { workspace, parts } = options;
-  if ((await reader.workspaces.lookUp(workspace)) === "missing")
-    throw new UserError(
-      `There is no workspace "${workspace}" that this credential can access. Write its slug, as in https://bitbucket.org/<workspace>.`,
-    );
+  await reader.workspaces.requireAccess(workspace);
   const kinds = auditedKinds.filter((kind) => {
     const part = partOfKind[kind.name];
     return part === undefined || parts.has(part) || options.kinds?.has(kind);
@@ -150,7 +147,11 @@ export async function readParts(
     concurrency,
   });
   const slots = new Slots(() => concurrency);
-  const unread: UnreadPart[] = survey.unreadable.map(describeUnread);
+  const unread: UnreadPart[] = survey.unreadable.map((one) => ({
+    ...placeOfUnread(one),
+    part: one.field ?? one.kind.title,
+    reason: one.reason,
+  }));
 
   /** Of what the credential may not read, nothing is known. */
   const attempt = async <Result>(
@@ -166,51 +167,28 @@ export async function readParts(
       return undefined;
     }
   };
-  const keysAt = (path: string) => async () => {
-    const fields = "id,label,comment,added_on,last_used";
-    const items = await client.list(path, { fields });
-    return items.map((item): AuditedKey => {
-      const { id, label, comment, added_on, last_used } = parseAs(keySchema, item, `An item of GET ${path}`);
-      return {
-        id: String(id),
-        label: label || comment || "",
-        ...(added_on ? { addedOn: added_on } : {}),
-        ...(last_used === undefined ? {} : { lastUsed: last_used }),
-      };
-    });
-  };
-
   const members =
     parts.has("members") || parts.has("users")
-      ? await attempt("members", {}, async () => {
-          const names = await reader.memberNames(workspace);
-          // Somebody without a name is a member as well.
-          return new Map(
-            [...(await reader.memberUuids(workspace))].map((uuid) => [uuid, names.get(uuid) ?? uuid]),
-          );
-        })
+      ? await attempt("members", {}, () => readMembers(reader, workspace))
       : new Map<string, string>();
   const deployKeys = new Map<string, readonly AuditedKey[]>();
   const lastCommits = new Map<string, string | null>();
-  const readKeys = async (id: string, place: Pick<UnreadPart, "project" | "repository">, path: string) => {
-    const keys = parts.has("deployKeys") ? await attempt("deployKeys", place, keysAt(path)) : [];
+  type Place = Pick<UnreadPart, "project" | "repository">;
+  const addKeys = async (id: string, place: Place, path: string) => {
+    const keys = parts.has("deployKeys")
+      ? await attempt("deployKeys", place, () => readDeployKeys(client, path))
+      : [];
     if (keys !== undefined) deployKeys.set(id, keys);
   };
-  const readCommit = async (id: string, place: Pick<UnreadPart, "project" | "repository">, path: string) => {
-    const commits = await attempt("commits", place, async () =>
-      parseAs(
-        commitsSchema,
-        await client.get(path, { query: { pagelen: "1", fields: "values.date" } }),
-        `The response to GET ${path}`,
-      ),
-    );
-    if (commits !== undefined) lastCommits.set(id, commits.values[0]?.date ?? null);
+  const addCommit = async (id: string, place: Place, path: string) => {
+    const time = await attempt("commits", place, () => readLastCommit(client, path));
+    if (time !== undefined) lastCommits.set(id, time);
   };
   await Promise.all(
     survey.objects.map(async ({ kind, found: { id, args, outputs } }) => {
       if (kind === project) {
         const key = String(args.key);
-        await readKeys(id, { project: key }, apiPath`/workspaces/${workspace}/projects/${key}/deploy-keys`);
+        await addKeys(id, { project: key }, apiPath`/workspaces/${workspace}/projects/${key}/deploy-keys`);
       }
       if (kind !== repository) return;
       const place = {
@@ -221,13 +199,39 @@ export async function readParts(
       const hasCommits = typeof args.mainBranch === "string" && parts.has("commits");
       if (!hasCommits) lastCommits.set(id, null);
       await Promise.all([
-        readKeys(id, place, `${path}/deploy-keys`),
-        hasCommits ? readCommit(id, place, `${path}/commits`) : undefined,
+        addKeys(id, place, `${path}/deploy-keys`),
+        hasCommits ? addCommit(id, place, `${path}/commits`) : undefined,
       ]);
     }),
   );
   const { objects, unreadable } = survey;
   return { workspace, objects, unreadable, members, deployKeys, lastCommits, unread };
+}
+
+/** Names of the members by their UUIDs. */
+async function readMembers(reader: LiveReader, workspace: string): Promise<ReadonlyMap<string, string>> {
+  const names = await reader.memberNames(workspace);
+  // Somebody without a name is a member as well.
+  return new Map([...(await reader.memberUuids(workspace))].map((uuid) => [uuid, names.get(uuid) ?? uuid]));
+}
+
+async function readDeployKeys(client: ReadClient, path: string): Promise<readonly AuditedKey[]> {
+  const items = await client.list(path, { fields: "id,label,comment,added_on,last_used" });
+  return items.map((item): AuditedKey => {
+    const { id, label, comment, added_on, last_used } = parseAs(keySchema, item, `An item of GET ${path}`);
+    return {
+      id: String(id),
+      label: label || comment || "",
+      ...(added_on ? { addedOn: added_on } : {}),
+      ...(last_used === undefined ? {} : { lastUsed: last_used }),
+    };
+  });
+}
+
+/** The time of the last commit; null if there is none. */
+async function readLastCommit(client: ReadClient, path: string): Promise<string | null> {
+  const body = await client.get(path, { query: { pagelen: "1", fields: "values.date" } });
+  return parseAs(commitsSchema, body, `The response to GET ${path}`).values[0]?.date ?? null;
 }
 
 /** Arranges what was read as the checks see it. Values of the objects are read only where a check asks for them. */
@@ -385,15 +389,14 @@ class Index {
   }
 }
 
-function describeUnread({ kind, owner, reason, field }: UnreadablePart): UnreadPart {
+/** The project and repository that something unread is in. */
+export function placeOfUnread({ owner }: UnreadablePart): Pick<UnreadPart, "project" | "repository"> {
   const root = owner && (rootOf(owner) ?? owner);
   const args = root?.found.args ?? {};
   const key = root?.kind === project ? args.key : args.project;
   return {
     ...(typeof key === "string" ? { project: key } : {}),
     ...(root?.kind === repository ? { repository: String(root.found.outputs.slug ?? args.slug) } : {}),
-    part: field ?? kind.title,
-    reason,
   };
 }
 

@@ -1,5 +1,4 @@
-/** The part of a stack to which a command has limited the engine that runs this program. */
-import * as pulumi from "@pulumi/pulumi";
+/** The part of a stack to which a command has limited the engine that runs a program. */
 import { type DesiredResource, type DesiredStack, keyOf } from "../desired";
 import { environment } from "../environment";
 import { UserError } from "../errors";
@@ -8,6 +7,14 @@ import { isLimited } from "../provider/session";
 import { createTargetMatcher, findRunningEngine } from "../pulumi";
 import { childUrn, stackUrn } from "../pulumi/urn";
 
+/** The program that declares the resources. */
+interface ScopedProgram {
+  /** The names of the Pulumi stack and of its project. */
+  readonly stack: string;
+  readonly project: string;
+  readonly frontEnd: FrontEnd;
+}
+
 /**
  * Returns the keys of the declared resources that the engine's targets include. Undefined: it is not limited.
  *
@@ -15,10 +22,9 @@ import { childUrn, stackUrn } from "../pulumi/urn";
  */
 export async function readScope(
   { resources }: DesiredStack,
-  frontEnd: FrontEnd,
+  { stack, project, frontEnd }: ScopedProgram,
 ): Promise<ReadonlySet<string> | undefined> {
   if (!isLimited(environment())) return undefined;
-  const stack = pulumi.getStack();
   const targets = (await findRunningEngine(undefined, process.pid, stack))?.operation?.targets ?? [];
   if (targets.length === 0)
     throw new UserError(
@@ -26,7 +32,7 @@ export async function readScope(
         "Run this without --changed.",
     );
   const isTargeted = createTargetMatcher(targets);
-  const root = stackUrn(stack, pulumi.getProject());
+  const root = stackUrn(stack, project);
   const urns = new Map<DesiredResource, string>();
   // Owners before what belongs to them.
   for (const resource of resources) {

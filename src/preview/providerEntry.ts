@@ -1,0 +1,57 @@
+/** The native provider in a state: only of the one that the program declares it is known what it would do. */
+import type { Properties } from "../kinds/kind";
+import { providerInputs } from "../model/providerInputs";
+import { kindOfType, nativePackage } from "../model/typeToken";
+import { listDifferentArguments } from "../native/arguments";
+import type { ConfigLookup } from "../provider/session";
+import { type RawStateEntry, revealSecrets } from "../pulumi/state";
+import { parseUrn } from "../pulumi/urn";
+
+const providerType = `pulumi:providers:${nativePackage}`;
+
+/** What the engine keeps for itself beside the arguments. */
+const internal = "__internal";
+
+/**
+ * Returns, in a line, in what the state's provider is another than the program's; undefined where it is the same.
+ *
+ * @param entries Of the whole state.
+ * @param settings The stack's configuration, by whole keys.
+ */
+export function whyOtherProvider(
+  entries: readonly RawStateEntry[],
+  settings: ConfigLookup,
+  decrypt: (text: string) => string,
+): string | undefined {
+  const managed = entries.filter(({ type }) => kindOfType(type) !== undefined);
+  const providers = entries.filter(({ type }) => type === providerType);
+  const { name, inputs } = declaredProvider(settings);
+  const [held, ...others] = providers;
+  // Everything is still to be created.
+  if (!held && managed.length === 0) return undefined;
+  if (!held || others.length > 0 || parseUrn(held.urn).name !== name)
+    return "the native provider of the state is not the one that the program declares";
+  const reference = `${held.urn}::${held.id}`;
+  const foreign = managed.find(({ provider }) => provider !== reference);
+  if (foreign) return `another provider manages ${foreign.urn}`;
+  const { [internal]: _, ...kept } = revealSecrets(held.inputs ?? {}, decrypt) as Properties;
+  const [different] = listDifferentArguments(kept, inputs);
+  return different === undefined
+    ? undefined
+    : `the provider's setting ${different} is another than at the last apply`;
+}
+
+/** The provider that a program declares, or the engine's default one for the settings of the package's own namespace. */
+function declaredProvider(settings: ConfigLookup): { readonly name: string; readonly inputs: Properties } {
+  const has = (key: string) => settings.has?.(key) ?? settings(key) !== undefined;
+  const declared = providerInputs({
+    isFormer: (name) => has(`bitbucket:${name}`),
+    read: (name) => settings(`${nativePackage}:${name}`) ?? settings(`bitbucket:${name}`),
+    text: (value) => value,
+    secret: (_, value) => value,
+  });
+  if (declared) return { name: nativePackage, inputs: declared };
+  const own = (settings.names ?? []).filter((key) => key.startsWith(`${nativePackage}:`));
+  const inputs = own.map((key) => [key.slice(nativePackage.length + 1), settings(key)]);
+  return { name: "default", inputs: Object.fromEntries(inputs) };
+}
