@@ -57,9 +57,22 @@ function ownFiles(packageRoot) {
           )
           .replaceAll(/\(0, besideSdk_1\.requireBesideSdk\)\("\.\//g, 'require("@pulumi/pulumi/')
           .replaceAll("(0, besideSdk_1.requireBesideSdk)(", "require(");
-        return { contents, loader: "js", resolveDir: dirname(path) };
+        return { contents: loadOnUse(contents), loader: "js", resolveDir: dirname(path) };
       }),
   };
+}
+
+/**
+ * Compiled code that loads another module where it uses it. The engine starts a plugin for the schema, one for the
+ * arguments of a provider and one for its resources: the first two need little of what the third does.
+ */
+function loadOnUse(code) {
+  let result = code;
+  for (const [line, name, file] of code.matchAll(
+    /^(?:const|var) (\w+_\d+) = require\("(?!node:)([^"]+)"\);$/gm,
+  ))
+    result = result.replace(line, "").replace(new RegExp(`\\b${name}\\b`, "g"), `(require("${file}"))`);
+  return result;
 }
 
 /** Zod has its messages in fifty languages. */
