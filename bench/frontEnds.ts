@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `npm run bench:front-ends`: the same workspaces by plain Pulumi with the dynamic resources and with the native
- * provider, in turns, so that what else the machine does falls on both. Prints a table.
+ * `npm run bench:front-ends`: the same workspaces by plain Pulumi with the dynamic resources, with the native provider
+ * and compiled to Pulumi YAML, in turns, so that what else the machine does falls on all. Prints a table.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,13 +10,16 @@ import { Command } from "commander";
 import { useEngine } from "../src/cli/shared/engine";
 import { environment } from "../src/environment";
 import { packageRoot } from "../src/errors";
-import type { FrontEnd } from "../src/model/typeToken";
 import { requireRun } from "../src/process/requireRun";
+import { ensureHost } from "../src/pulumi/binary/host";
 import { measureProcessor, stateBytes } from "./measure";
 import { isolatedEnvironment, numbers, startEmulator } from "./surroundings";
 import { resourcesOf, type Workload, workloadOfResources, writeProject, yamlOf } from "./workload";
 
-const frontEnds = ["dynamic", "native"] as const satisfies readonly FrontEnd[];
+/** The last is the native provider, without a Node.js program. */
+const frontEnds = ["dynamic", "native", "compiled"] as const;
+
+type FrontEnd = (typeof frontEnds)[number];
 
 /** Seconds, and bytes a resource. */
 interface Figures {
@@ -27,12 +30,13 @@ interface Figures {
 
 async function main(): Promise<void> {
   const options = new Command("bench:front-ends")
-    .description("Measure the dynamic resources and the native provider side by side")
+    .description("Measure the dynamic resources, the native provider and compiled projects side by side")
     .option("--sizes <list>", "resources", "50,300,1000")
     .option("--runs <number>", "of which the middle one counts", "3")
     .parse()
     .opts<{ readonly sizes: string; readonly runs: string }>();
   await useEngine(say);
+  const host = await ensureHost("yaml", { env: environment(), report: say });
   say(
     "| resources | front end | up: CPU s | up: wall s | preview: CPU s | preview: wall s | state B a resource |",
   );
@@ -42,23 +46,28 @@ async function main(): Promise<void> {
     const figures = new Map<FrontEnd, Figures[]>(frontEnds.map((frontEnd) => [frontEnd, []]));
     for (let run = 0; run < Number(options.runs); run += 1)
       for (const frontEnd of run % 2 === 0 ? frontEnds : frontEnds.toReversed())
-        figures.get(frontEnd)?.push(await measureFrontEnd(workload, frontEnd));
+        figures.get(frontEnd)?.push(await measureFrontEnd(workload, frontEnd, host));
     for (const [frontEnd, all] of figures) say(row(workload, frontEnd, all));
   }
 }
 
-async function measureFrontEnd(workload: Workload, frontEnd: FrontEnd): Promise<Figures> {
+/** @param host The folder of Pulumi's YAML host. */
+async function measureFrontEnd(workload: Workload, frontEnd: FrontEnd, host: string): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-bench-"));
   const emulator = await startEmulator(0);
   try {
-    writeProject(folder, packageRoot);
+    writeProject(folder, packageRoot, frontEnd === "compiled");
     writeFileSync(join(folder, "stacks", "bench.yaml"), yamlOf(workload));
     const isolated = isolatedEnvironment(folder, emulator);
-    const env = { ...isolated, PATH: [join(packageRoot, "plugin"), environment().PATH].join(delimiter) };
+    const env = {
+      ...isolated,
+      PATH: [join(packageRoot, "plugin"), host, environment().PATH].join(delimiter),
+    };
     const run = (...args: string[]) =>
       requireRun("pulumi", [...args, "--non-interactive"], { cwd: folder, env });
     await run("stack", "init", "bench");
-    await run("config", "set", "bitbucket-cloud:provider", frontEnd, "--stack", "bench");
+    if (frontEnd !== "compiled")
+      await run("config", "set", "bitbucket-cloud:provider", frontEnd, "--stack", "bench");
     const project = join(folder, "Pulumi.yaml");
     // The native provider asks for the refresh itself.
     if (frontEnd === "native")

@@ -1,7 +1,7 @@
 /**
  * Bundles the native provider's plugin into one file, which starts in half of the time: node scripts/bundle-plugin.mjs
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -27,6 +27,16 @@ export async function bundlePlugin({ outfile, packageRoot, target }) {
     logLevel: "error",
     plugins: [ownFiles(packageRoot), englishOnly],
   });
+  escapeNonAscii(outfile);
+}
+
+/**
+ * Writes what is not ASCII as escapes, which esbuild leaves in regular expressions: for a single such letter, V8 keeps the
+ * whole text with two bytes a character.
+ */
+export function escapeNonAscii(file) {
+  const toEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll(/[^\0-\x7f]/g, toEscape));
 }
 
 /** Its own files find what they read by `packageRoot`, and Pulumi's copies of packages are bundled. */
@@ -47,9 +57,22 @@ function ownFiles(packageRoot) {
           )
           .replaceAll(/\(0, besideSdk_1\.requireBesideSdk\)\("\.\//g, 'require("@pulumi/pulumi/')
           .replaceAll("(0, besideSdk_1.requireBesideSdk)(", "require(");
-        return { contents, loader: "js", resolveDir: dirname(path) };
+        return { contents: loadOnUse(contents), loader: "js", resolveDir: dirname(path) };
       }),
   };
+}
+
+/**
+ * Compiled code that loads another module where it uses it. The engine starts a plugin for the schema, one for the
+ * arguments of a provider and one for its resources: the first two need little of what the third does.
+ */
+function loadOnUse(code) {
+  let result = code;
+  for (const [line, name, file] of code.matchAll(
+    /^(?:const|var) (\w+_\d+) = require\("(?!node:)([^"]+)"\);$/gm,
+  ))
+    result = result.replace(line, "").replace(new RegExp(`\\b${name}\\b`, "g"), `(require("${file}"))`);
+  return result;
 }
 
 /** Zod has its messages in fifty languages. */

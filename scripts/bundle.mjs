@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { englishOnly } from "./bundle-plugin.mjs";
+import { englishOnly, escapeNonAscii } from "./bundle-plugin.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "src");
@@ -28,10 +28,11 @@ const entries = [
 /** Pulumi's SDK, of which a process has one copy, and what is there on some machines only. */
 const external = ["@pulumi/*", "@napi-rs/keyring", "jq-web", "bitbucket-as-code-emulator"];
 
-for (const entry of entries)
+for (const entry of entries) {
+  const outfile = join(root, "dist", `${entry}.js`);
   await build({
     entryPoints: [join(source, `${entry}.ts`)],
-    outfile: join(root, "dist", `${entry}.js`),
+    outfile,
     bundle: true,
     platform: "node",
     // The least that `engines` in package.json takes.
@@ -46,6 +47,8 @@ for (const entry of entries)
     logLevel: "error",
     plugins: [ownFolders(dirname(entry)), englishOnly],
   });
+  escapeNonAscii(outfile);
+}
 
 /** A file finds what it reads from the folder that it would be compiled into. */
 function ownFolders(from) {

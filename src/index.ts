@@ -7,6 +7,7 @@
  * reachable from this one names a schema's types, or uses later syntax (test/sdk/compile.test.ts).
  */
 import "./pulumi/lightSdk";
+import "./pulumi/hostErrors";
 
 /**
  * The errors of the look-ups and the client: the base, whose `status`, `code`, `fields` and `outcome` distinguish all of

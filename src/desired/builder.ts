@@ -256,7 +256,8 @@ export class Builder {
         continue;
       }
       const value = fillPlaceholders(args[field]);
-      const result = (schemaOf(kind, field) as z.ZodType).safeParse(value);
+      const schema = schemaOf(kind, field) as z.ZodType;
+      const result = value === undefined ? parseAbsent(schema) : schema.safeParse(value);
       if (result.success) parsed[field] = result.data;
       else if (args[field] === undefined) {
         this.diagnostics.error({ ...position, path: joinPath(position.path, field) }, "is required");
@@ -415,6 +416,15 @@ export class Builder {
     }
     return [];
   }
+}
+
+/** What an absent value is, by schema: the same for every object. */
+const absent = new WeakMap<z.ZodType, z.ZodSafeParseResult<unknown>>();
+
+function parseAbsent(schema: z.ZodType): z.ZodSafeParseResult<unknown> {
+  const result = absent.get(schema) ?? schema.safeParse(undefined);
+  absent.set(schema, result);
+  return result;
 }
 
 /** A message with the other of the two places that it concerns. */

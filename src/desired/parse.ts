@@ -17,36 +17,38 @@ import {
 import { unprintable } from "../bitbucket/printable";
 import { Diagnostics, joinPath, type Position } from "./diagnostics";
 import type { MapEntry, Node } from "./node";
-import { splitText, type TextEntry, type TextSection } from "./splitText";
+import { isPlainlyLaidOut, readPlainMap, refusedKeys } from "./plainText";
+import { type SplitText, splitText, type TextSection } from "./splitText";
 
 /** The maximum depth of nested maps and lists. */
 const deepest = 100;
 /** The maximum number of values that aliases expand to in one file. */
 const maxFromAliases = 100_000;
 
-/** Characters from which on a text is parsed in pieces, and those of a piece: what the library makes of a text takes much memory. */
+/** Characters from which on a text is parsed in pieces: what the library makes of a text takes much memory. */
 const large = 64 * 1024;
-const pieceSize = 16 * 1024;
 
-/** Keys with a special meaning in JavaScript objects. */
-const refusedKeys = new Set(["__proto__", "constructor"]);
+/** How a text is parsed: as a whole, in pieces, or without the library if it is plain. All give the same. */
+export type ParseWay = "whole" | "pieces" | "plain";
 
 /**
  * @param file The name to report.
  * @param text The content, without any byte that is not UTF-8.
- * @param inPiecesFrom Characters from which on it is parsed in pieces, with the same result.
  * @returns The content, or undefined if it cannot be read at all. An empty file is null.
  */
 export function parseYaml(
   file: string,
   text: string,
   diagnostics: Diagnostics,
-  inPiecesFrom = large,
+  way: ParseWay = text.length < large ? "plain" : "pieces",
 ): Node | undefined {
-  return (
-    (text.length < inPiecesFrom ? undefined : parseInPieces(file, text, diagnostics)) ??
-    parseWhole(file, text, diagnostics, false)
-  );
+  const quick =
+    way === "plain"
+      ? parsePlain(file, text)
+      : way === "pieces"
+        ? parseInPieces(file, text, diagnostics)
+        : undefined;
+  return quick ?? parseWhole(file, text, diagnostics, false);
 }
 
 /** The same for a file in which every value is written out: without anchors, aliases, merge keys and directives. */
@@ -67,6 +69,11 @@ function parseText(text: string) {
   return { document, lines };
 }
 
+/** Undefined if it is not in the plain part of YAML. */
+function parsePlain(file: string, text: string): Node | undefined {
+  return isPlainlyLaidOut(text) ? readPlainMap(text, { file, path: "", before: 0 }) : undefined;
+}
+
 /** Undefined if the pieces do not make up the whole, or one cannot be parsed. */
 function parseInPieces(file: string, text: string, diagnostics: Diagnostics): Node | undefined {
   const split = splitText(text);
@@ -74,7 +81,7 @@ function parseInPieces(file: string, text: string, diagnostics: Diagnostics): No
   const { document, lines } = parseText(split.rest);
   if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
   const found = new Diagnostics();
-  const converter = new Converter(file, lines, found, false, split.sections);
+  const converter = new Converter(file, lines, found, false, split);
   const node = converter.convert(document.contents, { file, line: 1, column: 1, path: "" });
   if (!converter.isComplete) return undefined;
   diagnostics.add(found);
@@ -131,8 +138,8 @@ class Converter {
   #values = 0;
   #fromAliases = 0;
   #lines: LineCounter;
-  /** The lines before the piece that is converted. */
-  #before = 0;
+  /** The line in the file of a line of the text that is converted. */
+  #lineOf: (line: number) => number;
   /** By the lines of their keys: what was left out of the text, and is still to be put in. */
   readonly #sections: Map<number, TextSection>;
   #isRefused = false;
@@ -143,10 +150,11 @@ class Converter {
     readonly diagnostics: Diagnostics,
     /** Whether what does not say itself what it means is refused. */
     private readonly isPlain = false,
-    sections: readonly TextSection[] = [],
+    split?: SplitText,
   ) {
     this.#lines = lines;
-    this.#sections = new Map(sections.map((section) => [section.line, section]));
+    this.#lineOf = (line) => split?.restLines[line - 1] ?? line;
+    this.#sections = new Map(split?.sections.map((section) => [section.line, section]));
   }
 
   /** Whether each section was put in its place. */
@@ -252,28 +260,34 @@ class Converter {
     return merged;
   }
 
-  /** What was left out of the text at this key. */
+  /** What was left out of the text at this key: the library parses what is not plain, entry by entry. */
   #section(key: string, value: unknown, at: Position): Node | undefined {
     const section = this.#sections.get(at.line);
     if (section?.name !== key || !isNothing(value)) return undefined;
     this.#sections.delete(at.line);
-    const [outerLines, outerBefore] = [this.#lines, this.#before];
+    const [outerLines, outerLineOf] = [this.#lines, this.#lineOf];
     const own = new Map<string, MapEntry>();
     let start: Position | undefined;
-    for (const piece of toPieces(section.entries)) {
-      const { document, lines } = parseText(piece.text);
+    for (const { text, line } of section.entries) {
+      const plain = readPlainMap(text, { file: this.file, path: at.path, before: line - 1 });
+      if (plain && [...plain.entries.keys()].every((name) => !own.has(name))) {
+        start ??= plain.position;
+        for (const [name, entry] of plain.entries) own.set(name, entry);
+        continue;
+      }
+      const { document, lines } = parseText(text);
       const { contents, errors } = document;
       if (errors.length > 0 || !isMap(contents)) {
         this.#isRefused = true;
         break;
       }
       this.#lines = lines;
-      this.#before = piece.line - 1;
+      this.#lineOf = (inEntry) => line - 1 + inEntry;
       start ??= this.#position(contents, at);
       this.#addPairs(own, contents, start, 1);
     }
     this.#lines = outerLines;
-    this.#before = outerBefore;
+    this.#lineOf = outerLineOf;
     return { type: "map", position: start ?? at, entries: own };
   }
 
@@ -351,19 +365,8 @@ class Converter {
     const offset = range?.[0];
     if (offset === undefined || isNothing(node)) return around;
     const { line, col } = this.#lines.linePos(offset);
-    return { file: this.file, line: this.#before + line, column: col, path: around.path };
+    return { file: this.file, line: this.#lineOf(line), column: col, path: around.path };
   }
-}
-
-/** Entries in a row, about as many characters each. */
-function toPieces(entries: readonly TextEntry[]): { readonly line: number; readonly text: string }[] {
-  const pieces: { line: number; text: string }[] = [];
-  for (const { line, text } of entries) {
-    const last = pieces.at(-1);
-    if (last && last.text.length < pieceSize) last.text += text;
-    else pieces.push({ line, text });
-  }
-  return pieces;
 }
 
 function isMergeKey(key: unknown): boolean {

@@ -3,7 +3,7 @@
  * step, so one stack of thousands of resources becomes slow; several smaller ones stay fast and run
  * concurrently.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import picomatch from "picomatch";
 import { oncePer } from "../kinds/memo";
 import type { Diagnostics } from "./diagnostics";
@@ -124,7 +124,7 @@ function hashToShard(name: string, sharding: Sharding & { readonly by: "hash" })
 function findShard(name: string, into: number): string {
   let best = { weight: "", shard: baseShard };
   for (let index = 1; index <= into; index += 1) {
-    const weight = createHash("sha256").update(`${index} ${name}`).digest("hex");
+    const weight = hash("sha256", `${index} ${name}`, "hex");
     if (weight > best.weight) best = { weight, shard: String(index) };
   }
   return best.shard;

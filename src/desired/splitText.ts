@@ -2,6 +2,7 @@
  * Splits a YAML text at the entries of its sections, without parsing it: large texts are parsed in pieces, and equal entries
  * of two versions need no second look. Text that is not plainly laid out is not split.
  */
+import { isPlainlyLaidOut } from "./plainText";
 
 /** An entry of a section: the line of its key, and what is indented more. */
 export interface TextEntry {
@@ -20,13 +21,12 @@ export interface TextSection {
 }
 
 export interface SplitText {
-  /** The text with the entries left out: their lines are empty. */
+  /** The text without the lines of the entries. */
   readonly rest: string;
+  /** The numbers of its lines in the whole text. */
+  readonly restLines: readonly number[];
   readonly sections: readonly TextSection[];
 }
-
-/** What may relate one place of a text to another one, or make lines mean something else. */
-const relating = /[\t\r\uFEFF]|<<|^(?:---|\.\.\.|%)|(?:^|[\s,[{])[&*!]\S/m;
 
 const topKey = /^([A-Za-z]\w*):[ ]*(?:#.*)?$/;
 const entryKey = /^ +(?:([\w.-]+)|"([\w.-]+)"|'([\w.-]+)'):(?: |$)/;
@@ -34,22 +34,22 @@ const noContent = /^ *(?:#.*)?$/;
 
 /** Returns undefined for a text that has to be taken as a whole. */
 export function splitText(text: string): SplitText | undefined {
-  if (relating.test(text)) return undefined;
+  if (!isPlainlyLaidOut(text)) return undefined;
   const lines = text.split("\n");
-  const rest = [...lines];
+  const restLines: number[] = [];
   const sections: TextSection[] = [];
   for (let index = 0; index < lines.length; index += 1) {
+    restLines.push(index + 1);
     const name = topKey.exec(lines[index] ?? "")?.[1];
     if (name === undefined) continue;
     const end = endOfSection(lines, index + 1);
     const entries = readEntries(lines, index + 1, end);
-    if (entries) {
-      sections.push({ name, line: index + 1, entries });
-      rest.fill("", index + 1, end);
-    }
+    if (entries) sections.push({ name, line: index + 1, entries });
+    else for (let line = index + 2; line <= end; line += 1) restLines.push(line);
     index = end - 1;
   }
-  return { rest: rest.join("\n"), sections };
+  const rest = restLines.map((line) => lines[line - 1]).join("\n");
+  return { rest, restLines, sections };
 }
 
 /** The first line that is not indented. */

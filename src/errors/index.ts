@@ -1,4 +1,5 @@
 export { codeOf } from "./code";
+export { withoutHostFrames } from "./hostFrames";
 export { packageRoot, packageVersion } from "./package";
 export { maskedSecret, redact, registerSecret } from "./redact";
 export { formatIssue, formatShapeError, formatType, isObject, isShapeError, parseAs } from "./shape";

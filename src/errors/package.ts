@@ -6,13 +6,12 @@ import { z } from "zod";
 /** The folder of package.json. */
 export const packageRoot = resolve(__dirname, "..", "..");
 
-const described = z.object({
-  name: z.string(),
-  version: z.string(),
-  bugs: z.object({ url: z.string() }).optional(),
-});
-
-function describePackage(): z.output<typeof described> {
+function describePackage() {
+  const described = z.object({
+    name: z.string(),
+    version: z.string(),
+    bugs: z.object({ url: z.string() }).optional(),
+  });
   return described.parse(JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")));
 }
 

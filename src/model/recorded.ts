@@ -11,12 +11,18 @@ import { locationFields } from "./location";
  */
 export function isAsRecorded(kind: Kind, outputs: Properties, given: Properties): boolean {
   const defaults = defaultsOf(kind);
-  const isSame = (field: string) => {
-    const [held, wanted] = [outputs[field] ?? defaults[field], given[field] ?? defaults[field]];
-    return held === wanted || (typeof held === "object" && isDeepStrictEqual(held, wanted));
-  };
-  return (
-    Object.keys(kind.args.shape).every(isSame) &&
-    locationFields(kind).every((field) => given[field] === undefined || given[field] === outputs[field])
-  );
+  for (const field of fieldsOf(kind)) {
+    const held = outputs[field] ?? defaults[field];
+    const wanted = given[field] ?? defaults[field];
+    if (held !== wanted && !(typeof held === "object" && isDeepStrictEqual(held, wanted))) return false;
+  }
+  return locationFields(kind).every((field) => given[field] === undefined || given[field] === outputs[field]);
+}
+
+const fields = new WeakMap<Kind, readonly string[]>();
+
+function fieldsOf(kind: Kind): readonly string[] {
+  const known = fields.get(kind) ?? Object.keys(kind.args.shape);
+  fields.set(kind, known);
+  return known;
 }

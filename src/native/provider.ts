@@ -1,12 +1,10 @@
-/** The shared context of one provider's calls: its arguments, and the session that they open. */
-import { checkBaseUrl } from "../bitbucket";
-import { findCredentials } from "../credentials";
+/**
+ * The shared context of one provider's calls: its arguments, and the session that they open. What a session needs is
+ * loaded with it.
+ */
 import { checkVariables, environment } from "../environment";
 import type { ProviderConfig } from "../model/providerConfig";
-import type { ConfigLookup } from "../provider/session";
-import { Session, type SessionOptions, toCredentialSources } from "../provider/session";
-import { warn } from "../provider/warn";
-import { environmentBeside } from "./config";
+import type { ConfigLookup, Session, SessionOptions } from "../provider/session";
 
 /** Default: this process's environment, and standard output, which the engine shows. */
 export type ProviderOptions = Pick<SessionOptions, "env" | "say" | "client" | "pause" | "run">;
@@ -40,12 +38,19 @@ export class Provider {
     this.#session = undefined;
   }
 
+  /** Whether anything was asked of it that takes a session. */
+  get isUsed(): boolean {
+    return this.#session !== undefined;
+  }
+
   /** The client, the reader and everything else that resources share, opened on first use. */
   get session(): Session {
     if (!this.#session) {
+      const { Session } = require("../provider/session") as typeof import("../provider/session");
+      const { warn } = require("../provider/warn") as typeof import("../provider/warn");
       this.#session = new Session({
         ...this.#options,
-        env: environmentBeside(this.#config, this.#env),
+        env: environmentFor(this.#config, this.#env),
         warn: (line) => warn(line, { engine: this.engine }),
         provider: () => this.#reference,
         address: () => this.engine,
@@ -62,7 +67,10 @@ export class Provider {
    */
   requireCredential(config: ProviderConfig): void {
     if (this.#options.client) return;
-    const env = environmentBeside(config, this.#env);
+    const { checkBaseUrl } = require("../bitbucket") as typeof import("../bitbucket");
+    const { findCredentials } = require("../credentials") as typeof import("../credentials");
+    const { toCredentialSources } = require("../provider/session") as typeof import("../provider/session");
+    const env = environmentFor(config, this.#env);
     const lookup = (key: string) => valueIn(config, key);
     checkVariables(env, lookup);
     const { api } = findCredentials(toCredentialSources(env, lookup));
@@ -81,6 +89,10 @@ export class Provider {
 
   /** The arguments, in the form of a stack's configuration. */
   readonly #lookup: ConfigLookup = (key) => valueIn(this.#config, key);
+}
+
+function environmentFor(config: ProviderConfig, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return (require("./config") as typeof import("./config")).environmentBeside(config, env);
 }
 
 function valueIn(config: ProviderConfig, key: string): string | undefined {

@@ -1,24 +1,34 @@
-/** The gRPC service that the engine calls: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto */
-
+/**
+ * The gRPC service that the engine calls: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
+ *
+ * An engine starts more of these processes than do anything: one for the schema alone, for example. They load only what
+ * is here.
+ */
 import type { Server, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { grpc } from "../provider/grpc";
-import { ErrorsOnce } from "./once";
 import type { Provider } from "./provider";
-import type { Unary } from "./rpc/call";
-import { checkCalls } from "./rpc/check";
-import { isRemoval, removalCalls } from "./rpc/compiled";
-import { configCalls } from "./rpc/config";
-import { diffCalls } from "./rpc/diff";
-import { serviceError } from "./rpc/error";
-import { lookUpCalls } from "./rpc/invoke";
-import { mappingCalls } from "./rpc/mapping";
 import { pluginCalls } from "./rpc/plugin";
-import { readCalls } from "./rpc/read";
-import { writeCalls } from "./rpc/write";
 
 /** The engine's own limit: one message may hold a state of thousands of resources. */
 const largestMessage = 400 * 1024 * 1024;
+
+/** The calls of `createCalls`, which is loaded with the first of them. */
+export const loadedCalls = [
+  "check",
+  "checkConfig",
+  "configure",
+  "create",
+  "delete",
+  "diff",
+  "diffConfig",
+  "getMapping",
+  "getMappings",
+  "invoke",
+  "list",
+  "read",
+  "update",
+] as const;
 
 /** A running service. */
 export interface Serving {
@@ -32,21 +42,7 @@ export async function serve(provider: Provider): Promise<Serving> {
     "grpc.max_receive_message_length": largestMessage,
     "grpc.max_send_message_length": largestMessage,
   });
-  const { list, ...lookUps } = lookUpCalls(provider);
-  const calls = {
-    ...pluginCalls(provider),
-    ...configCalls(provider),
-    ...checkCalls(provider),
-    ...diffCalls(provider),
-    ...writeCalls(provider),
-    ...readCalls(provider),
-    ...lookUps,
-    ...mappingCalls(),
-  };
-  server.addService(ResourceProviderService, {
-    ...tellOnce(withRemovals(calls, removalCalls(provider))),
-    list,
-  });
+  server.addService(ResourceProviderService, { ...loadCalls(provider), ...pluginCalls(provider) });
   const port = await new Promise<number>((done, fail) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? fail(error) : done(bound),
@@ -55,33 +51,15 @@ export async function serve(provider: Provider): Promise<Serving> {
   return { server, port };
 }
 
-/** The calls, of which those about the deletion of unmanaged objects are answered by others. */
-function withRemovals(
-  calls: UntypedServiceImplementation,
-  removals: UntypedServiceImplementation,
-): UntypedServiceImplementation {
-  const routed = Object.entries(removals).map(([name, removal]): [string, Unary<unknown, unknown>] => [
-    name,
-    (request, done) => {
-      const call = isRemoval(request.request) ? removal : calls[name];
-      (call as Unary<unknown, unknown>)(request, done);
-    },
-  ]);
-  return { ...calls, ...Object.fromEntries(routed) };
-}
-
-/** Wraps the calls so that errors about the credential are reported in full only once. */
-function tellOnce(calls: UntypedServiceImplementation): UntypedServiceImplementation {
-  const once = new ErrorsOnce();
+function loadCalls(provider: Provider): UntypedServiceImplementation {
+  let calls: Readonly<Record<string, unknown>> | undefined;
   return Object.fromEntries(
-    Object.entries(calls).map(([name, call]): [string, Unary<unknown, unknown>] => [
+    loadedCalls.map((name) => [
       name,
-      (request, done) =>
-        (call as Unary<unknown, unknown>)(request, (error, ...rest) => {
-          const cause = error instanceof Object && "cause" in error ? error.cause : undefined;
-          const shown = once.shorten(cause);
-          done(shown === cause ? error : serviceError(shown), ...rest);
-        }),
+      (...given: unknown[]) => {
+        calls ??= (require("./calls") as typeof import("./calls")).createCalls(provider);
+        (calls[name] as (...given: unknown[]) => void)(...given);
+      },
     ]),
   );
 }

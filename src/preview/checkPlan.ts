@@ -47,7 +47,9 @@ export async function checkPlan(
     desired.map(({ resource }) => resource),
     plan.changes,
   );
-  const costly = runContext(env)?.isEstimated
+  // A look at a part of the stack takes requests for that part alone.
+  const isEstimated = runContext(env)?.isEstimated || context.skipsUnmanaged;
+  const costly = isEstimated
     ? undefined
     : formatBudgetWarning(estimateRequests(state, placed), client.budget);
   if (costly !== undefined) await log.warn(costly);

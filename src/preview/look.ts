@@ -13,7 +13,7 @@ import { secretMark } from "../model/secrets";
 import { type FrontEnd, nativePackage, tokenOf } from "../model/typeToken";
 import { hasUnknown, unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
-import { placesOf } from "../plan";
+import { estimateRequests, formatBudgetWarning, placesOf } from "../plan";
 import { explain } from "../provider/explain";
 import { Lifecycle } from "../provider/lifecycle";
 import type { ConfigLookup } from "../provider/session";
@@ -278,6 +278,7 @@ class ShardLook {
     this.#entries = { lookedAt: entries, others: open.entries.filter((entry) => !isInPart(entry)) };
     const lookedAt = { ...declared, desired: declared.desired.filter((one) => this.#isLookedAt(keyOf(one))) };
     this.#lookedAt = lookedAt.desired.length;
+    if (scope) this.#warnOfCosts(entries);
     const refreshed = await this.#refresh(entries, new Lifecycle(client, live));
     await this.#compare(lookedAt, refreshed, entries, urnOf);
     if (this.options.isPreview) await reportExisting(lookedAt, context);
@@ -286,10 +287,14 @@ class ShardLook {
   /** Limits the look to what has these keys. */
   #limit(scope: ReadonlySet<string>): void {
     this.#scope = scope;
-    const { resources } = this.options.whole;
-    const roots = resources.filter(({ parent }) => !parent);
-    const few = Math.max(fewRoots, roots.length / itemsOfPage);
-    this.#readsFew = roots.filter((root) => scope.has(keyOf(root))).length <= few;
+    const roots = rootKeysOf(this.options.whole.resources);
+    const few = Math.max(fewRoots, roots.size / itemsOfPage);
+    this.#readsFew = [...scope].filter((key) => roots.has(key)).length <= few;
+  }
+
+  #warnOfCosts(entries: readonly OpenEntry[]): void {
+    const costly = formatBudgetWarning(estimateRequests(entries, []), this.options.client.budget);
+    if (costly !== undefined) this.#events.addMessage("warning", costly);
   }
 
   #isLookedAt(key: string): boolean {
@@ -402,6 +407,17 @@ class ShardLook {
     const root = stackUrn(this.options.stack, this.options.project);
     return childUrn(root, { type, name, parent: parent && this.#urns.get(parent) });
   }
+}
+
+/** Each shard of a run asks. A list of resources does not change. */
+const rootKeys = new WeakMap<readonly DesiredResource[], ReadonlySet<string>>();
+
+/** The keys of repositories, projects, and of what belongs to the workspace itself. */
+function rootKeysOf(resources: readonly DesiredResource[]): ReadonlySet<string> {
+  const keys =
+    rootKeys.get(resources) ?? new Set(resources.filter(({ parent }) => !parent).map((root) => keyOf(root)));
+  rootKeys.set(resources, keys);
+  return keys;
 }
 
 /** Without the organization and the project. */

@@ -14,20 +14,19 @@ export function printSummaryOnExit(
   say: (line: string) => void = (line) => console.log(line),
   end: () => void = () => process.exit(0),
 ): void {
-  signal.once("SIGINT", () => {
-    const finish = async () => {
-      if (session().isBusy) {
-        setTimeout(finish, interval);
-        return;
-      }
-      const protection = await session()
-        .guard.explainProtection()
-        .catch(() => undefined);
-      if (protection !== undefined) say(protection);
-      const text = session().summary();
-      if (text !== undefined) say(text);
-      end();
-    };
-    void finish();
-  });
+  signal.once("SIGINT", () => void printSummary(session, say).then(end));
+}
+
+/** Prints it once no request is under way. */
+export async function printSummary(
+  session: () => Session,
+  say: (line: string) => void = (line) => console.log(line),
+): Promise<void> {
+  while (session().isBusy) await new Promise((wake) => setTimeout(wake, interval));
+  const protection = await session()
+    .guard.explainProtection()
+    .catch(() => undefined);
+  if (protection !== undefined) say(protection);
+  const text = session().summary();
+  if (text !== undefined) say(text);
 }

@@ -13,7 +13,7 @@ import { gunzip } from "node:zlib";
 import { z } from "zod";
 import { readYaml } from "../desired";
 import { isObject } from "../errors";
-import { parseUrn } from "./urn";
+import { urnPrefix } from "./urn";
 
 export interface FileBackend {
   /** The folder that holds the states of a project's stacks. */
@@ -118,10 +118,8 @@ export async function readFileState(
       JSON.parse(await readOnlyFile(folder, name)),
     );
     const { latest } = checkpoint;
-    const isOfStack = ({ urn }: { urn: string }) => {
-      const parsed = parseUrn(urn);
-      return parsed.stack === name && parsed.project === project;
-    };
+    const ofStack = urnPrefix(name, project);
+    const isOfStack = ({ urn }: { urn: string }) => urn.startsWith(ofStack);
     if (checkpoint.stack !== whole || latest.resources?.every(isOfStack) === false) return undefined;
     return { version, ...(features ? { features } : {}), deployment: latest };
   } catch {

@@ -15,11 +15,24 @@ const scheme = "urn:pulumi:";
 
 /** Parses a URN. A name may contain colons; missing parts are empty. */
 export function parseUrn(urn: string): Urn {
-  const [head = "", project = "", types = "", ...name] = urn.split("::");
+  const [head, afterStack] = splitOff(urn, "::");
+  const [project, afterProject] = splitOff(afterStack, "::");
+  const [types, name] = splitOff(afterProject, "::");
   const parentTypes = types.split("$");
   const type = parentTypes.pop() ?? "";
   const stack = head.startsWith(scheme) ? head.slice(scheme.length) : "";
-  return { stack, project, parentTypes, type, name: name.join("::") };
+  return { stack, project, parentTypes, type, name };
+}
+
+/** The text before the first separator, and the text after it. */
+function splitOff(text: string, separator: string): readonly [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** What the URNs of all resources of a stack begin with. */
+export function urnPrefix(stack: string, project: string): string {
+  return `${scheme}${stack}::${project}::`;
 }
 
 export function formatUrn({ stack, project, parentTypes, type, name }: Urn): string {

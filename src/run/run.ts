@@ -4,11 +4,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { Slots } from "../bitbucket";
 import { type DesiredStack, loadStack, locateStack, withoutRepositoryFiles } from "../desired";
 import { environment, variable } from "../environment";
-import { packageRoot } from "../errors";
 import { isShownOnce } from "../kinds/kind";
 import { readAllowedDeletions } from "../plan";
 import { handOnRepositoryFiles, programRuntime } from "../preview";
@@ -20,6 +18,7 @@ import { describeNothingDeclared } from "./allowances";
 import { pinnedShards } from "./layout";
 import { type EngineStart, Looks, startWith } from "./looks";
 import { removeEmpty } from "./moveState";
+import { nodeOptionsFor } from "./nodeOptions";
 import type { RunOptions, RunOutcome } from "./options";
 import { orderFor, runInOrder } from "./order";
 import { refuseOtherPrograms } from "./otherPrograms";
@@ -31,9 +30,6 @@ import { runShard } from "./runShard";
 import { ShardSettings } from "./settings";
 import { unlessStopped } from "./unlessStopped";
 import { previewUnmade } from "./unmade";
-
-/** Ends a provider's process together with its engine, from the start. */
-const watchModule = join(packageRoot, "dist", "provider", "watch.js");
 
 /** Shards that are looked at concurrently without the engine. */
 const shardsLookedAt = 8;
@@ -222,11 +218,10 @@ function skipsCheckpoints({ root, skipCheckpoints }: RunOptions, { resources }: 
 
 /** Variables for the engine and its commands. */
 function environmentOf({ env }: RunOptions, skipCheckpoints: boolean): Record<string, string> {
-  const required = `--require ${JSON.stringify(watchModule)}`;
   return {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...env,
-    NODE_OPTIONS: [environment().NODE_OPTIONS, required].filter(Boolean).join(" "),
+    NODE_OPTIONS: nodeOptionsFor(environment().NODE_OPTIONS),
     ...(skipCheckpoints ? { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" } : {}),
   };
 }

@@ -7,7 +7,8 @@ import { checkDeclared } from "../answers";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { secretsOf } from "../state";
-import { kindOfUrn, unary } from "./call";
+import { kindOfUrn } from "./call";
+import { unary } from "./unary";
 
 interface Issue {
   readonly path: readonly PropertyKey[];

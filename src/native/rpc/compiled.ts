@@ -30,8 +30,8 @@ import {
 } from "../compiled";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { unary } from "./call";
 import { empty } from "./plugin";
+import { unary } from "./unary";
 
 /** The answer to a compiled program's own function; undefined for any other. */
 export async function invokeCompiled(

@@ -15,8 +15,8 @@ import { hasUnknown } from "../../model/unknown";
 import { listDifferentArguments, parseArgument } from "../arguments";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { unary } from "./call";
 import { failures } from "./check";
+import { unary } from "./unary";
 
 /** The engine's own arguments, and the one that chooses the front end of a program that runs YAML. */
 const others = new Set(["version", "pluginDownloadURL", "__internal", "provider"]);

@@ -11,7 +11,8 @@ import { compareDeclared } from "../answers";
 import { fromStruct } from "../property";
 import type { Provider } from "../provider";
 import { ownInputs, stableOutputs, stateFrom, stateInputs } from "../state";
-import { kindOfUrn, unary } from "./call";
+import { kindOfUrn } from "./call";
+import { unary } from "./unary";
 
 type PropertyChange = "ADD" | "DELETE" | "UPDATE";
 

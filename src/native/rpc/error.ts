@@ -8,6 +8,7 @@ import { HalfDoneError } from "../../provider/errors";
 import { grpc } from "../../provider/grpc";
 import { type PropertyBag, toStruct } from "../property";
 import { outputsFor, secretsOf } from "../state";
+import { serviceError } from "./serviceError";
 
 /** https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto */
 interface RpcStatus {
@@ -18,12 +19,6 @@ interface RpcStatus {
 }
 interface RpcAny {
   pack(message: Uint8Array, name: string): void;
-}
-
-/** The error of a call. */
-export function serviceError(error: unknown): Partial<ServiceError> {
-  const message = errorText(error);
-  return { code: grpc.status.UNKNOWN, details: message, message, cause: error };
 }
 
 /** The error of a write: an object that exists but is incomplete is kept in the state. */

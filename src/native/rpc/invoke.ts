@@ -13,10 +13,11 @@ import { listIds } from "../list";
 import { lookUps, lookUpToken } from "../lookups";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { kindOfToken, unary } from "./call";
+import { kindOfToken } from "./call";
 import { failures } from "./check";
 import { invokeCompiled } from "./compiled";
-import { serviceError } from "./error";
+import { serviceError } from "./serviceError";
+import { unary } from "./unary";
 
 export function lookUpCalls(provider: Provider) {
   return {

@@ -6,7 +6,7 @@ import {
   GetMappingsResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { terraformMapping, terraformProvider } from "../terraform";
-import { unary } from "./call";
+import { unary } from "./unary";
 
 export function mappingCalls() {
   const isKnown = (key: string, provider: string) =>

@@ -14,7 +14,7 @@ import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { packageRoot, packageVersion } from "../../errors";
 import { requireBesideSdk } from "../../provider/besideSdk";
 import type { Provider } from "../provider";
-import { unary } from "./call";
+import { unary } from "./unary";
 
 const { Empty: EmptyClass } = requireBesideSdk("google-protobuf/google/protobuf/empty_pb.js") as {
   Empty: typeof Empty;

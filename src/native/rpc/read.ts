@@ -6,7 +6,8 @@ import { importObject } from "../import";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { outputsFor, secretsOf, stateFrom, stateInputs } from "../state";
-import { kindOfUrn, unary } from "./call";
+import { kindOfUrn } from "./call";
+import { unary } from "./unary";
 
 export function readCalls(provider: Provider) {
   return {

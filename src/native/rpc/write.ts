@@ -25,9 +25,10 @@ import {
   stateFrom,
   stateInputs,
 } from "../state";
-import { kindOfUrn, unary } from "./call";
+import { kindOfUrn } from "./call";
 import { writeError } from "./error";
 import { empty } from "./plugin";
+import { unary } from "./unary";
 
 export function writeCalls(provider: Provider) {
   const existing = new ExistingObjects(provider);

@@ -6,13 +6,16 @@ import { z } from "zod";
 import { isObject } from "../../errors";
 import { oncePer } from "../../kinds/memo";
 
+/** Values of a resource. Not copied: a state holds thousands. */
+const valuesSchema = z.custom<Record<string, unknown>>((value) => isObject(value) && !Array.isArray(value));
+
 const entrySchema = z.looseObject({
   urn: z.string(),
   type: z.string(),
   custom: z.boolean(),
   id: z.string().optional(),
-  inputs: z.record(z.string(), z.unknown()).optional(),
-  outputs: z.record(z.string(), z.unknown()).optional(),
+  inputs: valuesSchema.optional(),
+  outputs: valuesSchema.optional(),
   parent: z.string().optional(),
   dependencies: z.array(z.string()).nullish(),
   provider: z.string().optional(),
