@@ -160,8 +160,8 @@ function readCurrentBackend(env: NodeJS.ProcessEnv): string | undefined {
   return z.object({ current: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).current;
 }
 
-/** The folder of an address like `file:///home/alice/state?metadata=skip`. */
-function folderOf(url: string): string | undefined {
+/** The folder of an address like `file:///home/alice/state?metadata=skip`. Undefined: it is not known. */
+export function folderOf(url: string): string | undefined {
   const [, path = "", query = ""] = /^file:\/\/([^?%#]*)(?:\?([^#]*))?$/.exec(url) ?? [];
   if (![...new URLSearchParams(query).keys()].every((name) => harmless.has(name))) return undefined;
   return isAbsolute(path) && process.platform !== "win32" ? path : undefined;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
 import { environment } from "../environment";
-import { UserError } from "../errors";
+import { messageOf, UserError } from "../errors";
 import { failureText } from "../process/run";
 import { runPulumi } from "./command";
 import { type FileBackend, findFileBackend, listFileStacks, readFileState } from "./fileBackend";
@@ -75,9 +75,10 @@ export class Stacks {
     const files = this.#files();
     const listed = files && (await listFileStacks(files));
     if (listed) return listed;
+    const printed = await this.run("stack", "ls", "--json").catch(explainMissingFolder);
     return z
       .array(z.object({ name: z.string() }))
-      .parse(JSON.parse(await this.run("stack", "ls", "--json")))
+      .parse(JSON.parse(printed))
       .map(({ name }) => name);
   }
 
@@ -299,4 +300,15 @@ const wayBack =
 /** The engine's message about a state file that is empty or truncated. */
 function isDamaged(said: string): boolean {
   return /failed to load checkpoint|unexpected end of JSON input/i.test(said);
+}
+
+/** Says what to do where a `file://` backend names no folder. */
+function explainMissingFolder(error: unknown): never {
+  const [, url] = /unable to open state directory "([^"]*)".*no such file/.exec(messageOf(error)) ?? [];
+  if (url === undefined) throw error;
+  throw new UserError(
+    `The folder of the state backend, ${url}, does not exist. Create it, or correct the address: "backend" in Pulumi.yaml, ` +
+      "PULUMI_BACKEND_URL, or pulumi login.",
+    { cause: error },
+  );
 }

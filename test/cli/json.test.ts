@@ -1,6 +1,6 @@
 /** What commands print with `--json` where they succeed and where they fail, held to the published schema. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
@@ -138,6 +138,14 @@ test("init prints what it wrote and what comes next", async () => {
     language: "yaml",
     written: expect.arrayContaining(["Pulumi.yaml", "index.js", "stacks/new.yaml"]),
   });
+});
+
+test("init creates the folder of a file backend, which Pulumi requires", async () => {
+  const states = join(mkdtempSync(join(tmpdir(), "json-")), "deep", "states");
+  const backend = `file://${states}?metadata=skip`;
+  const { exitCode } = await run(["init", "other", "--yes", "--no-install", "--backend", backend]);
+  expect(exitCode).toBe(0);
+  expect(existsSync(states)).toBe(true);
 });
 
 test("help and the version are no failures", async () => {

@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { runProgram } from "../../src/process/run";
 import { findFileBackend, listFileStacks, readFileState } from "../../src/pulumi/fileBackend";
+import { Stacks } from "../../src/pulumi/stacks";
 import { copyTemplate, engineEnv } from "./support/stack";
 
 jest.setTimeout(240_000);
@@ -148,4 +149,11 @@ test("the backend is that of Pulumi.yaml, or of the last login", async () => {
   expect(findFileBackend(folder, { ...env, ...login })).toBeUndefined();
   await pulumi(["login", url], undefined, login);
   expect(backend(folder, login)).toEqual(backend());
+});
+
+test("a backend whose folder is missing is named, with what to do", async () => {
+  const missing = { ...env, PULUMI_BACKEND_URL: `file://${join(folder, "nowhere")}` };
+  await expect(new Stacks(folder, "test", missing).listExisting()).rejects.toThrow(
+    /^The folder of the state backend, file:.*nowhere, does not exist\. Create it, or correct the address/,
+  );
 });

@@ -1,9 +1,10 @@
 /** `init`: writes the files of a new project, installs what it needs, and says what comes next. */
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { packageVersion } from "../../errors";
+import { folderOf } from "../../pulumi/fileBackend";
 import { projectFiles } from "../../scaffold";
 import { printOutput } from "../shared/output/print";
 import { UsageError } from "../shared/project";
@@ -76,6 +77,9 @@ async function init(folder: string | undefined, options: InitOptions): Promise<v
   );
   if (importsProgram) files.delete("index.ts");
   const written = writeProject(root, files);
+  const states = backend === undefined ? undefined : folderOf(backend);
+  // Pulumi requires that it exists.
+  if (states !== undefined) mkdirSync(states, { recursive: true, mode: 0o700 });
   if (!options.json) say(`Wrote ${written.join(", ")}${inFolder(root)}.`);
   if (options.install) await installPackages(root, options.package);
   const next = nextCommands(answers, root, options.install);

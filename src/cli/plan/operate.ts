@@ -1,5 +1,6 @@
 /** Runs one of Pulumi's operations on a stack, with a progress line, until it ends or is stopped. */
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { ledgerFolder } from "../../bitbucket";
 import { environment } from "../../environment";
 import { forgetReadings } from "../../live";
@@ -58,6 +59,8 @@ export async function operate(
     // A terminal sends Ctrl-C to the engines as well, which shut down on their own: no further shard is
     // started.
     const stopping = new AbortController();
+    // Each shard listens.
+    setMaxListeners(0, stop.signal, stopping.signal);
     const interrupted = () => {
       stopping.abort();
       process.stderr.write("Stopping after the operations in progress.\n");
