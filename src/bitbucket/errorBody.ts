@@ -2,7 +2,6 @@
  * Parses the body of an error response, in the formats of Bitbucket's services and the gateways in front of
  * them.
  */
-
 import { z } from "zod";
 import { tryRead } from "../errors";
 

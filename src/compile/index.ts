@@ -1,8 +1,10 @@
 /** Compiles a stack's YAML to a Pulumi YAML program of the native provider. */
+
 import { locateStack } from "../desired";
 import { environment, readOnlyEnvironment } from "../environment";
 import { errorText } from "../errors";
 import { LiveReader } from "../live";
+import { toStackName } from "../model/stackName";
 import type { CompiledProgram } from "../native/compiled";
 import { readState } from "../plan";
 import {
@@ -72,8 +74,7 @@ export async function compileProgram(root: string): Promise<Template> {
       }),
     );
     const { project } = host;
-    const name = host.stack.split("/").at(-1) ?? host.stack;
-    const scope = await readScope(stack, { stack: name, project, frontEnd: "native" });
+    const scope = await readScope(stack, { stack: toStackName(host.stack), project, frontEnd: "native" });
     const declared = await declareStack(whole, stack, place, state, context, scope);
     await reportExisting(declared, context);
     const reading = await state;

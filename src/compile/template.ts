@@ -1,7 +1,9 @@
 /** Writes a prepared program as Pulumi YAML. https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/ */
+
 import { type DesiredResource, keyOf } from "../desired";
 import type { Kind, Properties } from "../kinds/kind";
 import { levelField, neededLevel } from "../model/level";
+import { toStackName } from "../model/stackName";
 import { nativePackage, nativeRemovalType, nativeToken } from "../model/typeToken";
 import {
   type CompiledProgram,
@@ -218,7 +220,7 @@ class TemplateWriter {
 
   #urnOf({ kind, name, parent }: DesiredResource): string {
     const { stack, project } = this.host;
-    const root = stackUrn(stack.split("/").at(-1) ?? stack, project);
+    const root = stackUrn(toStackName(stack), project);
     return childUrn(root, {
       type: nativeToken(kind as Kind),
       name,

@@ -1,6 +1,8 @@
 /** Merges the layers of every object and checks the result. */
+
 import type { z } from "zod";
 import { fieldMeta, identityOf, type Kind, type Properties } from "../kinds/kind";
+import { oncePer } from "../kinds/memo";
 import { holdsPolicy } from "../kinds/unmanaged";
 import { suggestWord } from "../model/suggest";
 import type { CombinedFiles } from "./combine";
@@ -419,13 +421,7 @@ export class Builder {
 }
 
 /** What an absent value is, by schema: the same for every object. */
-const absent = new WeakMap<z.ZodType, z.ZodSafeParseResult<unknown>>();
-
-function parseAbsent(schema: z.ZodType): z.ZodSafeParseResult<unknown> {
-  const result = absent.get(schema) ?? schema.safeParse(undefined);
-  absent.set(schema, result);
-  return result;
-}
+const parseAbsent = oncePer((schema: z.ZodType) => schema.safeParse(undefined));
 
 /** A message with the other of the two places that it concerns. */
 function formatConflict(message: string, other: Position | undefined): string {

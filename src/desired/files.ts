@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
 import { codeOf, tryRead } from "../errors";
+import { toStackName } from "../model/stackName";
 import { suggestWord } from "../model/suggest";
 import { DesiredStateError, type Diagnostic, type Diagnostics, type Position } from "./diagnostics";
 import { isNull, type MapNode } from "./node";
@@ -37,7 +38,7 @@ export class NoStackFileError extends DesiredStateError {}
  */
 export function findStackFile(root: string, stackName: string): string {
   const folder = join(root, "stacks");
-  const name = stackName.split("/").at(-1) ?? "";
+  const name = toStackName(stackName);
   const there = stacksIn(folder);
   const found = there.filter((stack) => stack.name === name);
   const [first, second] = found;
@@ -78,7 +79,7 @@ export interface StackLocation {
  * @throws {DesiredStateError} if there is none, or more than one.
  */
 export function locateStack(root: string, stackName: string): StackLocation {
-  const whole = stackName.split("/").at(-1) ?? "";
+  const whole = toStackName(stackName);
   const names = new Set(stacksIn(join(root, "stacks")).map(({ name }) => name));
   const parts = whole.split(".");
   for (let length = parts.length; length > 0; length -= 1) {

@@ -3,7 +3,6 @@
  * at: headers are not part of what is signed, and everything else is read from the API.
  * https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/
  */
-
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";

@@ -1,5 +1,4 @@
 /** What chats were told of each repository and project: the same is not told at every event. */
-
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { tryRead } from "../errors";

@@ -2,7 +2,6 @@
  * Reads that several processes of one run need, such as the list of a workspace's repositories: the first reads, the
  * others wait for what it found. The processes share a folder that the run creates and removes.
  */
-
 import { createHash } from "node:crypto";
 import {
   closeSync,

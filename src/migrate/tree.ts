@@ -1,5 +1,4 @@
 /** The audit of files on this machine. */
-
 import { createReadStream, existsSync } from "node:fs";
 import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";

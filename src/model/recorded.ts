@@ -1,6 +1,7 @@
 /** A short cut for what has not changed, which is nearly everything in a large stack. */
 import { isDeepStrictEqual } from "node:util";
 import { defaultsOf, type Kind, type Properties } from "../kinds/kind";
+import { oncePer } from "../kinds/memo";
 import { locationFields } from "./location";
 
 /**
@@ -19,10 +20,4 @@ export function isAsRecorded(kind: Kind, outputs: Properties, given: Properties)
   return locationFields(kind).every((field) => given[field] === undefined || given[field] === outputs[field]);
 }
 
-const fields = new WeakMap<Kind, readonly string[]>();
-
-function fieldsOf(kind: Kind): readonly string[] {
-  const known = fields.get(kind) ?? Object.keys(kind.args.shape);
-  fields.set(kind, known);
-  return known;
-}
+const fieldsOf = oncePer((kind: Kind) => Object.keys(kind.args.shape));

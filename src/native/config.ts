@@ -1,5 +1,4 @@
 /** The environment that a provider's settings replace. */
-
 import { pieceNames } from "../credentials/source";
 import { type EnvironmentVariable, variables as environmentVariables } from "../environment";
 import { type ConfigName, configNames } from "../model/providerConfig";

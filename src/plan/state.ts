@@ -1,8 +1,10 @@
 /** The stack's state while a program runs, read through the engine's command line. */
+
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { environment } from "../environment";
 import { UserError } from "../errors";
+import { toStackName } from "../model/stackName";
 import { exportState, findRunningEngine } from "../pulumi";
 import { RunContextError, runContext } from "../pulumi/runContext";
 import { keptStateIn } from "../pulumi/stacks";
@@ -37,7 +39,7 @@ export function formatUnreadableState(reason: string, stack: string, outcome: st
 export async function readState(stack: string, read?: string): Promise<StateReading> {
   try {
     const folder = read ?? keptStates();
-    const known = folder === undefined ? "" : keptStateIn(folder, stack.split("/").at(-1) ?? "");
+    const known = folder === undefined ? "" : keptStateIn(folder, toStackName(stack));
     if (known !== "" && existsSync(known))
       return { resources: readStateEntries(JSON.parse(await readFile(known, "utf8"))) };
     const exported = await exportState({

@@ -2,14 +2,17 @@
  * A preview of one shard without the engine: the state is refreshed, and the YAML compared with it, by what the provider
  * answers to an engine that asks the same. Whatever only the engine can tell is left to it.
  */
+
 import { type Client, Slots } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type StackLocation, secretFields } from "../desired";
 import { variable } from "../environment";
 import { messageOf } from "../errors";
 import type { Properties } from "../kinds/kind";
+import { oncePer } from "../kinds/memo";
 import { type EarlierReads, type HeldObject, LiveReader, type SharedReads } from "../live";
 import { describeResource } from "../model/describe";
 import { secretMark } from "../model/secrets";
+import { toStackName } from "../model/stackName";
 import { type FrontEnd, nativePackage, tokenOf } from "../model/typeToken";
 import { hasUnknown, unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
@@ -198,7 +201,7 @@ class ShardLook {
     const { state, env, whole, part, place, client, reads, shared, scope, stack: stackName } = this.options;
     const { runtime, settings } = this.options;
     // The host passes it on to the compiler, whatever stack the engine runs.
-    if (runtime === "yaml" && env.PULUMI_STACK && baseName(env.PULUMI_STACK) !== baseName(stackName)) {
+    if (runtime === "yaml" && env.PULUMI_STACK && toStackName(env.PULUMI_STACK) !== toStackName(stackName)) {
       this.#undecided.push("PULUMI_STACK names another stack");
       return;
     }
@@ -409,21 +412,11 @@ class ShardLook {
   }
 }
 
-/** Each shard of a run asks. A list of resources does not change. */
-const rootKeys = new WeakMap<readonly DesiredResource[], ReadonlySet<string>>();
-
-/** The keys of repositories, projects, and of what belongs to the workspace itself. */
-function rootKeysOf(resources: readonly DesiredResource[]): ReadonlySet<string> {
-  const keys =
-    rootKeys.get(resources) ?? new Set(resources.filter(({ parent }) => !parent).map((root) => keyOf(root)));
-  rootKeys.set(resources, keys);
-  return keys;
-}
-
-/** Without the organization and the project. */
-function baseName(stack: string): string {
-  return stack.split("/").at(-1) ?? stack;
-}
+/** The keys of repositories, projects, and of what belongs to the workspace itself. Each shard of a run asks. */
+const rootKeysOf = oncePer(
+  (resources: readonly DesiredResource[]): ReadonlySet<string> =>
+    new Set(resources.filter(({ parent }) => !parent).map((root) => keyOf(root))),
+);
 
 function toHeldObject({ kind, id, outputs }: OpenEntry): HeldObject {
   const values = withDefaults(kind, outputs);

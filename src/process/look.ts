@@ -1,5 +1,4 @@
 /** The processes of this machine, as far as necessary to find the engine that started this one. */
-
 import { readFileSync, readlinkSync } from "node:fs";
 import { z } from "zod";
 import { environment } from "../environment";

@@ -1,5 +1,4 @@
 /** The processes of this user, as far as the system lists them. */
-
 import { statSync } from "node:fs";
 import { environment } from "../environment";
 import { tryRead } from "../errors";

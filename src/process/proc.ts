@@ -2,7 +2,6 @@
  * Reads Linux's /proc. Elsewhere, and for processes that have ended, results are empty. This imports nothing
  * else.
  */
-
 import { readdirSync, readFileSync } from "node:fs";
 import { tryRead } from "../errors";
 

@@ -1,5 +1,4 @@
 /** A report of an audit as a notice. */
-
 import type { AuditFinding, AuditReport } from "../audit";
 import { auditExitCode } from "../audit/exit";
 import { checkOf, describeCounts, formatScore, openFindings } from "../audit/report/text";

@@ -1,12 +1,14 @@
 /**
  * The Pulumi stacks of a stack's shards: lists, creates and removes them, and reads and writes their state.
  */
+
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
 import { environment } from "../environment";
 import { messageOf, UserError } from "../errors";
+import { toStackName } from "../model/stackName";
 import { failureText } from "../process/run";
 import { runPulumi } from "./command";
 import { type FileBackend, findFileBackend, listFileStacks, readFileState } from "./fileBackend";
@@ -61,7 +63,7 @@ export class Stacks {
   /** The shards that have a Pulumi stack, whether they are still declared or not. */
   async listExisting(): Promise<ReadonlySet<string>> {
     const shards = (await this.#list()).flatMap((name) => {
-      const whole = name.split("/").at(-1) ?? "";
+      const whole = toStackName(name);
       if (whole !== this.base && !whole.startsWith(`${this.base}.`)) return [];
       // A program has no YAML to distinguish a shard from an independent stack.
       if (whole === this.base) return [baseShard];

@@ -2,7 +2,6 @@
  * Writes the reference pages and the editors' schema from the kinds; with `--check`, reports which are out of
  * date.
  */
-
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { tryRead } from "../errors";

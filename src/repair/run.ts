@@ -1,7 +1,6 @@
 /**
  * Runs `repair` on all shards of a stack: reads the states, compares them with the server, writes the states.
  */
-
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { baseShard, groupByShard, loadStack, locateStack, type RepositoryFileSource } from "../desired";

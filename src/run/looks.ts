@@ -1,5 +1,4 @@
 /** Looks at the shards of a run without the engine, so that it runs only where something changes. */
-import { environment } from "../environment";
 import { ReadRecorder, ReadReplay } from "../live";
 import { type LookResult, selectShard, whyOnlyEngine } from "../preview";
 import { writeHandOver } from "../pulumi/handOver";
@@ -8,12 +7,12 @@ import { type LookContext, type Looking, lookAt } from "./lookAt";
 import { isOld, type KnownReads } from "./policies";
 import type { ShardSettings } from "./settings";
 import { limitEngine } from "./targets";
+import { withNotes } from "./toPreview";
 
-interface LookRun extends Omit<LookContext, "client" | "env"> {
+interface LookRun extends Omit<LookContext, "client"> {
   readonly root: string;
   readonly operation: StackOperation;
   readonly settings: ShardSettings;
-  readonly env: Readonly<Record<string, string>>;
   /** Whether only what the YAML changes is looked at, and applied. */
   readonly changed?: boolean | undefined;
 }
@@ -47,23 +46,19 @@ export function startWith(known: KnownReads | undefined, folder: string, stack: 
 }
 
 export class Looks {
-  readonly #env: NodeJS.ProcessEnv;
   readonly #context: LookContext;
 
   private constructor(
     private readonly looking: Looking,
     private readonly run: LookRun,
   ) {
-    this.#env = { ...environment(), ...run.env };
-    this.#context = { ...run, client: looking.client, env: this.#env };
+    this.#context = { ...run, client: looking.client };
   }
 
   /** Undefined where only the engine can tell what would change. */
   static open(looking: Looking | undefined, run: LookRun): Looks | undefined {
     if (!looking || run.operation === "destroy") return undefined;
-    return whyOnlyEngine(run.root, { ...environment(), ...run.env }) === undefined
-      ? new Looks(looking, run)
-      : undefined;
+    return whyOnlyEngine(run.root, run.env) === undefined ? new Looks(looking, run) : undefined;
   }
 
   /**
@@ -97,8 +92,7 @@ export class Looks {
     const isSame = undecided.length === 0 && outcome.changes.length === 0;
     if (isSame && (operation === "preview" || isSettled)) {
       for (let count = 0; count < outcome.unchanged; count += 1) listener.done?.();
-      const said = notes.map((text) => ({ severity: "info" as const, text }));
-      return { outcome: { ...outcome, messages: [...said, ...outcome.messages] }, lookedAt };
+      return { outcome: withNotes(outcome, notes), lookedAt };
     }
     const handOver = () =>
       isOld(began) || reads.reads.length === 0 ? {} : writeHandOver(folder, stack, reads.reads);

@@ -86,14 +86,14 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       desired,
       place,
       runtime: programRuntime(root),
+      env: { ...environment(), ...env },
       folder,
       places: operation === "preview" ? pinnedShards(prepared.moves) : new Map<string, string>(),
       listener,
     };
     const settings = looking && new ShardSettings(root, place.stack, looking.settings);
     const looks =
-      settings &&
-      Looks.open(looking, { ...looked, root, operation, env, settings, changed: options.changed });
+      settings && Looks.open(looking, { ...looked, root, operation, settings, changed: options.changed });
     const stops = [options.signal, options.stopping].flatMap((signal) => signal ?? []);
     const isStopped = () => stops.some(({ aborted }) => aborted);
     const engines = new Slots(() => width);
@@ -111,7 +111,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
             desired,
             shards: prepared.shards,
             states: prepared.states,
-            context: looking && { ...looked, client: looking.client, env: { ...environment(), ...env } },
+            context: looking && { ...looked, client: looking.client },
             settings,
             nameOf: (shard) => stacks.nameOf(shard),
             folder,
@@ -165,15 +165,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       });
     const work = async (shard: string): Promise<ShardOutcome | undefined> => {
       const changes = prepared.neverCreated.get(shard);
-      if (changes)
-        return unlessStopped(
-          previewUnmade(
-            { shard, changes },
-            { ...looked, env: { ...environment(), ...env } },
-            options.looking,
-          ),
-          stops,
-        );
+      if (changes) return unlessStopped(previewUnmade({ shard, changes }, looked, options.looking), stops);
       const hasMoved = moved && operation === "up" && !options.changed;
       // What another shard of this run creates first was not there yet.
       const waits = [...(prepared.before.get(shard) ?? [])].some((other) => prepared.shards.includes(other));

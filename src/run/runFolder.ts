@@ -2,7 +2,6 @@
  * The folder that the processes of a run share, and the cleanup of those that killed runs left behind: they
  * hold states, with their secrets encrypted.
  */
-
 import {
   lstatSync,
   mkdtempSync,

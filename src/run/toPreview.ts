@@ -21,3 +21,9 @@ export function toPreview({ outcome, undecided, refused }: LookResult, hint: str
     messages: [...outcome.messages, ...said],
   };
 }
+
+/** Adds what the programs of an engine would say of the credential. */
+export function withNotes(outcome: ShardOutcome, notes: readonly string[] = []): ShardOutcome {
+  const said = notes.map((text) => ({ severity: "info" as const, text }));
+  return { ...outcome, messages: [...said, ...outcome.messages] };
+}

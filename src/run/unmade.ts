@@ -4,7 +4,7 @@ import type { LookScope } from "../preview";
 import type { ResourceChange } from "../pulumi/events";
 import type { ShardOutcome } from "../pulumi/operate";
 import { type LookContext, type Looking, lookAt } from "./lookAt";
-import { toPreview } from "./toPreview";
+import { toPreview, withNotes } from "./toPreview";
 
 /** What `pulumi stack export` prints of a stack on which nothing ran. */
 const emptyState = { version: 3, deployment: { resources: [] } };
@@ -41,9 +41,7 @@ export async function previewUnmade(
       },
     ));
   if (result && (result.failure !== undefined || result.outcome.changes.length > 0 || changes.length === 0)) {
-    const outcome = toPreview(result, `an apply of ${stack} tells what follows.`);
-    const notes = looking?.notes.map((text) => ({ severity: "info" as const, text })) ?? [];
-    return { ...outcome, messages: [...notes, ...outcome.messages] };
+    return withNotes(toPreview(result, `an apply of ${stack} tells what follows.`), looking?.notes);
   }
   const text = "What of it exists in Bitbucket already was not looked up.";
   return {

@@ -3,7 +3,6 @@
  * (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html). What is found is in a workspace and not in a
  * file: results have logical locations.
  */
-
 import { escapeUnprintable, escapeUnprintableJson } from "../../bitbucket/printable";
 import { packageVersion } from "../../errors";
 import type { Severity } from "../../kinds/severity";

@@ -1,5 +1,4 @@
 /** The audit for a terminal: by check, the worst first, with why it matters and what to do. */
-
 import colors from "picocolors";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { formatCount } from "../../errors/count";

@@ -1,5 +1,4 @@
 /** `caches clear`: clears the caches of a repository's pipelines. */
-
 import { Command } from "commander";
 import { apiPath } from "../../bitbucket";
 import { withClient } from "../shared/connect";

@@ -1,7 +1,6 @@
 /**
  * Fields of the command line, as a query or a body: `-f name=api -F is_private=true -f project[key]=PLAT`.
  */
-
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { FormData } from "undici";

@@ -1,5 +1,4 @@
 /** `audit`: holds a workspace's live state against checks. It only reads, and takes no project. */
-
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";

@@ -1,5 +1,4 @@
 /** Which projects and repositories a command looks at, by patterns. */
-
 import picomatch from "picomatch";
 import { UsageError } from "../shared/project";
 

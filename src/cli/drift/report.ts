@@ -2,7 +2,6 @@
  * `report`: posts the results of a plan or a comparison to Bitbucket: a comment, Code Insights, a build
  * status.
  */
-
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { Command } from "commander";

@@ -1,5 +1,4 @@
 /** What `drift` does with what it found: a pull request, messages and issues. */
-
 import { readFileSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { escapeUnprintable } from "../../bitbucket/printable";

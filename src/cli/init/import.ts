@@ -1,5 +1,4 @@
 /** `import`: writes an existing workspace as YAML and into the state, without changing it. */
-
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";

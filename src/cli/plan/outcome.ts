@@ -1,5 +1,4 @@
 /** Describes the outcome of a run over shards. */
-
 import colors from "picocolors";
 import { Budget, type Client, flushLedgers, Ledger, ledgerFolder } from "../../bitbucket";
 import { formatCount } from "../../errors/count";

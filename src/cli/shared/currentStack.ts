@@ -7,6 +7,7 @@ import { basename, extname, join } from "node:path";
 import { z } from "zod";
 import { environment } from "../../environment";
 import { tryRead } from "../../errors";
+import { toStackName } from "../../model/stackName";
 import { findProject, type PulumiProject } from "./project";
 
 const selection = z.object({ stack: z.string() });
@@ -19,7 +20,7 @@ export function findProjectHere(): PulumiProject | undefined {
 /** The stack of `PULUMI_STACK` or of `pulumi stack select`, or the only one that exists. */
 export function findCurrentStack(project: PulumiProject): string | undefined {
   const named = environment().PULUMI_STACK ?? readSelected(project);
-  if (named) return named.split("/").at(-1);
+  if (named) return toStackName(named);
   const folder = join(project.root, "stacks");
   const stacks = existsSync(folder) ? readdirSync(folder).map((file) => basename(file, extname(file))) : [];
   return stacks.length === 1 ? stacks[0] : undefined;

@@ -1,5 +1,4 @@
 /** Where the reports of a command go: files, and standard output. */
-
 import { accessSync, constants, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { InvalidArgumentError } from "commander";

@@ -1,10 +1,12 @@
 /** The Pulumi project that a command works on, and its stacks. */
+
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { findStackFile, listStackNames, readYaml } from "../../desired";
 import { environment } from "../../environment";
 import { UserError } from "../../errors";
+import { toStackName } from "../../model/stackName";
 import { runProgramSync } from "../../process/run";
 import type { ConfigLookup } from "../../provider/session";
 import { engineSearchPath } from "../../pulumi/binary";
@@ -83,7 +85,7 @@ const stackConfig = z.object({ config: z.record(z.string(), z.unknown()).nullish
  * https://www.pulumi.com/docs/iac/concepts/config/
  */
 export function readConfig(root: string, stack: string): ConfigLookup {
-  const file = join(root, `Pulumi.${stack.split("/").at(-1)}.yaml`);
+  const file = join(root, `Pulumi.${toStackName(stack)}.yaml`);
   const values = existsSync(file) ? (readYaml(stackConfig, file)?.config ?? {}) : {};
   const isSecret = (key: string) => encrypted.safeParse(values[key]).success;
   const lookup = (key: string) => {

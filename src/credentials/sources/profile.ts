@@ -1,5 +1,4 @@
 /** A profile: its settings, and the secrets that it refers to. */
-
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";

@@ -1,4 +1,5 @@
 /** The calls of a program that was compiled from YAML: see ../compiled. */
+
 import { randomUUID } from "node:crypto";
 import {
   type CheckRequest,
@@ -15,6 +16,7 @@ import {
 import { resolveSecret, SecretReference } from "../../desired";
 import { UserError } from "../../errors";
 import { readText } from "../../live";
+import { toStackName } from "../../model/stackName";
 import { nativeRemovalType } from "../../model/typeToken";
 import { hasUnknown } from "../../model/unknown";
 import { removeObject } from "../../provider/removal";
@@ -63,7 +65,7 @@ async function openProgram(
 ): Promise<string> {
   const { stack: compiledFor, workspace, messages, refusals } = compiledProgram.parse(JSON.parse(text));
   // The host takes its own variables from the user's environment where both have them.
-  if (stack.split("/").at(-1) !== compiledFor.split("/").at(-1))
+  if (toStackName(stack) !== toStackName(compiledFor))
     throw new UserError(
       `The program was compiled for the stack ${compiledFor}, and this is ${stack}: PULUMI_STACK names another one. Unset it.`,
     );

@@ -1,5 +1,4 @@
 /** The review as a page for the browser, in the same frame as that of drift. */
-
 import { otherPageData, type PageFinding } from "../../drift/page/data";
 import { renderPage } from "../../drift/page/html";
 import { formatCount } from "../../errors/count";

@@ -1,5 +1,4 @@
 /** The review as one Jira issue: what to look at first, with all rights in the attached CSV. */
-
 import { bulletList, heading, paragraph } from "../../notify/adf";
 import type { IssueContent } from "../../notify/jira";
 import { formatPlace } from "../../report/text";

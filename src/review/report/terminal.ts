@@ -1,5 +1,4 @@
 /** The review as a table for a terminal. */
-
 import colors from "picocolors";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { formatCount } from "../../errors/count";
