@@ -180,8 +180,7 @@ describe("a program on Node", () => {
     const { latest } = state.checkpoint;
     latest.pending_operations = [{ resource: latest.resources.at(-1), type: "updating" }];
     await writeFile(file, JSON.stringify(state));
-    const { counts, engines } = await compare();
-    await writeFile(file, text);
+    const { counts, engines } = await compare().finally(() => writeFile(file, text));
     expect(engines).toEqual(["test.DATA"]);
     expect(counts).toMatchObject({ update: 0, unchanged: 15 });
   });

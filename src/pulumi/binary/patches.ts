@@ -54,6 +54,14 @@ export const languageHost: PatchedProgram = {
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 `,
     },
+    // A pipe that is closed at the end is sometimes seen as an error after the answer was given: the host panicked.
+    {
+      file: "main.go",
+      from: `	responseChannel := make(chan *pulumirpc.RunResponse)
+	defer close(responseChannel)
+`,
+      to: "	responseChannel := make(chan *pulumirpc.RunResponse, 3)\n",
+    },
     // Node is asked only where the module is not in a folder above.
     {
       file: "main.go",
