@@ -148,19 +148,31 @@ function permissionError(
   const needed = credentials.type === "api-token" ? known?.granular : known?.legacy;
   const required = told.success && told.data.required ? told.data.required : (needed ?? []);
   const missing = required.filter((scope) => !expandScopes(granted).includes(scope));
-  const hint =
-    required.length > 0
-      ? `It requires the scopes ${required.join(", ")}` +
-        (granted.length > 0 ? `; the credential has ${granted.join(", ")}` : "") +
-        (missing.length > 0 && granted.length > 0 ? `; missing: ${missing.join(", ")}` : "") +
-        `. ${howToGrantScopes(credentials.type)} If it has them, its user lacks the permission.`
-      : "The credential's user lacks the permission.";
+  const hint = describeMissing({ required, granted, missing }, credentials);
   return new PermissionError(
     "forbidden",
     "The credential lacks permission",
     { ...base, hint },
     granted,
     required,
+  );
+}
+
+/** What is missing, and what to do. A token may have dozens of scopes: only those that matter are named. */
+function describeMissing(
+  scopes: Readonly<Record<"required" | "granted" | "missing", readonly string[]>>,
+  { type }: Credentials,
+): string {
+  const { required, granted, missing } = scopes;
+  const names = required.join(", ");
+  if (required.length === 0) return "The credential's user lacks the permission.";
+  const ways = howToGrantScopes(type);
+  if (granted.length === 0)
+    return `It requires the scopes ${names}. ${ways} If it has them, its user lacks the permission.`;
+  if (missing.length > 0) return `It requires the scopes ${names}; missing: ${missing.join(", ")}. ${ways}`;
+  return (
+    `The credential has the required scopes (${names}): its user lacks the permission. Use the credential of an ` +
+    "administrator of the repository, project or workspace in this path, or give this user the permission."
   );
 }
 

@@ -41,11 +41,13 @@ export class YamlFile {
   readonly #original: YamlSource | undefined;
   #changed = false;
 
+  /** @param replaces Whether it takes the place of a file with this path. */
   constructor(
     readonly path: string,
     header?: string,
+    replaces = false,
   ) {
-    this.#original = existsSync(path) ? new YamlSource(readFileSync(path, "utf8")) : undefined;
+    this.#original = !replaces && existsSync(path) ? new YamlSource(readFileSync(path, "utf8")) : undefined;
     this.#document = this.#original?.document ?? new Document(new YAMLMap(), compatibility);
     if (!this.#original && header !== undefined) this.#document.commentBefore = header;
     if (!isMap(this.#document.contents)) this.#document.contents = new YAMLMap() as never;

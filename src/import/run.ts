@@ -1,5 +1,5 @@
 /** Runs an import from beginning to end: survey, YAML, state. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import {
   type DesiredResource,
@@ -61,8 +61,8 @@ export interface ImportOptions {
   /** The file to write for `pulumi import --file`, instead of YAML. */
   readonly pulumiFile?: string | undefined;
   readonly program?: string | undefined;
-  /** The text of a program that declares nothing yet: a file with just this text is replaced. */
-  readonly replaceable?: string | undefined;
+  /** The texts of a program and of YAML that declare nothing yet: a file with just this text is replaced. */
+  readonly replaceable?: { readonly program?: string | undefined; readonly yaml?: string | undefined };
   /** Shows what would be written, and writes nothing. */
   readonly dryRun?: boolean | undefined;
   readonly onProgress?: ((progress: SurveyProgress) => void) | undefined;
@@ -85,7 +85,9 @@ export interface ImportOutcome {
 export async function importWorkspace(options: ImportOptions): Promise<ImportOutcome> {
   const { root, workspace, reader, terraform } = options;
   const isForYaml = options.program === undefined && options.pulumiFile === undefined;
-  const existing = isForYaml ? stackPlace(root, options.stack) : undefined;
+  const place = isForYaml ? stackPlace(root, options.stack) : undefined;
+  const replaced = place !== undefined && hasText(place, options.replaceable?.yaml) ? place : undefined;
+  const existing = replaced === undefined ? place : undefined;
   const before =
     existing === undefined
       ? undefined
@@ -93,6 +95,11 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   if (before && before.workspace !== workspace)
     throw new UserError(
       `The stack ${options.stack} is for the workspace ${before.workspace}, not ${workspace}. Select another one with --stack.`,
+    );
+  if (before && options.shards && !before.sharding)
+    throw new UserError(
+      `--shards is for a new stack, and ${options.stack} exists: set "shards:" in its YAML instead, and run the import ` +
+        "again without the option. Nothing was read or written.",
     );
   const source = terraform && (await FromTerraform.read(terraform, reader, workspace));
   const live = await surveyWorkspace(reader, {
@@ -155,6 +162,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     root,
     stack: options.stack,
     existing,
+    replaced,
     files: before?.files ?? [],
     repositoryFiles: repositoryFilesOf(before),
     declared: new Set(before?.resources.map(labelOf)),
@@ -218,7 +226,7 @@ async function writeProgram(
   { declarations: all }: Declarations,
   { remarks: notes, users, secrets }: ProgramNotes,
 ): Promise<Omit<ImportOutcome, "notes" | "toSupply" | "terraform">> {
-  if (existsSync(file) && readFileSync(file, "utf8") !== options.replaceable)
+  if (existsSync(file) && !hasText(file, options.replaceable?.program))
     throw new UserError(`${file} exists and is not overwritten. Use another file, or delete it.`);
   const resources = new Map<Declaration, DesiredResource>();
   const matches = new Map<DesiredResource, SurveyedObject>();
@@ -278,6 +286,10 @@ export function leftOutNote({ live, reason }: Declarations["omitted"][number]): 
     ? ` of ${owner.kind.title} ${owner.found.args.slug ?? owner.found.args.key ?? owner.found.args.name}`
     : "";
   return `${kind.title} ${String(name ?? found.id).slice(0, 80)}${of}: ${reason}`;
+}
+
+function hasText(path: string, text: string | undefined): boolean {
+  return text !== undefined && statSync(path).isFile() && readFileSync(path, "utf8") === text;
 }
 
 function stackPlace(root: string, stack: string): string | undefined {

@@ -30,6 +30,8 @@ export interface WriteInput {
   readonly stack: string;
   /** The existing file or folder. */
   readonly existing?: string | undefined;
+  /** A file that declares nothing, as `init` has written it: the new stack takes its place. */
+  readonly replaced?: string | undefined;
   /** The files of the existing stack, absolute. */
   readonly files: readonly string[];
   /** The files with which repositories set properties of their own. */
@@ -107,7 +109,7 @@ class StackFiles {
     this.#files.push(...paths.map((path) => new YamlFile(path)));
     if (this.#isNew)
       this.#files.push(
-        new YamlFile(many ? join(this.#place, "_workspace.yaml") : this.#place, this.#header(many)),
+        new YamlFile(many ? join(this.#place, "_workspace.yaml") : this.#place, this.#header(many), true),
       );
   }
 
@@ -117,6 +119,8 @@ class StackFiles {
 
   save(): void {
     for (const file of this.#files) if (file.changed) file.save();
+    const { replaced } = this.input;
+    if (replaced !== undefined && !this.#files.some(({ path }) => path === replaced)) rmSync(replaced);
   }
 
   write(): void {
@@ -358,7 +362,7 @@ class StackFiles {
   #header(inFolder: boolean): string {
     return [
       this.#schemaLine(inFolder ? 2 : 1),
-      "Written by bitbucket-as-code import. Values that Bitbucket never returns are marked `ifMissing: keep`: they stay unchanged",
+      " Written by bitbucket-as-code import. Values that Bitbucket never returns are marked `ifMissing: keep`: they stay unchanged",
       " until you supply them (see docs/get-started/import.md).",
     ].join("\n");
   }

@@ -30,6 +30,20 @@ export function refuseDeletion(title: string, name: string, state: Properties): 
   );
 }
 
+/** Why an object is not deleted that took the place of the one which the state holds. */
+export function refuseRecreatedDeletion(title: string, name: string): string {
+  return (
+    `The ${title} ${name} was deleted in Bitbucket and created again with the same name. It is another one than this ` +
+    'stack has managed, so it is protected from deletion. To delete it, declare it with deletion: "allow", run ' +
+    '"pulumi up", and then remove it. To leave it unmanaged, run "npx bitbucket-as-code forget".'
+  );
+}
+
+/** What remains of the state for an object that took the place of another: consent to delete that one is none for it. */
+export function withoutDeletionConsent({ deletion: _consent, ...rest }: Properties): Properties {
+  return rest;
+}
+
 /** Whether the deletion of an object takes along what belongs to it. What is archived keeps it. */
 export function describeDeletedChildren(
   { parentRole }: Pick<Kind, "parentRole">,

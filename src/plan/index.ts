@@ -2,6 +2,7 @@ export { findExistingObjects } from "./existing";
 export { paceRequests } from "./pace";
 export { placesOf } from "./places";
 export { type Plan, planChanges } from "./plan";
+export { findRecreated } from "./recreated";
 export { createLiveLookup, renameHints, renameMessages, SuspectedRenameError } from "./renameMessages";
 export {
   applyRenames,
@@ -9,6 +10,7 @@ export {
   isRenamedOnly,
   type LiveLookup,
   type Renames,
+  type SuspectedRename,
 } from "./renames";
 export { estimateRequests, formatBudgetWarning, type RequestEstimate } from "./requests";
 export {

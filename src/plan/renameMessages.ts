@@ -1,6 +1,6 @@
 /** Messages about renamed resources, and the lookup of live ones. */
 import { UserError } from "../errors";
-import type { LiveObject } from "../kinds/kind";
+import type { LiveObject, Location } from "../kinds/kind";
 import type { LiveReader } from "../live";
 import { toLocation } from "../model/location";
 import type { LiveLookup, Renames, SuspectedRename } from "./renames";
@@ -23,7 +23,7 @@ export function renameMessages({ former, renamed }: Renames): string[] {
 }
 
 /** A line for each suspected rename, with how to declare it. */
-export function renameHints({ suspected }: Renames): string[] {
+export function renameHints({ suspected }: Pick<Renames, "suspected">): string[] {
   return suspected.map(formatHint);
 }
 
@@ -61,15 +61,17 @@ export function createLiveLookup(live: LiveReader): LiveLookup {
  *
  * @throws {Error} where it cannot be read.
  */
-export async function findLiveObject(
-  live: LiveReader,
-  { kind, id, outputs }: StateEntry,
-): Promise<LiveObject | undefined> {
+export async function findLiveObject(live: LiveReader, entry: StateEntry): Promise<LiveObject | undefined> {
+  const { kind, id, outputs } = entry;
+  return live.read(kind, await locateEntry(live, entry), id, outputs);
+}
+
+/** Where a resource in the state is by now: its workspace and its project may have been renamed. */
+export async function locateEntry(live: LiveReader, { kind, outputs }: StateEntry): Promise<Location> {
   const held = toLocation(kind, outputs);
   const uuid = outputs.workspaceUuid;
   const { workspace } = await live.workspaces.findHome({ ...held, uuid, inState: true });
   const project = held.project && (await live.projectKey(workspace, held.project));
   const account = kind.parents.includes("account") ? await live.currentUser() : undefined;
-  const place = { ...held, workspace, ...(project ? { project } : {}), ...(account ? { account } : {}) };
-  return live.read(kind, place, id, outputs);
+  return { ...held, workspace, ...(project ? { project } : {}), ...(account ? { account } : {}) };
 }

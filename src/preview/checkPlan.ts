@@ -7,6 +7,7 @@ import {
   checkSafety,
   collectScopes,
   estimateRequests,
+  findRecreated,
   formatBudgetWarning,
   formatMissingScopes,
   type Plan,
@@ -58,6 +59,7 @@ export async function checkPlan(
   const allowed = readAllowedDeletions(env);
   const going = new Set(deletionsOf(managed).map(keyOf));
   const isGoing = (resource: StateEntry) => going.has(keyOf(resource));
+  await refuseRecreated(await findRecreated(state.filter(isGoing), live), context);
   const settled = await removeVanished(state, live, isGoing, (resources) => {
     const its = planChanges(desired, resources, stack.workspace);
     checkProtected(its);
@@ -92,6 +94,12 @@ function selectWorkspace(state: readonly StateEntry[], workspace: string): reado
 
 function deletionsOf({ changes }: Plan): Plan["changes"] {
   return changes.filter(({ operation }) => operation === "delete");
+}
+
+async function refuseRecreated(reasons: readonly string[], context: ProgramContext): Promise<void> {
+  if (reasons.length === 0) return;
+  const { message } = new ProtectedError(reasons, "An apply would stop before the first change.");
+  await refuseApply(context, new ProtectedError(reasons), [message]);
 }
 
 /** In a preview, the engine reports protection beside all other changes, but not what to do about it. */

@@ -16,9 +16,10 @@ import { toStackName } from "../model/stackName";
 import { type FrontEnd, nativePackage, tokenOf } from "../model/typeToken";
 import { hasUnknown, unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
-import { estimateRequests, formatBudgetWarning, placesOf } from "../plan";
+import { estimateRequests, formatBudgetWarning, placesOf, SuspectedRenameError } from "../plan";
 import { explain } from "../provider/explain";
 import { Lifecycle } from "../provider/lifecycle";
+import { NothingDeclaredError, ProtectedError, SafetyLimitError } from "../provider/limits";
 import type { ConfigLookup } from "../provider/session";
 import { type EventListener, EventLog } from "../pulumi/events";
 import type { RunNote } from "../pulumi/notes";
@@ -73,6 +74,8 @@ export interface LookResult {
   readonly isSettled: boolean;
   /** Why it came to nothing: an apply would stop there as well. */
   readonly failure?: string | undefined;
+  /** Whether it came to nothing because an apply would delete what it must not, or too much. */
+  readonly isRefusal?: boolean | undefined;
   /** Whether no mandatory policy stops an apply. Without it, there is a failure or something undecided. */
   readonly arePoliciesKept: boolean;
   /** The number of declared resources that were looked at. */
@@ -96,6 +99,9 @@ export interface RefreshedEntry extends OpenEntry {
   /** As in the state. */
   readonly before: OpenEntry;
 }
+
+/** What stops an apply for what it would delete. */
+const refusals = [NothingDeclaredError, ProtectedError, SafetyLimitError, SuspectedRenameError];
 
 /** Repositories and projects that are read one by one, at least: beyond, their lists take fewer requests. */
 const fewRoots = 10;
@@ -151,10 +157,12 @@ class ShardLook {
 
   async run(): Promise<LookResult> {
     let failure: string | undefined;
+    let isRefusal = false;
     try {
       await this.#look();
     } catch (error) {
       failure = messageOf(error);
+      isRefusal = refusals.some((type) => error instanceof type);
       this.#undecided.push(failure);
       this.#refused.push(failure);
     }
@@ -179,7 +187,7 @@ class ShardLook {
       undecided: this.#undecided,
       refused: this.#refused,
       isSettled: this.#settled && this.#undecided.length === 0 && this.#events.changes.length === 0,
-      ...(failure === undefined ? {} : { failure }),
+      ...(failure === undefined ? {} : { failure, isRefusal }),
       arePoliciesKept: this.#arePoliciesKept,
       lookedAt: this.#lookedAt,
       part: this.#part(),
@@ -282,7 +290,10 @@ class ShardLook {
     const lookedAt = { ...declared, desired: declared.desired.filter((one) => this.#isLookedAt(keyOf(one))) };
     this.#lookedAt = lookedAt.desired.length;
     if (scope) this.#warnOfCosts(entries);
-    const refreshed = await this.#refresh(entries, new Lifecycle(client, live));
+    const refreshed = await this.#refresh(
+      entries,
+      new Lifecycle(client, live, (line, severity) => this.#events.addMessage(severity ?? "info", line)),
+    );
     await this.#compare(lookedAt, refreshed, entries, urnOf);
     if (this.options.isPreview) await reportExisting(lookedAt, context);
   }

@@ -7,6 +7,7 @@ import { LiveReader } from "../live";
 import { toTypeToken } from "../model/typeToken";
 import { withDefaults } from "../model/values";
 import {
+  findRecreated,
   formatUnreadableState,
   readAllowedDeletions,
   readLimits,
@@ -63,6 +64,7 @@ export class ProgramCheck {
     );
     const { gone, fresh } = this.#compare(state);
     if (gone.length === 0) return undefined;
+    await this.#refuseRecreated(gone);
     const { gone: left } = this.#compare(await this.#settled(state));
     if (left.length === 0) return undefined;
     return this.#refuse(left, fresh, state.length - (gone.length - left.length));
@@ -80,6 +82,19 @@ export class ProgramCheck {
       return readingClient();
     } catch {
       return undefined;
+    }
+  }
+
+  /** @throws {ProtectedError} if other objects took the place of those that are no longer declared. */
+  async #refuseRecreated(gone: readonly StateEntry[]): Promise<void> {
+    const guarded = gone.filter(({ kind }) => kind.refuseDelete);
+    const client = guarded.length > 0 ? this.#client() : undefined;
+    if (!client) return;
+    try {
+      const reasons = await findRecreated(guarded, new LiveReader(client));
+      if (reasons.length > 0) throw new ProtectedError(reasons, describeOutcome());
+    } finally {
+      await client.close();
     }
   }
 

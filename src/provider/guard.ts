@@ -4,7 +4,7 @@
  * It holds for every program, also for one that loads nothing of this package, and costs nothing where nothing goes.
  */
 import { UserError } from "../errors";
-import { describeDeletedChildren } from "../kinds/deletion";
+import { describeDeletedChildren, refuseRecreatedDeletion } from "../kinds/deletion";
 import type { Kind, Properties } from "../kinds/kind";
 import { locationFields } from "../model/location";
 import { refuseReplacement } from "../model/replacement";
@@ -162,6 +162,7 @@ export class DeletionGuard {
     }
     const [before, after] = [keyOf(kind, state.id, state), keyOf(kind, now.id, now)];
     if (before !== after) this.#facts.record("former", after, before);
+    if (kind.refuseDelete && now.id !== state.id) this.#facts.record("recreated", before);
     const refusal = kind.refuseDelete?.(withDefaults(kind, state));
     if (refusal === undefined) return;
     this.#refusals.set(after, refusal);
@@ -361,10 +362,12 @@ export class DeletionGuard {
     operation: RunningOperation | undefined,
   ): void {
     const own = new Map(going.map((entry) => [entry.urn, entry]));
-    const reasons = going.flatMap(
-      ({ kind, outputs, pendingDelete }) =>
-        (!pendingDelete && kind.refuseDelete?.(withDefaults(kind, outputs))) || [],
-    );
+    const reasons = going.flatMap((entry) => {
+      const { kind, outputs, pendingDelete, name } = entry;
+      if (pendingDelete) return [];
+      if (this.#facts.recreated.has(keyIn(entry))) return refuseRecreatedDeletion(kind.title, name);
+      return kind.refuseDelete?.(withDefaults(kind, outputs)) ?? [];
+    });
     const all = operation?.name === "destroy" && !operation.isPartial;
     const others = operation?.ignoresProtection
       ? []

@@ -9,6 +9,8 @@ export class RunFacts {
   readonly kept = new Map<string, boolean>();
   /** Objects that a refresh found under another id, and what they were: the state may not have been written since. */
   readonly former = new Map<string, string>();
+  /** Objects in the state, protected from deletion unless it says otherwise, in whose place a refresh found others. */
+  readonly recreated = new Set<string>();
   /** Objects that a refresh found gone: the engine deletes them no more. */
   readonly vanished = new Set<string>();
   /** Objects that are replaced, and a line for each. */

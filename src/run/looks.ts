@@ -3,6 +3,7 @@ import { ReadRecorder, ReadReplay } from "../live";
 import { type LookResult, selectShard, whyOnlyEngine } from "../preview";
 import { writeHandOver } from "../pulumi/handOver";
 import type { ShardOutcome, StackOperation } from "../pulumi/operate";
+import type { ExaminedShard } from "./examine";
 import { type LookContext, type Looking, lookAt } from "./lookAt";
 import { isOld, type KnownReads } from "./policies";
 import type { ShardSettings } from "./settings";
@@ -65,16 +66,23 @@ export class Looks {
    * @param shard One that has a Pulumi stack.
    * @param state Its state, as the engine exports it, parsed as JSON; read where it is left out.
    * @param known What was read of it before.
+   * @param examined What it was found to be before the first change: used unless it is old.
    */
-  async look(shard: string, state?: unknown, known?: KnownReads): Promise<LookDecision> {
-    const { stacks, operation, folder, listener, changed } = this.run;
+  async look(
+    shard: string,
+    state?: unknown,
+    known?: KnownReads,
+    examined?: ExaminedShard,
+  ): Promise<LookDecision> {
+    const { stacks, operation, folder, changed } = this.run;
     const stack = stacks.nameOf(shard);
     const settings = this.run.settings.of(stack);
     if (!settings)
       return changed
         ? refuse(stack, `The configuration of ${stack} is another one than that of ${stacks.base}`)
         : startWith(known, folder, stack);
-    const { client, notes, journal } = this.looking;
+    const { client, journal } = this.looking;
+    if (examined && !isOld(examined.began)) return this.#decide(shard, examined);
     const fresh = known && !isOld(known.began) ? known : undefined;
     const began = fresh?.began ?? Date.now();
     // An engine gets what was read now, and reads the rest itself.
@@ -88,14 +96,19 @@ export class Looks {
       reads: earlier ?? reads,
       ...(changed ? { scope: {} } : {}),
     });
+    return this.#decide(shard, { began, result, reads: reads.reads });
+  }
+
+  #decide(shard: string, { began, result, reads }: ExaminedShard): LookDecision {
+    const { operation, folder, listener, changed } = this.run;
     const { outcome, undecided, isSettled, lookedAt } = result;
+    const { stack } = outcome;
     const isSame = undecided.length === 0 && outcome.changes.length === 0;
     if (isSame && (operation === "preview" || isSettled)) {
       for (let count = 0; count < outcome.unchanged; count += 1) listener.done?.();
-      return { outcome: withNotes(outcome, notes), lookedAt };
+      return { outcome: withNotes(outcome, this.looking.notes), lookedAt };
     }
-    const handOver = () =>
-      isOld(began) || reads.reads.length === 0 ? {} : writeHandOver(folder, stack, reads.reads);
+    const handOver = () => (isOld(began) || reads.length === 0 ? {} : writeHandOver(folder, stack, reads));
     return changed ? this.#limit(shard, result, handOver) : { handOver };
   }
 

@@ -1,7 +1,7 @@
 /** Holds all shards of a run to the mandatory policies before the first of them is written to. */
 import { Slots } from "../bitbucket";
 import type { DesiredStack } from "../desired";
-import { ReadRecorder, type RecordedRead, SharedReads } from "../live";
+import { ReadRecorder, ReadReplay, type RecordedRead, SharedReads } from "../live";
 import { judgeShard, type LookResult, selectShard } from "../preview";
 import { readNotes } from "../pulumi/notes";
 import type { ShardOutcome } from "../pulumi/operate";
@@ -34,6 +34,8 @@ export interface PolicyCheck {
 export interface PolicyCheckOptions {
   readonly desired: DesiredStack;
   readonly shards: readonly string[];
+  /** What the shards were found to be before. */
+  readonly examined?: ReadonlyMap<string, KnownReads> | undefined;
   /** States that were read already, as JSON that is parsed. */
   readonly states: ReadonlyMap<string, unknown>;
   /** Undefined where only the engine may look. */
@@ -86,8 +88,10 @@ async function checkShard(shard: string, options: PolicyCheckOptions): Promise<S
   // --changed refuses such a shard by itself.
   if (!context || !own) return changed ? {} : previewShard(shard, options);
   const { client, stacks, desired, place, places, env, folder } = context;
-  const began = Date.now();
-  const recorder = new ReadRecorder(client);
+  const examined = options.examined?.get(shard);
+  const fresh = examined && !isOld(examined.began) ? examined : undefined;
+  const began = fresh?.began ?? Date.now();
+  const recorder = new ReadRecorder(fresh ? new ReadReplay(client, fresh.reads) : client);
   const state = options.states.get(shard) ?? (await stacks.readState(shard));
   if (changed) {
     const look = { shard, state, settings: own, isPreview: false, reads: recorder, scope: {} };

@@ -2,12 +2,12 @@
  * Determines the work for each shard of a stack; for an apply, creates their Pulumi stacks and moves their
  * state.
  */
-import { baseShard, type DesiredStack, groupByShard } from "../desired";
+import { baseShard, type DesiredStack, groupByShard, shardOf } from "../desired";
 import { UserError } from "../errors";
 import { withDefaults } from "../model/values";
-import { checkProtected } from "../plan";
+import { checkProtected, renameHints, type SuspectedRename, SuspectedRenameError } from "../plan";
 import type { ResourceChange } from "../pulumi/events";
-import type { Stacks } from "../pulumi/stacks";
+import type { ShardEntry, Stacks } from "../pulumi/stacks";
 import { computeAllowances } from "./allowances";
 import { estimateOperation } from "./estimate";
 import { type Move, orderOf, pinnedShards, planMoves } from "./layout";
@@ -33,6 +33,14 @@ export interface PreparedRun {
   readonly isEstimated: boolean;
   /** The states that were read, and have not moved since, parsed as JSON. */
   readonly states: ReadonlyMap<string, unknown>;
+  /** For each shard, the suspected renames from other ones, which no shard sees by itself. */
+  readonly hints: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What an apply of several shards is about to do. */
+export interface BeforeFirstWrite extends Pick<PreparedRun, "moves" | "allowed"> {
+  /** The states that were read, parsed as JSON. */
+  readonly states: ReadonlyMap<string, unknown>;
 }
 
 interface Preparation extends Pick<RunOptions, "operation" | "live" | "only"> {
@@ -43,6 +51,8 @@ interface Preparation extends Pick<RunOptions, "operation" | "live" | "only"> {
   /** The folder with the states, for the programs. */
   readonly folder: string;
   readonly listener: Listener;
+  /** Called by an apply of several shards, which goes no further if it throws. */
+  readonly beforeFirstWrite?: (about: BeforeFirstWrite) => Promise<void>;
 }
 
 /**
@@ -72,6 +82,7 @@ const nothing: Omit<PreparedRun, "shards" | "resources"> = {
   declares: new Map(),
   isEstimated: false,
   states: new Map(),
+  hints: new Map(),
 };
 
 async function prepareOne(
@@ -108,9 +119,22 @@ async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Prom
   const applied = several ? [...states.values()].flatMap(({ resources }) => resources) : [];
   // The program of a stack that is not split reports it itself.
   if (several) listener.needs?.(estimateOperation(desired, applied, operation));
-  const followed = several ? await followRenames(desired, held, applied, live) : held;
+  const { held: followed, suspected } = several
+    ? await followRenames(desired, held, applied, live)
+    : { held, suspected: [] };
   const moves = planMoves(desired, followed);
   const unwanted = [...existing].filter((shard) => shard !== baseShard && !wanted.has(shard));
+  const allowed = several
+    ? await computeAllowances(desired, followed, moves, () => stacks.configuration(baseShard))
+    : new Map<string, number>();
+  if (operation === "up" && several) {
+    if (suspected.length > 0) throw new SuspectedRenameError(renameHints({ suspected }));
+    await run.beforeFirstWrite?.({
+      moves,
+      allowed,
+      states: new Map([...states].map(([shard, { state }]) => [shard, state])),
+    });
+  }
   const obsolete = operation === "up" ? await arrange(run, existing, unwanted, moves) : unwanted;
   const shown = operation === "preview" ? groupByShard(desired, pinnedShards(moves)) : wanted;
   const shards = [...wanted.keys(), ...obsolete];
@@ -123,9 +147,8 @@ async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Prom
     neverCreated: new Map(unmade.map((shard) => [shard, createdOf(shown.get(shard) ?? [])])),
     obsolete,
     resources: desired.resources.length,
-    allowed: several
-      ? await computeAllowances(desired, followed, moves, () => stacks.configuration(baseShard))
-      : new Map(),
+    allowed,
+    hints: operation === "preview" ? hintsAcross(desired, held, suspected) : new Map(),
     declares: countsOf(shown),
     isEstimated: several,
     states:
@@ -133,6 +156,21 @@ async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Prom
         ? new Map([...states].map(([shard, { state }]) => [shard, state]))
         : new Map(),
   };
+}
+
+/** Hints about what vanished in one shard and appeared in another one, by the shard in which it appeared. */
+function hintsAcross(
+  { sharding }: DesiredStack,
+  held: ReadonlyMap<string, readonly ShardEntry[]>,
+  suspected: readonly SuspectedRename[],
+): ReadonlyMap<string, readonly string[]> {
+  const hints = new Map<string, string[]>();
+  for (const one of suspected) {
+    const shard = shardOf(sharding, one.resource);
+    if (held.get(shard)?.some(({ urn }) => urn === one.state.urn)) continue;
+    hints.set(shard, [...(hints.get(shard) ?? []), ...renameHints({ suspected: [one] })]);
+  }
+  return hints;
 }
 
 /** Creates the missing Pulumi stacks and moves state between them. Returns the obsolete ones that remain. */

@@ -1,10 +1,17 @@
 /** Repositories and projects with a new key: their state may have to move to that key's shard. */
 import { type DesiredStack, keyOf } from "../desired";
-import { findRenames, type LiveLookup, type StateEntry } from "../plan";
+import { findRenames, type LiveLookup, type StateEntry, type SuspectedRename } from "../plan";
 import type { ShardEntry } from "../pulumi/stacks";
 
+interface FollowedRenames {
+  /** The resources of the shards, under the names they continue with. */
+  readonly held: ReadonlyMap<string, readonly ShardEntry[]>;
+  /** Renames that are not declared, also from one shard to another. */
+  readonly suspected: readonly SuspectedRename[];
+}
+
 /**
- * Returns the resources of the shards, under the names they continue with.
+ * Returns what continues under another name, and what may be meant to.
  *
  * @param state The same resources with their last applied values.
  */
@@ -13,19 +20,18 @@ export async function followRenames(
   held: ReadonlyMap<string, readonly ShardEntry[]>,
   state: readonly StateEntry[],
   live: LiveLookup | undefined,
-): Promise<ReadonlyMap<string, readonly ShardEntry[]>> {
+): Promise<FollowedRenames> {
   const roots = desired.resources.filter((resource) => !resource.parent);
-  const { former } = await findRenames(
+  const { former, suspected } = await findRenames(
     roots.map((resource) => ({ resource, args: resource.args })),
     state,
     live,
   );
   const keys = new Map([...former].map(([resource, { urn }]) => [urn, keyOf(resource)]));
-  if (keys.size === 0) return held;
-  return new Map(
-    [...held].map(([shard, resources]) => [
-      shard,
-      resources.map((one) => ({ ...one, key: keys.get(one.urn) ?? one.key })),
-    ]),
+  if (keys.size === 0) return { held, suspected };
+  const renamed = [...held].map(
+    ([shard, resources]) =>
+      [shard, resources.map((one) => ({ ...one, key: keys.get(one.urn) ?? one.key }))] as const,
   );
+  return { held: new Map(renamed), suspected };
 }

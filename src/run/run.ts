@@ -7,14 +7,16 @@ import { availableParallelism } from "node:os";
 import { Slots } from "../bitbucket";
 import { type DesiredStack, loadStack, locateStack, withoutRepositoryFiles } from "../desired";
 import { environment, variable } from "../environment";
+import { UserError } from "../errors";
 import { isShownOnce } from "../kinds/kind";
 import { readAllowedDeletions } from "../plan";
-import { handOnRepositoryFiles, programRuntime } from "../preview";
+import { handOnRepositoryFiles, programRuntime, whyOnlyEngine } from "../preview";
 import type { ShardOutcome } from "../pulumi/operate";
 import { runtimeOf } from "../pulumi/project";
 import { writeRunContext } from "../pulumi/runContext";
 import { Stacks } from "../pulumi/stacks";
 import { describeNothingDeclared } from "./allowances";
+import { type ExaminedShard, examineShards, joinReads } from "./examine";
 import { pinnedShards } from "./layout";
 import { type EngineStart, Looks, startWith } from "./looks";
 import { removeEmpty } from "./moveState";
@@ -54,8 +56,34 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   try {
     handOnRepositoryFiles(folder, desired);
     const one = place.shard === "" ? undefined : place.shard;
+    const stops = [options.signal, options.stopping].flatMap((signal) => signal ?? []);
+    const isStopped = () => stops.some(({ aborted }) => aborted);
+    const settings = options.looking && new ShardSettings(root, place.stack, options.looking.settings);
+    const base = {
+      stacks,
+      desired,
+      place,
+      runtime: programRuntime(root),
+      env: { ...environment(), ...env },
+      folder,
+      listener,
+    };
+    const { looking: reading } = options;
+    let examined: ReadonlyMap<string, ExaminedShard> | undefined;
     const prepared = await prepare({
       ...options,
+      beforeFirstWrite: async ({ moves, allowed, states }) => {
+        if (!reading || !settings || options.guard || whyOnlyEngine(root, base.env) !== undefined) return;
+        const about = {
+          context: { ...base, client: reading.client, places: pinnedShards(moves) },
+          settings,
+          states,
+          envOf: (shard: string) => allowanceFor(allowed.get(shard)),
+          changed: options.changed,
+        };
+        examined = await unlessStopped(examineShards(about), stops);
+        if (isStopped()) throw new UserError("Stopped. Nothing was changed.");
+      },
       stacks,
       desired,
       one,
@@ -82,23 +110,15 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
     if (!options.changed) listener.expect?.(prepared.resources);
     const looking = options.usesEngine ? undefined : options.looking;
     const looked = {
-      stacks,
-      desired,
-      place,
-      runtime: programRuntime(root),
-      env: { ...environment(), ...env },
-      folder,
+      ...base,
       places: operation === "preview" ? pinnedShards(prepared.moves) : new Map<string, string>(),
-      listener,
     };
-    const settings = looking && new ShardSettings(root, place.stack, looking.settings);
     const looks =
       settings && Looks.open(looking, { ...looked, root, operation, settings, changed: options.changed });
-    const stops = [options.signal, options.stopping].flatMap((signal) => signal ?? []);
-    const isStopped = () => stops.some(({ aborted }) => aborted);
     const engines = new Slots(() => width);
     const running = new Set<string>();
     let lookedAt = 0;
+    const joined = moved && examined ? joinReads(examined) : undefined;
     const engineOptions = {
       root,
       folder,
@@ -109,6 +129,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       operation === "up" && concernsAllShards(desired, prepared.shards)
         ? await checkAllShards({
             desired,
+            examined: moved ? undefined : examined,
             shards: prepared.shards,
             states: prepared.states,
             context: looking && { ...looked, client: looking.client },
@@ -169,8 +190,15 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       const hasMoved = moved && operation === "up" && !options.changed;
       // What another shard of this run creates first was not there yet.
       const waits = [...(prepared.before.get(shard) ?? [])].some((other) => prepared.shards.includes(other));
-      const known = waits ? undefined : policies?.reads.get(shard);
-      const look = hasMoved ? undefined : looks?.look(shard, prepared.states.get(shard), known);
+      const known = waits ? undefined : (policies?.reads.get(shard) ?? joined);
+      const look = hasMoved
+        ? undefined
+        : looks?.look(
+            shard,
+            prepared.states.get(shard),
+            known,
+            waits || moved ? undefined : examined?.get(shard),
+          );
       const decision = look && (await unlessStopped(look, stops));
       lookedAt += decision?.lookedAt ?? 0;
       return decision && "outcome" in decision
@@ -187,7 +215,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
     if (operation === "up") await removeObsolete(stacks, prepared, outcomes, options);
     return {
       operation,
-      shards: outcomes,
+      shards: outcomes.map((outcome) => withHints(outcome, stacks, prepared)),
       skipped: skipped.map((shard) => stacks.nameOf(shard)),
       moves: prepared.moves,
       succeeded: skipped.length === 0 && outcomes.every(({ succeeded }) => succeeded),
@@ -250,4 +278,11 @@ async function removeObsolete(
   const done = new Set(outcomes.flatMap(({ stack, succeeded }) => (succeeded ? [stack] : [])));
   const emptied = obsolete.filter((shard) => done.has(stacks.nameOf(shard)));
   await removeEmpty(stacks, emptied, listener);
+}
+
+function withHints(outcome: ShardOutcome, stacks: Stacks, { hints }: PreparedRun): ShardOutcome {
+  const own = [...hints].flatMap(([shard, lines]) => (stacks.nameOf(shard) === outcome.stack ? lines : []));
+  if (own.length === 0) return outcome;
+  const messages = own.map((text) => ({ severity: "warning" as const, text }));
+  return { ...outcome, messages: [...outcome.messages, ...messages] };
 }

@@ -75,6 +75,17 @@ describe("errors", () => {
     expect(error.message).toContain("missing: write:webhook:bitbucket");
   });
 
+  test("a 403 for a token with all scopes is about its user, and asks for no new token", async () => {
+    const scopes = ["read:webhook:bitbucket", "write:webhook:bitbucket", "read:issue:bitbucket"];
+    const detail = { granted: scopes, required: scopes.slice(0, 1) };
+    const { client } = await serve([json(403, apiError("You do not have access.", { detail }))]);
+    const { message } = await failure(client.get("/repositories/acme/api/hooks"));
+    expect(message).toContain(
+      "has the required scopes (read:webhook:bitbucket): its user lacks the permission",
+    );
+    expect(message).not.toMatch(/create a new|read:issue/);
+  });
+
   test("a 403 without scopes in it names those of the operation", async () => {
     const { client } = await serve([json(403, apiError("Forbidden"))]);
     expect((await failure(client.get("/repositories/acme/api/hooks"))).message).toContain(

@@ -42,7 +42,7 @@ test("one stack for each project, made side by side, with one summary", async ()
   const costly = project.startCli(
     ["preview", "test"],
     (text) => {
-      if (text.includes("rate limit is reached")) costly.child.kill("SIGTERM");
+      if (text.includes("rate limit is reached") && !costly.child.killed) costly.child.kill("SIGTERM");
     },
     limit,
   );
@@ -101,6 +101,40 @@ test("a repository that moves to another project takes its state along: nothing 
   expect(project.writes.slice(writes).map((write) => write.split(" ")[0])).toEqual(["PUT"]);
   expect(project.repository("api").hooks.size).toBe(1);
   expect((await project.pulumi(["preview", "--stack", "test.DATA", "--expect-no-changes"])).exitCode).toBe(0);
+});
+
+test("one shard that must not be applied stops all of them, before state moves", async () => {
+  const kept = yaml("shards: { by: project }", "DATA");
+  // Another shard would change, and a repository moves back.
+  const changed = yaml("shards: { by: project }").replace("REGION: eu", "REGION: us");
+  const before = project.writes.length;
+  const refused = async (hint: RegExp) => {
+    const up = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+    expect(up.output).toMatch(hint);
+    expect(up.output).not.toContain("moving the state");
+    expect(up.exitCode).toBe(1);
+  };
+  // As each shard sees it, one project is deleted, and another one is created.
+  await project.yaml(changed.replace("  PLAT:", "  CORE:").replaceAll("project: PLAT", "project: CORE"));
+  const renamed = /the project CORE is new, and PLAT was removed[\s\S]*set "renamedFrom: PLAT" on CORE/;
+  expect((await project.cli(["preview", "test"])).output).toMatch(renamed);
+  await refused(renamed);
+  expect(project.writes).toHaveLength(before);
+
+  // Somebody deletes a repository that may be deleted, and creates another one in its place.
+  await project.somebody("DELETE", "/repositories/acme/web");
+  await project.somebody("POST", "/repositories/acme/web", { is_private: true, project: { key: "PLAT" } });
+  await project.yaml(changed.replace("  web: { project: PLAT }\n", ""));
+  const anew = project.writes.length;
+  await refused(
+    /test\.PLAT: The repository web was deleted in Bitbucket and created again[\s\S]*No other shard/,
+  );
+  expect(project.writes).toHaveLength(anew);
+
+  await project.yaml(kept);
+  const up = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect(up.output).toMatch(/~ Repository web \(.*deletion.*\)/);
+  expect(up.output).toMatch(/1 updated, 7 unchanged/);
 });
 
 test("another way of splitting moves the state without a write, and so does giving it up", async () => {

@@ -1,5 +1,5 @@
 /** The YAML for any workspace declares exactly its content, in one order. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -15,6 +15,7 @@ import type { SurveyedObject } from "../../src/live";
 import { check } from "../../src/model/check";
 import { matchObjects } from "../../src/plan/match";
 import { recordObject } from "../../src/pulumi/state";
+import { programFiles } from "../../src/scaffold";
 import { publicKey } from "../kinds/samples/sample";
 
 jest.setTimeout(120_000);
@@ -189,7 +190,9 @@ function grown({
 }
 
 async function write(root: string, objects: readonly SurveyedObject[]) {
-  const place = ["stacks/acme", "stacks/acme.yaml"].map((path) => join(root, path)).find(existsSync);
+  const found = ["stacks/acme", "stacks/acme.yaml"].map((path) => join(root, path)).find(existsSync);
+  const replaced = found?.endsWith(".yaml") && readFileSync(found, "utf8") === starter ? found : undefined;
+  const place = replaced === undefined ? found : undefined;
   const before = place === undefined ? undefined : await loadStack(place);
   const sorted = sortByOwner(objects);
   const declared = before ? indexDeclared(before, matchObjects(before.resources, sorted)) : nothingDeclared;
@@ -198,6 +201,7 @@ async function write(root: string, objects: readonly SurveyedObject[]) {
     root,
     stack: "acme",
     existing: place,
+    replaced,
     files: before?.files ?? [],
     declared: new Set(before?.resources.map(labelOf)),
     workspace: "acme",
@@ -218,6 +222,14 @@ function textIn(root: string): string {
     .map((entry) => `${entry.name}\n${readFileSync(join(entry.parentPath, entry.name), "utf8")}`)
     .sort()
     .join("\n");
+}
+
+/** What `init` writes, which declares nothing. */
+const starter = programFiles({ workspace: "acme", language: "yaml" }).get("stacks/acme.yaml") ?? "";
+
+function writeStarter(root: string): void {
+  mkdirSync(join(root, "stacks"));
+  writeFileSync(join(root, "stacks/acme.yaml"), starter);
 }
 
 const folder = () => mkdtempSync(join(tmpdir(), "round-trip-"));
@@ -277,6 +289,8 @@ test("what is written declares what is there, the same whatever order the server
       expectSame(await write(root, objects), objects);
       const shuffled = [...objects].sort((a, b) => hash(a, seed) - hash(b, seed));
       const other = folder();
+      // In a project from "init", it is the same.
+      if (seed % 2 === 0) writeStarter(other);
       await write(other, shuffled);
       expect(textIn(other)).toBe(textIn(root));
       // A second time there is nothing to add.
@@ -284,6 +298,18 @@ test("what is written declares what is there, the same whatever order the server
     }),
     runs,
   );
+});
+
+test("a large workspace becomes a folder, also in a project from init", async () => {
+  const root = folder();
+  writeStarter(root);
+  const repositories = Array.from({ length: 41 }, (_, index) =>
+    live(all.repository, { name: `r${index}`, slug: `r${index}`, project: "BIG", isPrivate: true }),
+  );
+  const objects = [live(all.project, { key: "BIG", name: "Big", isPrivate: true }), ...repositories];
+  expectSame(await write(root, objects), objects);
+  expect(readdirSync(join(root, "stacks"))).toEqual(["acme"]);
+  expect(readdirSync(join(root, "stacks/acme")).sort()).toEqual(["BIG.yaml", "_workspace.yaml"]);
 });
 
 test("what comes later is added, and what was written stands, line for line", async () => {

@@ -118,6 +118,22 @@ test("what was made anew by hand is known by its former id, where the state was 
   expect(await run.remove(anew[0] ?? variable("none"))).toBe("request");
 });
 
+test("consent to delete a repository is none for another one that took its place", async () => {
+  const all = [repo("api", "allow"), variable("v0"), variable("v1"), variable("v2")];
+  const [api] = all as [Entry, ...Entry[]];
+  for (const command of ["pulumi up", "pulumi destroy"]) {
+    const run = guardOf(command, all);
+    const { deletion: _none, ...live } = api.outputs;
+    run.guard.recordRefresh(api.kind, { ...api.outputs, id: api.id }, { ...live, id: "api-anew" });
+    await run.keep(...all.slice(1, 3));
+    // The first deletion is that of something else: nothing of the run is deleted.
+    await expect(run.remove(variable("v2"))).rejects.toThrow(
+      /^The repository api was deleted in Bitbucket and created again[\s\S]*Nothing was deleted\.$/,
+    );
+    await expect(run.remove({ ...api, id: "api-anew", outputs: live })).rejects.toThrow(/was stopped/);
+  }
+});
+
 test("what a refresh found gone is no deletion, though the state has it still", async () => {
   const all = variables(12);
   const run = guardOf("pulumi up", all);

@@ -202,6 +202,26 @@ test("a secured value that was made anew by hand is written again", async () => 
   expect(diff(pipelineVariable, current?.outputs ?? {}, inputs).fields).toEqual(["value"]);
 });
 
+test("a repository that was made anew by hand is not deleted for the consent to delete the former", async () => {
+  const path = "/repositories/acme/short-lived";
+  const inputs = inputsOf(repository, { workspace: "acme", name: "short-lived", deletion: "allow" });
+  const made = await world.run().lifecycle.create(repository, inputs);
+  await world.client.send({ method: "DELETE", path });
+  await world.client.send({ method: "POST", path, body: { scm: "git", description: "by hand" } });
+  const lines: string[] = [];
+  const lifecycle = new Lifecycle(world.client, new LiveReader(world.client), (line) => lines.push(line));
+  const current = await lifecycle.read(repository, made.id, made.outputs);
+  if (!current) throw new Error("It is there.");
+  expect(current.inputs.deletion).toBe("forbid");
+  expect(diff(repository, current.outputs, inputs).fields).toContain("deletion");
+  expect(lines.join()).toContain(`created again: ${current.id} in place of ${made.id}`);
+  await expect(lifecycle.delete(repository, current.id, current.outputs)).rejects.toThrow(
+    /protected from deletion/,
+  );
+  await lifecycle.delete(repository, made.id, made.outputs);
+  expect(await world.client.get(path)).toMatchObject({ description: "by hand" });
+});
+
 describe("a preview that does not know everything yet", () => {
   const outputs = {
     workspace: "acme",

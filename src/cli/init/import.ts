@@ -163,7 +163,10 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Im
         ...selection(options),
         secrets: options.secrets,
         program: options.intoProgram,
-        replaceable: programFiles({ workspace, language: "typescript" }).get("index.ts"),
+        replaceable: {
+          program: programFiles({ workspace, language: "typescript" }).get("index.ts"),
+          yaml: programFiles({ workspace, language: "yaml" }).get(`stacks/${workspace}.yaml`),
+        },
         pulumiFile: options.forPulumi,
         terraform,
         shards: options.shards,

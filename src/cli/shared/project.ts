@@ -80,13 +80,14 @@ export function findOnlyStack(project: PulumiProject = findProject()): string {
 const stackConfig = z.object({ config: z.record(z.string(), z.unknown()).nullish() }).nullish();
 
 /**
- * Reads the configuration in `Pulumi.<stack>.yaml`, by full keys: `bitbucket:apiUrl`. Encrypted values are
- * decrypted by the engine on demand, which may take a second and require a passphrase in the environment.
+ * Reads the configuration in `Pulumi.<stack>.yaml`, and beneath it `config:` of `Pulumi.yaml`, by full keys:
+ * `bitbucket:apiUrl`. Encrypted values are decrypted by the engine on demand, which may take a second and require a passphrase in the environment.
  * https://www.pulumi.com/docs/iac/concepts/config/
  */
 export function readConfig(root: string, stack: string): ConfigLookup {
   const file = join(root, `Pulumi.${toStackName(stack)}.yaml`);
-  const values = existsSync(file) ? (readYaml(stackConfig, file)?.config ?? {}) : {};
+  const own = existsSync(file) ? (readYaml(stackConfig, file)?.config ?? {}) : {};
+  const values = { ...readProjectConfig(root), ...own };
   const isSecret = (key: string) => encrypted.safeParse(values[key]).success;
   const lookup = (key: string) => {
     const value = values[key];
@@ -96,6 +97,32 @@ export function readConfig(root: string, stack: string): ConfigLookup {
   const has = (key: string) => isSecret(key) || lookup(key) !== undefined;
   return Object.assign(lookup, { has, names: Object.keys(values) });
 }
+
+const projectConfig = z.object({ name: z.string(), config: z.record(z.string(), z.unknown()).nullish() });
+
+/** https://www.pulumi.com/docs/iac/concepts/config/#project-level-configuration */
+function readProjectConfig(root: string): Readonly<Record<string, unknown>> {
+  const file = join(root, "Pulumi.yaml");
+  if (!existsSync(file)) return {};
+  let read: z.output<typeof projectConfig>;
+  try {
+    read = readYaml(projectConfig, file);
+  } catch {
+    // The engine says what is wrong with it.
+    return {};
+  }
+  return Object.fromEntries(
+    Object.entries(read.config ?? {}).flatMap(([key, given]) => {
+      const declared = configType.safeParse(given);
+      const value = declared.success ? (declared.data.value ?? declared.data.default) : given;
+      // A key without a namespace is the project's.
+      return value === undefined ? [] : [[key.includes(":") ? key : `${read.name}:${key}`, value]];
+    }),
+  );
+}
+
+/** The long form of a value, as an object. */
+const configType = z.object({ value: z.unknown().optional(), default: z.unknown().optional() });
 
 const encrypted = z.object({ secure: z.string() });
 

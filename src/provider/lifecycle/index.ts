@@ -6,6 +6,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, NotFoundError, ValidationError } from "../../bitbucket";
+import { withoutDeletionConsent } from "../../kinds/deletion";
 import {
   fieldsMarked,
   identityOf,
@@ -79,7 +80,9 @@ export class Lifecycle {
     if (!found) return undefined;
     const { home, resolved } = wanted;
     const facets = await this.#context.read(wanted, found, state);
-    const now = home ? { ...state, workspace: home.workspace } : state;
+    const before = recreated && kind.refuseDelete ? withoutDeletionConsent(state) : state;
+    if (before !== state) this.log(formatRecreation(one.name, id, found.id), "warning");
+    const now = home ? { ...before, workspace: home.workspace } : before;
     const seen = { subResources: facets, recreated, resolved, workspaceUuid: readWorkspaceUuid(wanted) };
     const shown = toOutputs(kind, now, found, seen);
     const outputs = { ...shown, ...(recreated ? {} : keepMemoryOnRefresh(kept, shown)) };
@@ -271,4 +274,11 @@ export class Lifecycle {
         'or, if that is intended, set "allowLosingOwnAdmin: true" on it and run "pulumi up" first.',
     );
   }
+}
+
+function formatRecreation(name: string, former: string, now: string): string {
+  return (
+    `${name}: it was deleted in Bitbucket and created again: ${now} in place of ${former}. An apply manages the new one. ` +
+    'If it is not meant to be managed, remove it from the declarations, and run "npx bitbucket-as-code forget".'
+  );
 }
