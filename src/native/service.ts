@@ -42,13 +42,18 @@ export async function serve(provider: Provider): Promise<Serving> {
     "grpc.max_receive_message_length": largestMessage,
     "grpc.max_send_message_length": largestMessage,
   });
-  server.addService(ResourceProviderService, { ...loadCalls(provider), ...pluginCalls(provider) });
+  server.addService(ResourceProviderService, callsOf(provider));
   const port = await new Promise<number>((done, fail) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? fail(error) : done(bound),
     );
   });
   return { server, port };
+}
+
+/** What the service answers for a provider. */
+export function callsOf(provider: Provider): UntypedServiceImplementation {
+  return { ...loadCalls(provider), ...pluginCalls(provider) };
 }
 
 function loadCalls(provider: Provider): UntypedServiceImplementation {
