@@ -198,10 +198,15 @@ export class LiveReader {
    * @throws {OtherWorkspaceError}
    */
   async refuseOtherWorkspace(at: Location): Promise<void> {
-    if (at.repository === undefined || (await this.#parents.of(at))?.isThere !== false) return;
+    if (at.repository === undefined || !(await this.isParentGone(at))) return;
     const { workspace } = at;
     const uuid = await this.absences.findWorkspaceUuid(workspace);
     if (uuid !== undefined) await this.workspaces.checkHeld({ workspace, uuid }, workspace);
+  }
+
+  /** Whether a read has found that what an object belongs to does not exist, and the object because of that. */
+  isParentGone(at: Location): Promise<boolean> {
+    return this.#parents.isKnownGone(at);
   }
 
   /** Throws unless it is certain that a project which cannot be seen is gone. */

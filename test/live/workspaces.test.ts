@@ -110,7 +110,12 @@ test("on another server with a workspace of that slug, what was in a repository 
   try {
     const held = (workspaceUuid: unknown) => async () => [
       { kind: webhook, id, values: outputs, name: "ci" },
-      { kind: repository, id: String(at.repository), values: { workspace: "acme", workspaceUuid }, name: "api" },
+      {
+        kind: repository,
+        id: String(at.repository),
+        values: { workspace: "acme", workspaceUuid },
+        name: "api",
+      },
     ];
     const elsewhere = () => other.run({ held: held(uuidOf("acme")) }).lifecycle;
     await expect(elsewhere().read(webhook, id, outputs)).rejects.toThrow(OtherWorkspaceError);
