@@ -227,7 +227,7 @@ class ShardLook {
     const context: ProgramContext = {
       stackName,
       isPreview: this.options.isPreview,
-      skipsUnmanaged: scope !== undefined,
+      isPartial: scope !== undefined,
       marksAdoptions: true,
       postponesPolicies: scope !== undefined && !scope.changed,
       env,
