@@ -14,7 +14,7 @@ import { lookUps, lookUpToken } from "../lookups";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { kindOfToken } from "./call";
-import { failures } from "./check";
+import { failures, workspaceIsMissing } from "./check";
 import { invokeCompiled } from "./compiled";
 import { serviceError } from "./serviceError";
 import { unary } from "./unary";
@@ -55,7 +55,7 @@ export function lookUpCalls(provider: Provider) {
           ? [
               {
                 path: ["workspace"],
-                message: "is required: set it here or on the provider, or set BITBUCKET_WORKSPACE",
+                message: workspaceIsMissing,
               },
             ]
           : []),
