@@ -57,9 +57,9 @@ export interface ImportOptions {
   readonly shards?: Properties | undefined;
   /** Imports what a Terraform state manages, and nothing else. */
   readonly terraform?: TerraformState | undefined;
-  /** Writes a TypeScript program into this file instead of YAML. */
   /** The file to write for `pulumi import --file`, instead of YAML. */
   readonly pulumiFile?: string | undefined;
+  /** Writes a TypeScript program into this file instead of YAML. */
   readonly program?: string | undefined;
   /** The text of a program that declares nothing yet: a file with just this text is replaced. */
   readonly replaceable?: string | undefined;
@@ -83,21 +83,82 @@ export interface ImportOutcome {
 }
 
 export async function importWorkspace(options: ImportOptions): Promise<ImportOutcome> {
-  const { root, workspace, reader, terraform } = options;
-  const isForYaml = options.program === undefined && options.pulumiFile === undefined;
-  const existing = isForYaml ? stackPlace(root, options.stack) : undefined;
-  const before =
-    existing === undefined
-      ? undefined
-      : await loadStack(existing, { keepExpired: true, repositoryFiles: options.repositoryFiles });
-  if (before && before.workspace !== workspace)
+  const { reader, workspace, program, pulumiFile } = options;
+  const before = program === undefined && pulumiFile === undefined ? await loadExisting(options) : undefined;
+  const chosen = await chooseObjects(options);
+  const resolveNames = createResolver(reader, workspace);
+  const declared = before
+    ? indexDeclared(
+        before.stack,
+        matchObjects(before.stack.resources, chosen.objects, await resolveNames(before.stack)),
+      )
+    : nothingDeclared;
+  const objects = declareObjects(chosen.objects, { secrets: options.secrets, declared });
+  const found = {
+    chosen,
+    objects,
+    resolveNames,
+    notes: [...chosen.notes, ...objects.omitted.map(leftOutNote)],
+  };
+  if (pulumiFile !== undefined) return writePulumiFile(options, pulumiFile, found);
+  const { source, choice, secrets } = chosen;
+  const toSupply = findSecretsToSupply(
+    objects.declarations,
+    (live, field) => secrets?.get(live)?.[field] === undefined,
+  );
+  const written =
+    program === undefined
+      ? await writeStack(options, before, found)
+      : await writeProgram(options, program, objects, {
+          remarks: found.notes,
+          users: await userNames(objects, reader, workspace),
+          secrets,
+        });
+  return {
+    ...written,
+    notes: found.notes,
+    toSupply,
+    ...(source && choice ? { terraform: terraformOutcome(source, choice, objects) } : {}),
+  };
+}
+
+interface ExistingStack {
+  /** The stack's file or folder. */
+  readonly path: string;
+  readonly stack: DesiredStack;
+}
+
+/** @throws {UserError} if it is for another workspace. */
+async function loadExisting(options: ImportOptions): Promise<ExistingStack | undefined> {
+  const { root, workspace, repositoryFiles } = options;
+  const path = stackPlace(root, options.stack);
+  if (path === undefined) return undefined;
+  const stack = await loadStack(path, { keepExpired: true, repositoryFiles });
+  if (stack.workspace !== workspace)
     throw new UserError(
-      `The stack ${options.stack} is for the workspace ${before.workspace}, not ${workspace}. Select another one with --stack.`,
+      `The stack ${options.stack} is for the workspace ${stack.workspace}, not ${workspace}. Select another one with --stack.`,
     );
+  return { path, stack };
+}
+
+interface ChosenObjects {
+  /** Owners before what belongs to them. */
+  readonly objects: readonly SurveyedObject[];
+  readonly notes: readonly string[];
+  /** If a Terraform state is the source. */
+  readonly source?: FromTerraform | undefined;
+  readonly choice?: TerraformSelection | undefined;
+  /** Values from a Terraform state. */
+  readonly secrets?: TerraformSelection["secrets"] | undefined;
+}
+
+/** @throws {UserError} if patterns were given, and nothing matches. */
+async function chooseObjects(options: ImportOptions): Promise<ChosenObjects> {
+  const { workspace, reader, terraform, kinds } = options;
   const source = terraform && (await FromTerraform.read(terraform, reader, workspace));
   const live = await surveyWorkspace(reader, {
     workspace,
-    kinds: options.kinds && addOwnerKinds(options.kinds),
+    kinds: kinds && addOwnerKinds(kinds),
     projects: options.projects,
     repositories: options.repositories,
     ofWorkspace: options.ofWorkspace,
@@ -111,79 +172,68 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
       `Nothing in the workspace ${workspace} matches ${missed.join(" or ")}. Nothing was written.`,
     );
   const all = selectImportable(live);
-  const managed = await source?.choose(live, all.skipped);
-  const wanted = managed ?? all;
-  const chosen = {
-    objects: sortByOwner(options.kinds ? removeIdleOwners(wanted.objects, options.kinds) : wanted.objects),
-    notes: wanted.notes,
+  const choice = await source?.choose(live, all.skipped);
+  const { objects, notes } = choice ?? all;
+  return {
+    objects: sortByOwner(kinds ? removeIdleOwners(objects, kinds) : objects),
+    notes: [...missed.map((pattern) => `${pattern}: matches nothing in the workspace`), ...notes],
+    source,
+    choice,
+    secrets: choice?.secrets,
   };
-  const secrets = managed?.secrets;
-  const resolveUsers = createResolver(reader, workspace);
-  const declared = before
-    ? indexDeclared(before, matchObjects(before.resources, chosen.objects, await resolveUsers(before)))
-    : nothingDeclared;
-  const objects = declareObjects(chosen.objects, { secrets: options.secrets, declared });
-  const notes = [
-    ...missed.map((pattern) => `${pattern}: matches nothing in the workspace`),
-    ...chosen.notes,
-    ...objects.omitted.map(leftOutNote),
-  ];
-  const told = {
-    notes,
-    toSupply: findSecretsToSupply(
-      objects.declarations,
-      (live, field) => secrets?.get(live)?.[field] === undefined,
-    ),
-    ...(source && managed ? { terraform: terraformOutcome(source, managed, objects) } : {}),
-  };
-  if (options.pulumiFile !== undefined) {
-    const path = resolve(root, options.pulumiFile);
-    if (!options.dryRun) writeFileSync(path, pulumiImportFile(objects.declarations));
-    const { length } = objects.declarations;
-    return { notes, toSupply: [], taken: length, fresh: length, files: [path], state: nothingAdded };
-  }
-  if (options.program !== undefined)
-    return {
-      ...(await writeProgram(options, options.program, objects, {
-        remarks: notes,
-        users: await userNames(objects, reader, workspace),
-        secrets,
-      })),
-      ...told,
-    };
+}
+
+/** What is to be written. */
+interface FoundObjects {
+  readonly chosen: ChosenObjects;
+  readonly objects: Declarations;
+  readonly resolveNames: ReturnType<typeof createResolver>;
+  readonly notes: readonly string[];
+}
+
+function writePulumiFile(
+  { root, dryRun }: ImportOptions,
+  file: string,
+  { objects: { declarations }, notes }: FoundObjects,
+): ImportOutcome {
+  const path = resolve(root, file);
+  if (!dryRun) writeFileSync(path, pulumiImportFile(declarations));
+  const { length } = declarations;
+  return { notes, toSupply: [], taken: length, fresh: length, files: [path], state: nothingAdded };
+}
+
+type Written = Pick<ImportOutcome, "taken" | "fresh" | "files" | "state">;
+
+/** Writes the YAML, and then the state: if that fails, running the import again completes it. */
+async function writeStack(
+  { root, stack, workspace, reader, stacks, shards, dryRun, say }: ImportOptions,
+  before: ExistingStack | undefined,
+  { chosen, objects, resolveNames, notes }: FoundObjects,
+): Promise<Written> {
   const output = await writeYaml({
     root,
-    stack: options.stack,
-    existing,
-    files: before?.files ?? [],
-    repositoryFiles: repositoryFilesOf(before),
-    declared: new Set(before?.resources.map(labelOf)),
+    stack,
+    existing: before?.path,
+    files: before?.stack.files ?? [],
+    repositoryFiles: repositoryFilesOf(before?.stack),
+    declared: new Set(before?.stack.resources.map(labelOf)),
     workspace,
     declarations: objects.declarations,
     objects: chosen.objects,
-    shards: options.shards,
+    shards,
     notes: await userNames(objects, reader, workspace),
     remarks: notes,
-    resolve: resolveUsers,
+    resolve: resolveNames,
   });
   const outcome = {
-    ...told,
     taken: output.matches.size,
     fresh: objects.declarations.filter((one) => !one.isDeclared).length,
     files: output.files,
   };
-  if (options.dryRun) return { ...outcome, state: nothingAdded };
-  // The YAML comes first: if a later step fails, running the import again completes it.
+  if (dryRun) return { ...outcome, state: nothingAdded };
   output.save();
-  const state = await writeState({
-    reader,
-    stacks: options.stacks,
-    desired: output.desired,
-    matches: output.matches,
-    args: output.args,
-    secrets,
-    say: options.say,
-  });
+  const { desired, matches, args } = output;
+  const state = await writeState({ reader, stacks, desired, matches, args, secrets: chosen.secrets, say });
   return { ...outcome, state };
 }
 
@@ -217,7 +267,7 @@ async function writeProgram(
   file: string,
   { declarations: all }: Declarations,
   { remarks: notes, users, secrets }: ProgramNotes,
-): Promise<Omit<ImportOutcome, "notes" | "toSupply" | "terraform">> {
+): Promise<Written> {
   if (existsSync(file) && readFileSync(file, "utf8") !== options.replaceable)
     throw new UserError(`${file} exists and is not overwritten. Use another file, or delete it.`);
   const resources = new Map<Declaration, DesiredResource>();
@@ -290,6 +340,7 @@ function stackPlace(root: string, stack: string): string | undefined {
   }
 }
 
+/** Resolves the users that a stack names. */
 function createResolver(reader: LiveReader, workspace: string) {
   return async (stack: DesiredStack): Promise<ReadonlyMap<DesiredResource, Properties>> =>
     hasUserReferences(stack.resources) ? resolveUsers(stack.resources, reader, workspace) : new Map();
