@@ -1,42 +1,27 @@
 /** Runs an import from beginning to end: survey, YAML, state. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
   type DesiredResource,
   type DesiredStack,
-  findReferences,
-  findStackFile,
-  loadStack,
-  NoStackFileError,
   type RepositoryFileSource,
   repositoryFilesOf,
 } from "../desired";
 import { UserError } from "../errors";
 import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
-import { type LiveReader, type SurveyedObject, type SurveyProgress, surveyWorkspace } from "../live";
+import type { LiveReader, SurveyedObject, SurveyProgress } from "../live";
 import { matchObjects } from "../plan/match";
 import { hasUserReferences, resolveUsers } from "../plan/users";
 import type { Stacks } from "../run";
-import {
-  type Declaration,
-  type Declarations,
-  type DeclareOptions,
-  declareObjects,
-  type ExistingDeclarations,
-} from "./declare";
-import {
-  FromTerraform,
-  type TerraformOutcome,
-  type TerraformSelection,
-  type TerraformState,
-} from "./fromTerraform";
-import { sortByOwner } from "./order";
+import { type ChosenObjects, chooseObjects } from "./choose";
+import { type Declaration, type Declarations, type DeclareOptions, declareObjects } from "./declare";
+import { type ExistingStack, indexDeclared, loadExisting, nothingDeclared } from "./existing";
+import type { FromTerraform, TerraformOutcome, TerraformSelection, TerraformState } from "./fromTerraform";
 import { pulumiImportFile } from "./pulumiFile";
-import { addOwnerKinds, removeIdleOwners, requireRepositories, selectImportable } from "./select";
 import { type StateOutcome, writeState } from "./state";
 import { SecretPlaceholder } from "./tree";
 import { findArgs, renderProgram } from "./typescript";
-import { keyOf, labelOf, writeYaml } from "./write";
+import { labelOf, writeYaml } from "./write";
 
 export interface ImportOptions {
   /** The folder of Pulumi.yaml. */
@@ -119,67 +104,6 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     notes: found.notes,
     toSupply,
     ...(source && choice ? { terraform: terraformOutcome(source, choice, objects) } : {}),
-  };
-}
-
-interface ExistingStack {
-  /** The stack's file or folder. */
-  readonly path: string;
-  readonly stack: DesiredStack;
-}
-
-/** @throws {UserError} if it is for another workspace. */
-async function loadExisting(options: ImportOptions): Promise<ExistingStack | undefined> {
-  const { root, workspace, repositoryFiles } = options;
-  const path = stackPlace(root, options.stack);
-  if (path === undefined) return undefined;
-  const stack = await loadStack(path, { keepExpired: true, repositoryFiles });
-  if (stack.workspace !== workspace)
-    throw new UserError(
-      `The stack ${options.stack} is for the workspace ${stack.workspace}, not ${workspace}. Select another one with --stack.`,
-    );
-  return { path, stack };
-}
-
-interface ChosenObjects {
-  /** Owners before what belongs to them. */
-  readonly objects: readonly SurveyedObject[];
-  readonly notes: readonly string[];
-  /** If a Terraform state is the source. */
-  readonly source?: FromTerraform | undefined;
-  readonly choice?: TerraformSelection | undefined;
-  /** Values from a Terraform state. */
-  readonly secrets?: TerraformSelection["secrets"] | undefined;
-}
-
-/** @throws {UserError} if patterns were given, and nothing matches. */
-async function chooseObjects(options: ImportOptions): Promise<ChosenObjects> {
-  const { workspace, reader, terraform, kinds } = options;
-  const source = terraform && (await FromTerraform.read(terraform, reader, workspace));
-  const live = await surveyWorkspace(reader, {
-    workspace,
-    kinds: kinds && addOwnerKinds(kinds),
-    projects: options.projects,
-    repositories: options.repositories,
-    ofWorkspace: options.ofWorkspace,
-    onProgress: options.onProgress,
-    ...source?.selection,
-  });
-  if (!source) requireRepositories(live);
-  const missed = options.missed?.() ?? [];
-  if (missed.length > 0 && live.objects.length === 0)
-    throw new UserError(
-      `Nothing in the workspace ${workspace} matches ${missed.join(" or ")}. Nothing was written.`,
-    );
-  const all = selectImportable(live);
-  const choice = await source?.choose(live, all.skipped);
-  const { objects, notes } = choice ?? all;
-  return {
-    objects: sortByOwner(kinds ? removeIdleOwners(objects, kinds) : objects),
-    notes: [...missed.map((pattern) => `${pattern}: matches nothing in the workspace`), ...notes],
-    source,
-    choice,
-    secrets: choice?.secrets,
   };
 }
 
@@ -308,7 +232,7 @@ async function writeProgram(
 }
 
 /** The secrets that somebody must supply, or those of them that are asked for. */
-export function findSecretsToSupply(
+function findSecretsToSupply(
   objects: readonly Declaration[],
   isMeant: (live: SurveyedObject, field: string) => boolean = () => true,
 ): ImportOutcome["toSupply"] {
@@ -321,7 +245,7 @@ export function findSecretsToSupply(
   );
 }
 
-export function leftOutNote({ live, reason }: Declarations["omitted"][number]): string {
+function leftOutNote({ live, reason }: Declarations["omitted"][number]): string {
   const { kind, found, owner } = live;
   const name = kind.naturalKey.map((field) => found.args[field]).find((value) => typeof value === "string");
   const of = owner
@@ -330,45 +254,10 @@ export function leftOutNote({ live, reason }: Declarations["omitted"][number]): 
   return `${kind.title} ${String(name ?? found.id).slice(0, 80)}${of}: ${reason}`;
 }
 
-function stackPlace(root: string, stack: string): string | undefined {
-  if (!existsSync(join(root, "stacks"))) return undefined;
-  try {
-    return findStackFile(root, stack);
-  } catch (error) {
-    if (error instanceof NoStackFileError) return undefined;
-    throw error;
-  }
-}
-
 /** Resolves the users that a stack names. */
 function createResolver(reader: LiveReader, workspace: string) {
   return async (stack: DesiredStack): Promise<ReadonlyMap<DesiredResource, Properties>> =>
     hasUserReferences(stack.resources) ? resolveUsers(stack.resources, reader, workspace) : new Map();
-}
-
-export const nothingDeclared: ExistingDeclarations = {
-  find: () => undefined,
-  isTaken: () => false,
-  isSupplied: () => false,
-};
-
-export function indexDeclared(
-  stack: DesiredStack,
-  matches: ReadonlyMap<DesiredResource, SurveyedObject>,
-): ExistingDeclarations {
-  const byLive = new Map([...matches].map(([resource, live]) => [live, resource]));
-  const names = new Set(stack.resources.map(labelOf));
-  const supplied = new Set(
-    stack.resources.flatMap(({ args }) => findReferences(args)).map((reference) => reference.name),
-  );
-  return {
-    find(live) {
-      const resource = byLive.get(live);
-      return resource && { key: keyOf(resource), name: resource.name };
-    },
-    isTaken: (kind, name) => names.has(`${kind.name} ${name}`),
-    isSupplied: (name) => supplied.has(name),
-  };
 }
 
 /** The names of the users that are referred to: a UUID says nothing to people. */
