@@ -126,40 +126,38 @@ Examples:
   npx bitbucket-as-code drift acme --open-pull-request --notify slack jira
   npx bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
     )
-    .action(async (stack: string, options: DriftOptions) => {
-      checkScope(options);
-      checkOutputs(options.report, options.json === true);
-      const work = prepareWork(stack, options);
-      const asked = { repositories: options.repository, projects: options.project, kinds: options.kinds };
-      const filter = Object.fromEntries(Object.entries(asked).filter(([, patterns]) => patterns));
-      const history =
-        options.history !== undefined || options.watch
-          ? new History(stack, filter, options.history)
-          : undefined;
-      const look = () => findDriftOf(stack, filter, options);
-      let isDelivered = true;
-      let report: DriftReport | undefined;
-      if (options.watch && history)
-        report = await watchReports(options.watch, history, async () => (await look()).report, options);
-      else {
-        const found = await look();
-        const recorded = recordOnce(found.report, history, options);
-        report = recorded.report;
-        isDelivered = await doWork(work, { ...found, ...recorded });
-      }
-      if (!report)
-        throw new UserError(
-          "Stopped before the first check completed: it is unknown whether there is drift.",
-        );
-      const code = exitCodeOf(report, options);
-      // Drift counts before a failed delivery, which is never taken for success.
-      process.exitCode = code === 0 && !isDelivered ? 1 : code;
-      if (code === 4)
-        process.stderr.write(
-          "Something that the last apply could read is unreadable: it is unknown whether it drifted (exit code 4). " +
-            "Add the missing scopes, exclude the resource type with --kinds, or pass --allow-unreadable.\n",
-        );
-    });
+    .action(reportDrift);
+}
+
+async function reportDrift(stack: string, options: DriftOptions): Promise<void> {
+  checkScope(options);
+  checkOutputs(options.report, options.json === true);
+  const work = prepareWork(stack, options);
+  const asked = { repositories: options.repository, projects: options.project, kinds: options.kinds };
+  const filter = Object.fromEntries(Object.entries(asked).filter(([, patterns]) => patterns));
+  const history =
+    options.history !== undefined || options.watch ? new History(stack, filter, options.history) : undefined;
+  const look = () => findDriftOf(stack, filter, options);
+  let isDelivered = true;
+  let report: DriftReport | undefined;
+  if (options.watch && history)
+    report = await watchReports(options.watch, history, async () => (await look()).report, options);
+  else {
+    const found = await look();
+    const recorded = recordOnce(found.report, history, options);
+    report = recorded.report;
+    isDelivered = await doWork(work, { ...found, ...recorded });
+  }
+  if (!report)
+    throw new UserError("Stopped before the first check completed: it is unknown whether there is drift.");
+  const code = exitCodeOf(report, options);
+  // Drift counts before a failed delivery, which is never taken for success.
+  process.exitCode = code === 0 && !isDelivered ? 1 : code;
+  if (code === 4)
+    process.stderr.write(
+      "Something that the last apply could read is unreadable: it is unknown whether it drifted (exit code 4). " +
+        "Add the missing scopes, exclude the resource type with --kinds, or pass --allow-unreadable.\n",
+    );
 }
 
 async function findDriftOf(
