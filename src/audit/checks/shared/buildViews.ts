@@ -150,7 +150,7 @@ class Index {
     for (const { kind, owner, field } of unreadable) {
       const name = nameOf(owner && (rootOf(owner) ?? owner));
       const parts = this.#unread.get(name) ?? new Set<Part>();
-      parts.add(field === undefined ? (partOfKind[kind.name] ?? "settings") : "pipelines");
+      parts.add(field === undefined ? (partOfKind.get(kind) ?? "settings") : "pipelines");
       this.#unread.set(name, parts);
     }
   }

@@ -17,49 +17,34 @@ import type { Kind } from "../../../kinds/kind";
 import type { SurveyedObject, UnreadablePart } from "../../../live";
 import type { Part } from "./views";
 
-/**
- * What is surveyed. For a repository these are 9 requests, one more for each deployment environment, and 2 of the
- * audit's own.
- */
-export const auditedKinds: readonly Kind[] = [
-  project,
-  repository,
-  branchingModel,
-  branchRestriction,
-  repositoryUserPermission,
-  repositoryGroupPermission,
-  projectUserPermission,
-  projectGroupPermission,
-  webhook,
-  pipelineVariable,
-  deploymentEnvironment,
-  runner,
-];
+/** The part that the objects of a kind are. */
+export const partOfKind: ReadonlyMap<Kind, Part> = new Map<Kind, Part>([
+  [branchingModel, "branchingModel"],
+  [branchRestriction, "branchRestrictions"],
+  [repositoryUserPermission, "users"],
+  [repositoryGroupPermission, "groups"],
+  [projectUserPermission, "users"],
+  [projectGroupPermission, "groups"],
+  [webhook, "webhooks"],
+  [pipelineVariable, "variables"],
+  [deploymentEnvironment, "environments"],
+  [runner, "runners"],
+]);
 
-/** Left out: the object itself is one of the parts. */
-export const partOfKind: Readonly<Record<string, Part>> = {
-  [branchingModel.name]: "branchingModel",
-  [branchRestriction.name]: "branchRestrictions",
-  [repositoryUserPermission.name]: "users",
-  [projectUserPermission.name]: "users",
-  [repositoryGroupPermission.name]: "groups",
-  [projectGroupPermission.name]: "groups",
-  [webhook.name]: "webhooks",
-  [pipelineVariable.name]: "variables",
-  [deploymentEnvironment.name]: "environments",
-  [runner.name]: "runners",
-};
-
-/** Something that could not be read. */
-export interface UnreadPart {
+/** Where something could not be read. Neither: in the workspace itself. */
+export interface UnreadPlace {
   readonly project?: string | undefined;
   readonly repository?: string | undefined;
+}
+
+/** Something that could not be read. */
+export interface UnreadPart extends UnreadPlace {
   readonly part: string;
   readonly reason: string;
 }
 
 /** The project and repository that something unread is in. */
-export function placeOfUnread({ owner }: UnreadablePart): Pick<UnreadPart, "project" | "repository"> {
+export function placeOfUnread({ owner }: UnreadablePart): UnreadPlace {
   const root = owner && (rootOf(owner) ?? owner);
   const args = root?.found.args ?? {};
   const key = root?.kind === project ? args.key : args.project;

@@ -17,7 +17,7 @@ import {
   type UnreadablePart,
 } from "../../../live";
 import { buildViews } from "./buildViews";
-import { auditedKinds, partOfKind, placeOfUnread, type UnreadPart } from "./parts";
+import { partOfKind, placeOfUnread, type UnreadPart, type UnreadPlace } from "./parts";
 import type { AuditedKey, AuditedWorkspace, Part } from "./views";
 
 export interface AuditReading extends AuditedWorkspace {
@@ -57,8 +57,6 @@ export interface ReadOptions {
 }
 
 const concurrency = 16;
-
-type Place = Pick<UnreadPart, "project" | "repository">;
 
 const keySchema = z.object({
   id: z.number(),
@@ -131,15 +129,13 @@ class PartReader {
     };
   }
 
+  /** For a repository these are at most 9 requests, and one more for each deployment environment. */
   #survey(): Promise<Survey> {
     const { parts, kinds: further = new Set<Kind>() } = this.options;
-    const asked = auditedKinds.filter((kind) => {
-      const part = partOfKind[kind.name];
-      return part === undefined || parts.has(part) || further.has(kind);
-    });
+    const asked = [...partOfKind].flatMap(([kind, part]) => (parts.has(part) ? [kind] : []));
     return surveyWorkspace(this.reader, {
       ...this.options,
-      kinds: [...new Set([...asked, ...further])],
+      kinds: [...new Set([project, repository, ...asked, ...further])],
       facets: parts.has("pipelines"),
       concurrency,
     });
@@ -165,20 +161,24 @@ class PartReader {
     ]);
   }
 
-  async #readKeys(id: string, place: Place, owner: string): Promise<void> {
+  async #readKeys(id: string, place: UnreadPlace, owner: string): Promise<void> {
     const keys = this.options.parts.has("deployKeys")
       ? await this.#attempt("deployKeys", place, () => readDeployKeys(this.client, `${owner}/deploy-keys`))
       : [];
     if (keys !== undefined) this.#deployKeys.set(id, keys);
   }
 
-  async #readCommit(id: string, place: Place, owner: string): Promise<void> {
+  async #readCommit(id: string, place: UnreadPlace, owner: string): Promise<void> {
     const time = await this.#attempt("commits", place, () => readLastCommit(this.client, `${owner}/commits`));
     if (time !== undefined) this.#lastCommits.set(id, time);
   }
 
   /** Of what the credential may not read, nothing is known. */
-  async #attempt<Result>(part: Part, place: Place, read: () => Promise<Result>): Promise<Result | undefined> {
+  async #attempt<Result>(
+    part: Part,
+    place: UnreadPlace,
+    read: () => Promise<Result>,
+  ): Promise<Result | undefined> {
     try {
       return await this.#slots.run(read);
     } catch (error) {
