@@ -70,7 +70,7 @@ export interface GitServer {
   readonly host: string;
 }
 
-export const sourceNames = [
+const sourceNames = [
   "flags",
   "profile",
   "environment",

@@ -50,7 +50,7 @@ export interface Call {
   visible<Seen extends object>(objects: Iterable<Seen>): Seen[];
 }
 
-export interface FormFile {
+interface FormFile {
   /** The name of the form's field. */
   readonly field: string;
   readonly name: string;

@@ -11,7 +11,7 @@ import type { DelegationRule } from "./read";
 export const repositoryFilePath = ".bitbucket/settings.yaml";
 
 /** The largest file, in bytes. */
-export const largestRepositoryFile = 64 * 1024;
+const largestRepositoryFile = 64 * 1024;
 
 /** A repository whose file is asked for. */
 export interface RepositoryFileRequest {
