@@ -1,19 +1,6 @@
 /** Arranges a workspace as the checks see it. */
 import { z } from "zod";
-import {
-  branchingModel,
-  branchRestriction,
-  deploymentEnvironment,
-  pipelineVariable,
-  project,
-  projectGroupPermission,
-  projectUserPermission,
-  repository,
-  repositoryGroupPermission,
-  repositoryUserPermission,
-  runner,
-  webhook,
-} from "../../../kinds";
+import { project, repository } from "../../../kinds";
 import type { Kind } from "../../../kinds/kind";
 import { toCanonicalUuid } from "../../../kinds/uuid";
 import type { SurveyedObject, UnreadablePart } from "../../../live";
@@ -61,10 +48,10 @@ class ViewBuilder {
       workspace: this.workspace,
       ...this.#owner(object, keys === undefined ? ["deployKeys"] : []),
       get users() {
-        return index.users(object);
+        return index.listGranted(object, "users");
       },
       get groups() {
-        return index.groups(object);
+        return index.listGranted(object, "groups");
       },
       deployKeys: keys ?? [],
     };
@@ -96,15 +83,15 @@ class ViewBuilder {
       ...(typeof lastCommit === "string" ? { lastCommit } : {}),
       ...this.#owner(object, unread),
       get users() {
-        return index.users(object);
+        return index.listGranted(object, "users");
       },
       get groups() {
-        return index.groups(object);
+        return index.listGranted(object, "groups");
       },
-      restrictions: index.of(object, branchRestriction),
-      environments: index.of(object, deploymentEnvironment),
+      restrictions: index.of(object, "branchRestrictions"),
+      environments: index.of(object, "environments"),
       get mainBranchTypes() {
-        return typesOf(index.of(object, branchingModel)[0], mainBranchOf(object));
+        return typesOf(index.of(object, "branchingModel")[0], mainBranchOf(object));
       },
       deployKeys: keys ?? [],
     };
@@ -113,9 +100,9 @@ class ViewBuilder {
   #owner(object: SurveyedObject | undefined, unread: readonly Part[] = []) {
     return {
       unread: new Set([...this.#index.unread(object), ...this.#unreadOfAll, ...unread]),
-      webhooks: this.#index.of(object, webhook),
-      variables: this.#index.of(object, pipelineVariable),
-      runners: this.#index.of(object, runner),
+      webhooks: this.#index.of(object, "webhooks"),
+      variables: this.#index.of(object, "variables"),
+      runners: this.#index.of(object, "runners"),
     };
   }
 }
@@ -155,24 +142,12 @@ class Index {
     }
   }
 
-  of(owner: SurveyedObject | undefined, kind: Kind): readonly SurveyedObject[] {
-    return (this.#below.get(nameOf(owner)) ?? []).filter((object) => object.kind === kind);
+  of(owner: SurveyedObject | undefined, part: Part): readonly SurveyedObject[] {
+    return (this.#below.get(nameOf(owner)) ?? []).filter(({ kind }) => partOfKind.get(kind) === part);
   }
 
-  users(owner: SurveyedObject): readonly SurveyedObject[] {
-    const permissions = [
-      ...this.of(owner, repositoryUserPermission),
-      ...this.of(owner, projectUserPermission),
-    ];
-    return permissions.filter(isGranted);
-  }
-
-  groups(owner: SurveyedObject): readonly SurveyedObject[] {
-    const permissions = [
-      ...this.of(owner, repositoryGroupPermission),
-      ...this.of(owner, projectGroupPermission),
-    ];
-    return permissions.filter(isGranted);
+  listGranted(owner: SurveyedObject, part: "users" | "groups"): readonly SurveyedObject[] {
+    return this.of(owner, part).filter(isGranted);
   }
 
   unread(owner: SurveyedObject | undefined): ReadonlySet<Part> {
