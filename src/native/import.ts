@@ -26,6 +26,8 @@ export interface Imported {
   readonly id: string;
   readonly inputs: Properties;
   readonly outputs: Properties;
+  /** The object as the API shows it. */
+  readonly live: Properties;
 }
 
 /** An id that refers to nothing, or is malformed for its kind. */
@@ -139,6 +141,7 @@ async function record(
   return {
     id: found.id,
     outputs,
+    live: found.args,
     inputs: {
       ...withoutDefaults(kind, toInputs(kind, outputs)),
       ...standIns(kind, outputs),

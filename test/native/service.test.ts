@@ -1,9 +1,23 @@
-import { type DiffResponse, GetMappingRequest, GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
-import { branch, kinds, pipelineVariable, repository, webhook } from "../../src/kinds";
+import {
+  CheckRequest,
+  type CheckResponse,
+  type DiffResponse,
+  GetMappingRequest,
+  GetSchemaRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
+import {
+  branch,
+  kinds,
+  pipelineVariable,
+  repository,
+  repositoryUserPermission,
+  webhook,
+} from "../../src/kinds";
 import { keptValue } from "../../src/kinds/kept";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { unknownValue } from "../../src/model/unknown";
+import { toStruct } from "../../src/native/property";
 import { packageSchema } from "../../src/native/schema/package";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
@@ -260,6 +274,31 @@ describe("the provider's arguments", () => {
     await run.provider.session.close();
   });
 
+  test("make a whole credential: an error is about them, and not about the environment's variables", async () => {
+    const { url } = world.emulator;
+    const problemsWith = async (config: Properties, env: Record<string, string>) => {
+      const run = await NativeRun.start({ env });
+      runs.push(run);
+      const request = new CheckRequest();
+      request.setNews(toStruct(config));
+      const response = await run.call<CheckResponse>("checkConfig", request);
+      return response.getFailuresList().map((one) => one.getReason());
+    };
+    const environment = { BITBUCKET_EMAIL: exampleTokens.email, BITBUCKET_TOKEN: exampleTokens.admin };
+    expect(await problemsWith({ token: "ATATT3xFf-Yq7mW2rT9kLp" }, environment)).toEqual([
+      expect.stringMatching(
+        /^bitbucket-cloud:token alone.* set bitbucket-cloud:email .*set bitbucket-cloud:tokenType\. .*do not count\.$/,
+      ),
+    ]);
+    expect(await problemsWith({ apiUrl: url }, environment)).toEqual([
+      expect.stringMatching(
+        /comes from bitbucket-cloud:apiUrl .*set BITBUCKET_API_URL=.*, and remove bitbucket-cloud:apiUrl/,
+      ),
+    ]);
+    const token = { token: exampleTokens.admin, email: exampleTokens.email };
+    expect(await problemsWith({ apiUrl: url, ...token }, {})).toEqual([]);
+  });
+
   test("that are wrong are named", async () => {
     await expect(start({ apiUrl: "nonsense" })).rejects.toThrow(/argument apiUrl must be a URL/);
     await expect(start({ wrkspace: "acme" })).rejects.toThrow(
@@ -419,6 +458,88 @@ test("a preview says what exists and would be adopted, or would stop the apply, 
   } finally {
     said.mockRestore();
   }
+});
+
+test("a preview says why it is unknown what exists, once, and fails without a credential", async () => {
+  const at = await world.parent("repository");
+  const said = jest.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    const run = await start();
+    await run.create(webhook, { workspace: "acme", repository: "nope", ...hook }, true);
+    await run.create(
+      webhook,
+      { workspace: "acme", repository: "nope", ...hook, url: "https://b.example.com" },
+      true,
+    );
+    expect(said.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /^the repository acme\/nope does not exist, or is not accessible: an apply fails unless/,
+        ),
+      ],
+    ]);
+    await run.create(repositoryUserPermission, { ...at, user: "nobody", permission: "read" }, true);
+    expect(said.mock.lastCall).toEqual([
+      expect.stringMatching(/^an apply would stop\. The user "nobody" was not found/),
+    ]);
+    const env = { BITBUCKET_API_URL: world.emulator.url, BITBUCKET_EMAIL: exampleTokens.email };
+    const rejected = await NativeRun.start({ env: { ...env, BITBUCKET_TOKEN: exampleTokens.expired } });
+    runs.push(rejected);
+    await expect(rejected.create(webhook, { ...at, ...hook }, true)).rejects.toThrow(
+      /did not accept the credential/,
+    );
+    await expect(rejected.create(webhook, { ...at, ...hook }, true)).rejects.toThrow(/for the same reason/);
+    await rejected.provider.session.close();
+  } finally {
+    said.mockRestore();
+  }
+});
+
+test("of two resources that were imported as one object, the second is refused, and its removal deletes nothing", async () => {
+  const at = await world.parent("repository");
+  const { id } = await world.run().lifecycle.create(webhook, { ...at, ...hook, active: true });
+  const run = await start();
+  const importId = `acme/${at.repository}#${hook.url}`;
+  const imported = await run.read(webhook, { id: importId, inputs: {}, outputs: {} });
+  if (!imported) throw new Error("not imported");
+  // With all that a refresh shows, so that the next preview reports no drift.
+  const refreshed = await run.read(webhook, imported);
+  expect(refreshed?.outputs).toEqual(imported.outputs);
+
+  for (const name of ["one", "two"]) await run.check(webhook, imported.inputs, imported.inputs, [], name);
+  await run.diff(webhook, imported, imported.inputs, [], "one");
+  await run.diff(webhook, imported, imported.inputs, [], "one");
+  await expect(run.diff(webhook, imported, imported.inputs, [], "two")).rejects.toThrow(
+    /the resource "one" of this program has the same url.*pulumi state delete/,
+  );
+  const said = jest.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    await run.delete(webhook, imported, "two");
+    expect(said.mock.calls).toEqual([['not deleted, because the resource "one" manages it']]);
+  } finally {
+    said.mockRestore();
+  }
+  expect((await run.read(webhook, imported))?.id).toBe(id);
+  await run.delete(webhook, imported, "one");
+  expect(await run.read(webhook, imported)).toBeUndefined();
+});
+
+test("of a resource that the program has renamed, a preview and an apply say which alias it lacks", async () => {
+  const { kept } = await made(await start(), webhook);
+  const run = await start();
+  // As in a refresh: nothing is declared yet.
+  await run.diff(webhook, kept, kept.inputs, [], "former");
+  const { inputs } = await run.check(webhook, {}, kept.inputs, [], "renamed");
+  const alias =
+    /the state has this webhook as the resource "former".* "aliases" of this one to \["urn:.*::former"\]/;
+  const said = jest.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    await run.create(webhook, inputs, true, "renamed");
+    expect(said.mock.calls).toEqual([[expect.stringMatching(alias)]]);
+  } finally {
+    said.mockRestore();
+  }
+  await expect(run.create(webhook, inputs, false, "renamed")).rejects.toThrow(alias);
 });
 
 test("what the server has chosen is an output, and no change when somebody chooses otherwise", async () => {

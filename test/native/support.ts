@@ -99,9 +99,10 @@ export class NativeRun {
     olds: Properties,
     news: Properties,
     secrets: readonly string[] = [],
+    name?: string,
   ): Promise<Checked> {
     const request = new CheckRequest();
-    request.setUrn(urnOf(kind));
+    request.setUrn(urnOf(kind, name));
     request.setOlds(toStruct(olds));
     request.setNews(toStruct(news, secrets));
     const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").CheckResponse>(
@@ -116,9 +117,9 @@ export class NativeRun {
     };
   }
 
-  async create(kind: Kind, inputs: Properties, preview = false): Promise<Kept & PropertyBag> {
+  async create(kind: Kind, inputs: Properties, preview = false, name?: string): Promise<Kept & PropertyBag> {
     const request = new CreateRequest();
-    request.setUrn(urnOf(kind));
+    request.setUrn(urnOf(kind, name));
     request.setProperties(toStruct(inputs));
     request.setPreview(preview);
     const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").CreateResponse>(
@@ -150,9 +151,15 @@ export class NativeRun {
     };
   }
 
-  async diff(kind: Kind, state: Kept, news: Properties, ignoreChanges: string[] = []): Promise<DiffResponse> {
+  async diff(
+    kind: Kind,
+    state: Kept,
+    news: Properties,
+    ignoreChanges: string[] = [],
+    name?: string,
+  ): Promise<DiffResponse> {
     const request = new DiffRequest();
-    request.setUrn(urnOf(kind));
+    request.setUrn(urnOf(kind, name));
     request.setId(state.id);
     request.setOldInputs(toStruct(state.inputs));
     request.setOlds(toStruct(state.outputs));
@@ -176,9 +183,9 @@ export class NativeRun {
     return { id: state.id, inputs: news, outputs: fromStruct(response.getProperties()).values };
   }
 
-  async delete(kind: Kind, { id, inputs, outputs }: Kept): Promise<void> {
+  async delete(kind: Kind, { id, inputs, outputs }: Kept, name?: string): Promise<void> {
     const request = new DeleteRequest();
-    request.setUrn(urnOf(kind));
+    request.setUrn(urnOf(kind, name));
     request.setId(id);
     request.setOldInputs(toStruct(inputs));
     request.setProperties(toStruct(outputs));

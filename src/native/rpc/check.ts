@@ -22,7 +22,7 @@ interface Issue {
 export function failures(issues: readonly Issue[]): CheckFailure[] {
   return issues.map(({ path, message }) => {
     const failure = new CheckFailure();
-    failure.setReason(redact(`${pathText(path)} ${message}`));
+    failure.setReason(redact(`${pathText(path)} ${message}`.trimStart()));
     return failure;
   });
 }
@@ -38,6 +38,7 @@ export function checkCalls(provider: Provider) {
   return {
     check: unary((request: CheckRequest) => {
       const kind = kindOfUrn(request.getUrn());
+      provider.declared.add(request.getUrn());
       const { values: news, secrets } = fromStruct(request.getNews());
       const inherited =
         locationFields(kind).includes("workspace") &&

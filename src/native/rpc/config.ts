@@ -58,7 +58,14 @@ export function configCalls(provider: Provider) {
       const { config, issues } = checkConfig(values);
       response.setFailuresList(failures(issues));
       // Reported here, it is reported once, before any resource is read.
-      if (issues.length === 0 && !hasUnknown(values)) provider.requireCredential(config);
+      if (issues.length === 0 && !hasUnknown(values)) {
+        try {
+          provider.requireCredential(config);
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+          response.setFailuresList(failures([{ path: [], message: error.message }]));
+        }
+      }
       return response;
     }),
     // Other arguments never replace resources: each resource checks for itself whether it is the same
