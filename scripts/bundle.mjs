@@ -19,7 +19,7 @@ const entries = [
   "program",
   "provider/entry",
   "provider/watch",
-  "cli/main",
+  "cli/commands",
   "cli/git/credential",
   "compile/run",
   "policyPack/index",

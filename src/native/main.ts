@@ -1,6 +1,7 @@
 /** The plugin: one process for each provider of a program. The engine passes its address as an argument. */
+
+import { keepCompiled } from "../process/keepCompiled";
 import { exitWhenEngineDies } from "../provider/orphan";
-import { keepCompiled } from "./keepCompiled";
 import { Provider } from "./provider";
 import { serve } from "./service";
 

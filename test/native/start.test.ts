@@ -26,7 +26,7 @@ test("the process that an engine starts for the schema alone loads neither resou
 });
 
 // V8 keeps a text with a single other letter in twice the memory.
-test.each(["cli/main.js", "program.js", "provider/entry.js", "compile/run.js", "native/plugin.cjs"])(
+test.each(["cli/commands.js", "program.js", "provider/entry.js", "compile/run.js", "native/plugin.cjs"])(
   "the bundle %s is ASCII",
   (name) => {
     const text = readFileSync(join(dist, name), "latin1");

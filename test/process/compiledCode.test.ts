@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const dist = join(__dirname, "..", "..", "dist", "native");
+const dist = join(__dirname, "..", "..", "dist", "process");
 
 let folder: string;
 beforeEach(() => {

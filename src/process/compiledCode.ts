@@ -1,7 +1,8 @@
 /**
- * Keeps what V8 compiled for the next process: the plugin lives for one operation, in which compiling is a third of its
- * cost at 50 resources. https://nodejs.org/docs/latest-v20.x/api/vm.html#scriptcreatecacheddata
+ * Keeps what V8 compiled for the next process: a command, or the plugin, lives for one operation, in which compiling is a
+ * third of its cost at 50 resources. https://nodejs.org/docs/latest-v20.x/api/vm.html#scriptcreatecacheddata
  */
+import { isAscii } from "node:buffer";
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,10 +14,12 @@ import { onKeepCompiled } from "./keepCompiled";
  * Runs a CommonJS file, with the code that an earlier process compiled from the same text.
  *
  * @param folder Of the cache. If it cannot be read or written, the file is compiled.
+ * @returns What the file exports.
  */
-export function runCompiled(file: string, folder: string): void {
-  const source = readFileSync(file, "utf8");
-  const key = createHash("sha256").update(`${process.version}\n${source}`).digest("hex").slice(0, 32);
+export function runCompiled(file: string, folder: string): unknown {
+  const bytes = readFileSync(file);
+  const key = createHash("sha256").update(`${process.version}\n`).update(bytes).digest("hex").slice(0, 32);
+  const source = bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
   const kept = join(folder, `${key}.v8`);
   const cachedData = readKept(kept);
   const names = "exports, require, module, __filename, __dirname";
@@ -27,9 +30,10 @@ export function runCompiled(file: string, folder: string): void {
   });
   if (!cachedData || script.cachedDataRejected)
     onKeepCompiled(() => write(kept, () => script.createCachedData()));
-  const module = { exports: {} };
+  const module: { exports: unknown } = { exports: {} };
   const run: (...values: unknown[]) => void = script.runInThisContext();
   run.call(module.exports, module.exports, createRequire(file), module, file, dirname(file));
+  return module.exports;
 }
 
 /** V8 trusts what it is given, and crashes on a damaged block: the file begins with a digest of the rest. */
