@@ -41,6 +41,8 @@ export async function serve(provider: Provider): Promise<Serving> {
   const server = new grpc.Server({
     "grpc.max_receive_message_length": largestMessage,
     "grpc.max_send_message_length": largestMessage,
+    // Statistics that nobody asks for, at every call.
+    "grpc.enable_channelz": 0,
   });
   server.addService(ResourceProviderService, callsOf(provider));
   const port = await new Promise<number>((done, fail) => {

@@ -43,7 +43,7 @@ function lineOf(finding: DriftFinding): string {
 }
 
 /** The label that all issues of a stack share. */
-export function driftLabel(stack: string): string {
+function driftLabel(stack: string): string {
   return `bitbucket-as-code-drift-${stack}`;
 }
 
@@ -58,7 +58,7 @@ function issueLabel(stack: string, place: string): string {
 }
 
 /** An issue for each repository; for what is in none, for its project, or for the workspace. */
-export function driftIssues(report: DriftReport, link?: string): readonly IssueContent[] {
+function driftIssues(report: DriftReport, link?: string): readonly IssueContent[] {
   const places = new Map<string, DriftFinding[]>();
   for (const finding of findDrift(report)) {
     const { project, repository } = finding;
