@@ -41,14 +41,21 @@ export async function serve(provider: Provider): Promise<Serving> {
   const server = new grpc.Server({
     "grpc.max_receive_message_length": largestMessage,
     "grpc.max_send_message_length": largestMessage,
+    // Statistics that nobody asks for, at every call.
+    "grpc.enable_channelz": 0,
   });
-  server.addService(ResourceProviderService, { ...loadCalls(provider), ...pluginCalls(provider) });
+  server.addService(ResourceProviderService, callsOf(provider));
   const port = await new Promise<number>((done, fail) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? fail(error) : done(bound),
     );
   });
   return { server, port };
+}
+
+/** What the service answers for a provider. */
+export function callsOf(provider: Provider): UntypedServiceImplementation {
+  return { ...loadCalls(provider), ...pluginCalls(provider) };
 }
 
 function loadCalls(provider: Provider): UntypedServiceImplementation {

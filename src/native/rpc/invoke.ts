@@ -15,7 +15,7 @@ import { type LookUp, lookUps, lookUpToken } from "../lookups";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { kindOfToken } from "./call";
-import { failures } from "./check";
+import { failures, workspaceIsMissing } from "./check";
 import { invokeCompiled } from "./compiled";
 import { serviceError } from "./serviceError";
 import { unary } from "./unary";
@@ -50,12 +50,7 @@ async function lookUpExisting(provider: Provider, request: InvokeRequest): Promi
     ...unknownArguments(lookUp, values),
     ...(args.success ? [] : args.error.issues),
     ...(usesWorkspace && args.success && args.data.workspace === undefined
-      ? [
-          {
-            path: ["workspace"],
-            message: "is required: set it here or on the provider, or set BITBUCKET_WORKSPACE",
-          },
-        ]
+      ? [{ path: ["workspace"], message: workspaceIsMissing }]
       : []),
   ];
   if (issues.length > 0 || !args.success) {
