@@ -32,7 +32,7 @@ const root = join(__dirname, "..", "..");
 const [, main = "", command = ""] = process.argv;
 /** As many characters of text have to be new before all is rewritten: a bundle is a single file. */
 const little = 100_000;
-/** Milliseconds after which a process that is going to be killed writes what it has. */
+/** Milliseconds after which a process that may be killed writes what it has. At its end, it has compiled more. */
 const soon = 1000;
 const deferred = new Set(["@npmcli/arborist", "typescript"]);
 
@@ -130,7 +130,6 @@ function keep(file) {
 
   const write = () => {
     if (fresh < little) return;
-    fresh = 0;
     const parts = [];
     const index = [...used].map(([filename, { stamp, source, script }]) => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: all of Latin 1.
