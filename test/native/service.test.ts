@@ -17,7 +17,7 @@ import { keptValue } from "../../src/kinds/kept";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { unknownValue } from "../../src/model/unknown";
-import { toStruct } from "../../src/native/property";
+import { fromStruct, toStruct } from "../../src/native/property";
 import { packageSchema } from "../../src/native/schema/package";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
@@ -306,6 +306,16 @@ describe("the provider's arguments", () => {
     expect(await problemsWith({ apiUrl: url, ...token }, {})).toEqual([]);
   });
 
+  test("are secret in the state, also where the stack's configuration has them in plain text", async () => {
+    const run = await start();
+    const request = new CheckRequest();
+    request.setNews(toStruct({ workspace: "acme", token: exampleTokens.admin, email: exampleTokens.email }));
+    const response = await run.call<CheckResponse>("checkConfig", request);
+    const { values, secrets } = fromStruct(response.getInputs());
+    expect([...secrets]).toEqual(["token"]);
+    expect(values.token).toBe(exampleTokens.admin);
+  });
+
   test("that are wrong are named", async () => {
     await expect(start({ apiUrl: "nonsense" })).rejects.toThrow(/argument apiUrl must be a URL/);
     await expect(start({ wrkspace: "acme" })).rejects.toThrow(
@@ -488,6 +498,8 @@ test("a preview says why it is unknown what exists, once, and fails without a cr
     expect(said.mock.lastCall).toEqual([
       expect.stringMatching(/^an apply would stop\. The user "nobody" was not found/),
     ]);
+    await run.create(repository, { workspace: "nowhere", name: "api" }, true);
+    expect(said.mock.lastCall).toEqual([expect.stringMatching(/^an apply would stop\. .*nowhere/)]);
     const env = { BITBUCKET_API_URL: world.emulator.url, BITBUCKET_EMAIL: exampleTokens.email };
     const rejected = await NativeRun.start({ env: { ...env, BITBUCKET_TOKEN: exampleTokens.expired } });
     runs.push(rejected);
