@@ -1,7 +1,7 @@
 import {
   CheckRequest,
   type CheckResponse,
-  type DiffResponse,
+  DiffResponse,
   GetMappingRequest,
   GetSchemaRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
@@ -541,6 +541,35 @@ test("of two resources that were imported as one object, the second is refused, 
   await run.delete(webhook, imported, "one");
   expect(await run.read(webhook, imported)).toBeUndefined();
 });
+
+test.each(kinds.map((kind) => [kind.name, kind] as const))(
+  "a preview of a %s takes what other resources have not made yet, in each place of its inputs",
+  async (_, kind) => {
+    const { kept } = await made(await start(), kind);
+    const run = await start();
+    const said = jest.spyOn(console, "log").mockImplementation(() => {});
+    try {
+      for (const name of [...Object.keys(kept.inputs), undefined]) {
+        const unknown = Object.keys(kept.inputs).filter((field) => name === undefined || field === name);
+        const given = {
+          ...kept.inputs,
+          ...Object.fromEntries(unknown.map((field) => [field, unknownValue])),
+        };
+        const { inputs, failures } = await run.check(kind, {}, given);
+        expect([name, failures]).toEqual([name, []]);
+        const created = await run.create(kind, inputs, true);
+        for (const field of unknown)
+          expect([field, created.outputs[field] ?? unknownValue]).toEqual([field, unknownValue]);
+      }
+      // Of one in the state, what is unknown is not equal.
+      const all = Object.fromEntries(Object.keys(kept.inputs).map((field) => [field, unknownValue]));
+      const { inputs } = await run.check(kind, kept.inputs, all);
+      expect((await run.diff(kind, kept, inputs)).getChanges()).toBe(DiffResponse.DiffChanges.DIFF_SOME);
+    } finally {
+      said.mockRestore();
+    }
+  },
+);
 
 test("of a resource that the program has renamed, a preview and an apply say which alias it lacks", async () => {
   const { kept } = await made(await start(), webhook);
