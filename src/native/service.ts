@@ -44,13 +44,18 @@ export async function serve(provider: Provider): Promise<Serving> {
     // Statistics that nobody asks for, at every call.
     "grpc.enable_channelz": 0,
   });
-  server.addService(ResourceProviderService, { ...loadCalls(provider), ...pluginCalls(provider) });
+  server.addService(ResourceProviderService, callsOf(provider));
   const port = await new Promise<number>((done, fail) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? fail(error) : done(bound),
     );
   });
   return { server, port };
+}
+
+/** What the service answers for a provider. */
+export function callsOf(provider: Provider): UntypedServiceImplementation {
+  return { ...loadCalls(provider), ...pluginCalls(provider) };
 }
 
 function loadCalls(provider: Provider): UntypedServiceImplementation {

@@ -1,6 +1,6 @@
 /** A native provider in this process, called as by the engine. */
 import type { Client as GrpcClient, ServiceError } from "@grpc/grpc-js";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
   CheckRequest,
   ConfigureRequest,
@@ -20,7 +20,7 @@ import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { fromStruct, type PropertyBag, toStruct } from "../../src/native/property";
 import { Provider, type ProviderOptions } from "../../src/native/provider";
-import { type Serving, serve } from "../../src/native/service";
+import { callsOf, type Serving, serve } from "../../src/native/service";
 import { grpc } from "../../src/provider/grpc";
 
 /** The engine's state of a resource. */
@@ -46,25 +46,51 @@ export class InitFailedError extends Error {
   }
 }
 
+/** A service, and a client that is connected to it. */
+interface Connection {
+  readonly serving: Serving;
+  readonly client: ResourceProviderClient;
+}
+
+/** Those that no run has: to serve and to connect takes longer than most runs. They are used for one run at a time. */
+const idle: Connection[] = [];
+
+async function connect(provider: Provider): Promise<Connection> {
+  const connection = idle.pop();
+  if (connection) {
+    const { server } = connection.serving;
+    server.removeService(ResourceProviderService);
+    server.addService(ResourceProviderService, callsOf(provider));
+    return connection;
+  }
+  const serving = await serve(provider);
+  // With a pool that all clients share, each close would search what hundreds of closed ones have left in it.
+  const client = new ResourceProviderClient(`127.0.0.1:${serving.port}`, grpc.credentials.createInsecure(), {
+    "grpc.use_local_subchannel_pool": 1,
+  });
+  return { serving, client };
+}
+
+afterAll(() => {
+  for (const { serving, client } of idle.splice(0)) {
+    (client as unknown as GrpcClient).close();
+    serving.server.forceShutdown();
+  }
+});
+
 export class NativeRun {
   private constructor(
     readonly provider: Provider,
-    readonly client: ResourceProviderClient,
-    private readonly serving: Serving,
+    private readonly connection: Connection,
   ) {}
+
+  get client(): ResourceProviderClient {
+    return this.connection.client;
+  }
 
   static async start(options: ProviderOptions, config: Properties = {}): Promise<NativeRun> {
     const provider = new Provider({ say: () => {}, ...options });
-    const serving = await serve(provider);
-    // With a pool that all clients share, each close would search what hundreds of closed ones have left in it.
-    const client = new ResourceProviderClient(
-      `127.0.0.1:${serving.port}`,
-      grpc.credentials.createInsecure(),
-      {
-        "grpc.use_local_subchannel_pool": 1,
-      },
-    );
-    const run = new NativeRun(provider, client, serving);
+    const run = new NativeRun(provider, await connect(provider));
     const request = new ConfigureRequest();
     request.setArgs(toStruct(config));
     try {
@@ -76,9 +102,9 @@ export class NativeRun {
     }
   }
 
+  /** When no call is running. */
   close(): void {
-    (this.client as unknown as GrpcClient).close();
-    this.serving.server.forceShutdown();
+    if (!idle.includes(this.connection)) idle.push(this.connection);
   }
 
   /** Any call, by its name. */

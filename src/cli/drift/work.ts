@@ -118,7 +118,7 @@ export async function doWork(delivers: readonly Deliver[], found: FoundDrift): P
 
 async function keepIssues(jira: Jira, { report, part }: FoundDrift, link: string | undefined): Promise<void> {
   try {
-    for (const { key, done } of await publishIssues(jira, report, link, part))
+    for await (const { key, done } of publishIssues(jira, report, link, part))
       say(`Jira issue ${key}: ${done}`);
   } finally {
     await jira.close();
