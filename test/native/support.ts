@@ -20,7 +20,7 @@ import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { fromStruct, type PropertyBag, toStruct } from "../../src/native/property";
 import { Provider, type ProviderOptions } from "../../src/native/provider";
-import { type Serving, serve } from "../../src/native/service";
+import { handlersOf, type Serving, serve } from "../../src/native/service";
 import { grpc } from "../../src/provider/grpc";
 
 /** The engine's state of a resource. */
@@ -55,7 +55,8 @@ export class NativeRun {
 
   static async start(options: ProviderOptions, config: Properties = {}): Promise<NativeRun> {
     const provider = new Provider({ say: () => {}, ...options });
-    const serving = await serve(provider);
+    const handlers = handlersOf(provider);
+    const serving = await serve(() => handlers);
     // With a pool that all clients share, each close would search what hundreds of closed ones have left in it.
     const client = new ResourceProviderClient(
       `127.0.0.1:${serving.port}`,
