@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { englishOnly, escapeNonAscii } from "./bundle-plugin.mjs";
+import { englishOnly, escapeNonAscii, usedUndici } from "./bundle-plugin.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "src");
@@ -45,7 +45,7 @@ for (const entry of entries) {
     minifyWhitespace: true,
     minifySyntax: true,
     logLevel: "error",
-    plugins: [ownFolders(dirname(entry)), englishOnly],
+    plugins: [ownFolders(dirname(entry)), englishOnly, usedUndici],
   });
   escapeNonAscii(outfile);
 }

@@ -67,7 +67,7 @@ export interface CredentialLookup {
 }
 
 /** The API's base URL, and its source. */
-export interface Address extends CredentialPart {
+interface Address extends CredentialPart {
   readonly origin: AddressOrigin;
 }
 

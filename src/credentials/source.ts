@@ -73,7 +73,7 @@ export interface GitServer {
   readonly host: string;
 }
 
-export const sourceNames = [
+const sourceNames = [
   "flags",
   "profile",
   "environment",

@@ -7,7 +7,7 @@
  */
 import { UserError } from "../errors";
 import { Provider } from "./provider";
-import { type FindHandlers, type Handlers, handlersOf } from "./service";
+import { callsOf, type FindHandlers, type Handlers } from "./service";
 
 /** The plugin's argument with which it is started so. */
 export const attachArgument = "--attach";
@@ -52,7 +52,7 @@ export class AttachedProviders {
     const [only, ...others] = this.#configured;
     if (only === undefined || firstCalls.has(call)) {
       const provider = new Provider();
-      const handlers = handlersOf(provider);
+      const handlers = callsOf(provider);
       const { configure } = handlers;
       const once = this.engineKnown;
       return {

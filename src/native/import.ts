@@ -31,7 +31,7 @@ export interface Imported {
 }
 
 /** An id that refers to nothing, or is malformed for its kind. */
-export class ImportIdError extends UserError {
+class ImportIdError extends UserError {
   constructor(kind: Kind, id: string, reason: string, workspace: string | undefined) {
     super(`"${id}" ${reason}. ${howIdsLook(kind, workspace)}`);
   }

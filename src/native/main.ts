@@ -9,14 +9,14 @@ import { setOwnEngine } from "../process/proc";
 import { exitWhenEngineDies, exitWhenEngineEnds } from "../provider/orphan";
 import { AttachedProviders, attachArgument } from "./attached";
 import { Provider } from "./provider";
-import { handlersOf, serve } from "./service";
+import { callsOf, serve } from "./service";
 
 async function startForEngine(engine: string | undefined): Promise<void> {
   const provider = new Provider();
   provider.engine = engine;
   exitWhenEngineDies(engine);
   prepareEnd(() => [provider]);
-  const handlers = handlersOf(provider);
+  const handlers = callsOf(provider);
   const { port } = await serve(() => handlers);
   // The engine reads the port from the first line.
   process.stdout.write(`${port}\n`);

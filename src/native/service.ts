@@ -52,6 +52,8 @@ export async function serve(find: FindHandlers): Promise<Serving> {
   const server = new grpc.Server({
     "grpc.max_receive_message_length": largestMessage,
     "grpc.max_send_message_length": largestMessage,
+    // Statistics that nobody asks for, at every call.
+    "grpc.enable_channelz": 0,
   });
   server.addService(ResourceProviderService, routeCalls(find));
   const port = await new Promise<number>((done, fail) => {
@@ -75,12 +77,12 @@ function routeCalls(find: FindHandlers): UntypedServiceImplementation {
       handlers[name]?.(call, done);
     };
   };
-  const names = Object.keys(handlersOf(new Provider()));
+  const names = Object.keys(callsOf(new Provider()));
   return Object.fromEntries(names.map((name) => [name, route(name)])) as UntypedServiceImplementation;
 }
 
 /** What a provider answers. */
-export function handlersOf(provider: Provider): Handlers {
+export function callsOf(provider: Provider): Handlers {
   let calls: UntypedServiceImplementation | undefined;
   const loaded = loadedCalls.map((name): [string, CallHandler] => [
     name,

@@ -6,7 +6,7 @@ import type { ConfigLookup } from "../provider/session";
 import type { RunNote } from "../pulumi/notes";
 
 /** Shows lines to the user, beside the resource that they are about. */
-export interface ProgramLog {
+interface ProgramLog {
   info(text: string, about?: DesiredResource): unknown;
   warn(text: string, about?: DesiredResource): unknown;
 }

@@ -45,9 +45,10 @@ export class Claims {
         throw new DuplicateError(kind, values, { urn: other, isDeclared: true });
       if (holder.isDeclared) this.#declarers.set(object, holder.urn);
     }
-    // Told before it is asked, so that one of two processes notices.
-    this.facts.record("managed", object);
-    if (this.#isCreated(object)) throw new DuplicateError(kind, values);
+    // Told before it is asked, so that one of two processes notices. Of what is told, others learn before they claim it.
+    const isTold = this.facts.managed.has(object);
+    if (!isTold) this.facts.record("managed", object);
+    if (isTold ? this.#created.has(object) : this.#isCreated(object)) throw new DuplicateError(kind, values);
   }
 
   /** Whether a resource that this process was told of is this object, by its state. */

@@ -3,7 +3,7 @@
  * effective permissions, which show who has a right through a group. The API does not list the members of a group.
  */
 import { z } from "zod";
-import { placeOfUnread } from "../audit/checks/shared/read";
+import { placeOfUnread } from "../audit/checks/shared/parts";
 import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
 import type { DesiredResource } from "../desired";
 import { parseAs } from "../errors";

@@ -94,6 +94,13 @@ describe("check", () => {
     );
   });
 
+  test("names the setting of this provider where there is no workspace", async () => {
+    const { failures } = await (await start()).check(repository, {}, { name: "api" });
+    expect(failures).toEqual([
+      expect.stringMatching(/^workspace is required.* on the provider \(bitbucket-cloud:workspace /),
+    ]);
+  });
+
   test("takes the workspace of the provider, keeps secrets secret and leaves defaults out", async () => {
     const run = await start({ workspace: "acme" });
     const { inputs, secrets } = await run.check(
@@ -370,7 +377,6 @@ test("gives its schema and Terraform's names", async () => {
   const fields = {
     name: { name: "name" },
     use_mainbranch: { name: "useMainBranch" },
-    enabled: { name: "enabled" },
   };
   expect(development).toEqual({ name: "development", maxItemsOne: true, fields, element: { fields } });
   expect(types).toMatchObject({ name: "branchTypes", element: { fields: { prefix: { name: "prefix" } } } });

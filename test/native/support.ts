@@ -20,7 +20,7 @@ import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { fromStruct, type PropertyBag, toStruct } from "../../src/native/property";
 import { Provider, type ProviderOptions } from "../../src/native/provider";
-import { handlersOf, type Serving, serve } from "../../src/native/service";
+import { callsOf, type Handlers, type Serving, serve } from "../../src/native/service";
 import { grpc } from "../../src/provider/grpc";
 
 /** The engine's state of a resource. */
@@ -46,26 +46,53 @@ export class InitFailedError extends Error {
   }
 }
 
+/** A service, and a client that is connected to it. */
+interface Connection {
+  readonly serving: Serving;
+  readonly client: ResourceProviderClient;
+  /** Of the provider of its run. */
+  handlers: Handlers;
+}
+
+/** Those that no run has: to serve and to connect takes longer than most runs. They are used for one run at a time. */
+const idle: Connection[] = [];
+
+async function connect(provider: Provider): Promise<Connection> {
+  const handlers = callsOf(provider);
+  const known = idle.pop();
+  if (known) {
+    known.handlers = handlers;
+    return known;
+  }
+  const serving = await serve(() => connection.handlers);
+  // With a pool that all clients share, each close would search what hundreds of closed ones have left in it.
+  const client = new ResourceProviderClient(`127.0.0.1:${serving.port}`, grpc.credentials.createInsecure(), {
+    "grpc.use_local_subchannel_pool": 1,
+  });
+  const connection: Connection = { serving, client, handlers };
+  return connection;
+}
+
+afterAll(() => {
+  for (const { serving, client } of idle.splice(0)) {
+    (client as unknown as GrpcClient).close();
+    serving.server.forceShutdown();
+  }
+});
+
 export class NativeRun {
   private constructor(
     readonly provider: Provider,
-    readonly client: ResourceProviderClient,
-    private readonly serving: Serving,
+    private readonly connection: Connection,
   ) {}
+
+  get client(): ResourceProviderClient {
+    return this.connection.client;
+  }
 
   static async start(options: ProviderOptions, config: Properties = {}): Promise<NativeRun> {
     const provider = new Provider({ say: () => {}, ...options });
-    const handlers = handlersOf(provider);
-    const serving = await serve(() => handlers);
-    // With a pool that all clients share, each close would search what hundreds of closed ones have left in it.
-    const client = new ResourceProviderClient(
-      `127.0.0.1:${serving.port}`,
-      grpc.credentials.createInsecure(),
-      {
-        "grpc.use_local_subchannel_pool": 1,
-      },
-    );
-    const run = new NativeRun(provider, client, serving);
+    const run = new NativeRun(provider, await connect(provider));
     const request = new ConfigureRequest();
     request.setArgs(toStruct(config));
     try {
@@ -77,9 +104,9 @@ export class NativeRun {
     }
   }
 
+  /** When no call is running. */
   close(): void {
-    (this.client as unknown as GrpcClient).close();
-    this.serving.server.forceShutdown();
+    if (!idle.includes(this.connection)) idle.push(this.connection);
   }
 
   /** Any call, by its name. */

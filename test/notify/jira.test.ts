@@ -102,11 +102,11 @@ test("an issue that its workflow does not let close gets no comment, and one onc
   await jira.put(content);
   const [open] = await jira.findOpen("drift");
   if (!open) throw new Error("no issue is open");
-  standIn.refusesTransitions = true;
+  standIn.stuck.add("OPS-1");
   for (let run = 0; run < 2; run += 1)
     await expect(jira.closeIssue(open, "Gone.")).rejects.toThrow("Resolution is required.");
   expect(standIn.issue("OPS-1")).toMatchObject({ status: "To Do", comments: [] });
-  standIn.refusesTransitions = false;
+  standIn.stuck.clear();
   await jira.closeIssue(open, "Gone.");
   expect(standIn.issue("OPS-1")).toMatchObject({
     status: "Done",

@@ -30,8 +30,8 @@ export class JiraStandIn {
     readonly headers?: Record<string, string>;
     readonly body?: unknown;
   }[] = [];
-  /** Whether a validator of the workflow refuses each transition. */
-  refusesTransitions = false;
+  /** Keys of the issues of which a validator of the workflow refuses each transition. */
+  readonly stuck = new Set<string>();
   /** Names of transitions, with the category of the status that each leads to. */
   transitions: readonly { readonly name: string; readonly category: string }[] = [
     { name: "Start", category: "indeterminate" },
@@ -134,7 +134,7 @@ export class JiraStandIn {
         },
       };
     if (rest === "/transitions" && method === "POST") {
-      if (this.refusesTransitions)
+      if (this.stuck.has(issue.key))
         return { status: 400, body: { errorMessages: ["Resolution is required."], errors: {} } };
       const chosen = this.transitions[Number(JSON.parse(text).transition?.id) - 1];
       if (!chosen) return { status: 400, body: { errorMessages: ["It is not a valid transition"] } };

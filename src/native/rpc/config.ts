@@ -22,7 +22,7 @@ import { unary } from "./unary";
 const others = new Set(["version", "pluginDownloadURL", "__internal", "provider"]);
 
 /** Parses a provider's arguments and returns the problems with them. */
-export function checkConfig(news: Properties): {
+function checkConfig(news: Properties): {
   readonly config: ProviderConfig;
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 } {

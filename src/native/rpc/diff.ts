@@ -55,7 +55,7 @@ export function diffCalls(provider: Provider) {
 }
 
 /** Yields the paths at which a value differs, down to items of lists and fields of objects. */
-export function* changesIn(path: string, old: unknown, wanted: unknown): Generator<[string, PropertyChange]> {
+function* changesIn(path: string, old: unknown, wanted: unknown): Generator<[string, PropertyChange]> {
   if (isDeepStrictEqual(old, wanted)) return;
   if (old === undefined) yield [path, "ADD"];
   else if (wanted === undefined) yield [path, "DELETE"];
