@@ -88,6 +88,7 @@ it("runs programs to their end in one place", () => {
     "src/cli/init/emulator.ts",
     "src/cli/shared/child.ts",
     "src/process/run.ts",
+    "src/pulumi/providerProcess.ts",
   ]);
 });
 

@@ -1,5 +1,5 @@
 /** Why a preview does not know whether an object exists that an apply would create. */
-import { AuthenticationError, BitbucketError } from "../bitbucket";
+import { AuthenticationError, BitbucketError, NotFoundError } from "../bitbucket";
 import { UserError } from "../errors";
 import type { Location } from "../kinds/kind";
 
@@ -10,7 +10,8 @@ import type { Location } from "../kinds/kind";
  */
 export function describeFailedLookup(error: unknown): string | undefined {
   if (error instanceof AuthenticationError) throw error;
-  if (error instanceof BitbucketError) return `it is unknown whether it exists. ${error.message}`;
+  const isUnknown = error instanceof BitbucketError && !(error instanceof NotFoundError);
+  if (isUnknown) return `it is unknown whether it exists. ${error.message}`;
   return error instanceof UserError ? `an apply would stop. ${error.message}` : undefined;
 }
 

@@ -12,6 +12,13 @@ import type { RunOptions } from "./options";
 const defaultConcurrency = 16;
 
 /**
+ * How much an engine's heap grows before its garbage is collected, in percent; Go's default is 100. With half of it, all
+ * processes of a preview of 200 repositories take a tenth less memory, and no more processor time that can be measured.
+ * https://pkg.go.dev/runtime#hdr-Environment_Variables
+ */
+const garbagePercent = "50";
+
+/**
  * Whether the state is written at the end alone. What a killed run has done is then found by its natural key,
  * and a secret that the API shows only once is lost.
  */
@@ -25,6 +32,7 @@ export function environmentOf(options: RunOptions, desired: DesiredStack): Recor
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...options.env,
     NODE_OPTIONS: nodeOptionsFor(environment().NODE_OPTIONS),
+    GOGC: environment().GOGC || garbagePercent,
     ...(skipsCheckpoints(options, desired)
       ? { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" }
       : {}),

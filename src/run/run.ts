@@ -5,7 +5,8 @@
 import { randomUUID } from "node:crypto";
 import { loadStack, locateStack, withoutRepositoryFiles } from "../desired";
 import { environment } from "../environment";
-import { handOnRepositoryFiles } from "../preview";
+import { handOnRepositoryFiles, programRuntime, whyOnlyEngine } from "../preview";
+import { ProviderProcesses } from "../pulumi/providerProcess";
 import { Stacks } from "../pulumi/stacks";
 import { environmentOf } from "./engineSettings";
 import type { RunOptions, RunOutcome } from "./options";
@@ -25,6 +26,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const id = options.id ?? randomUUID();
   const env = environmentOf(options, desired);
   if (options.changed) refuseOtherPrograms(root, { ...environment(), ...options.env });
+  const providers = prepareProviders(options, env);
   const stacks = new Stacks(root, place.stack, env, options.engine);
   const shared = makeRunFolder();
   const folder = shared.path;
@@ -39,7 +41,8 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       listener: options.changed ? { ...listener, needs() {} } : listener,
     });
     if (!options.changed) listener.expect?.(prepared.resources);
-    const ran = await new ShardRun({ options, id, env, place, desired, stacks, folder, prepared }).run();
+    const setup = { options, id, env, place, desired, stacks, folder, prepared, providers };
+    const ran = await new ShardRun(setup).run();
     return {
       ...ran,
       operation,
@@ -48,6 +51,22 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       run: id,
     };
   } finally {
+    await providers?.close();
     shared.remove();
   }
+}
+
+/**
+ * The native provider's processes, for the engines of a compiled project; undefined where these may use another plugin. The
+ * first starts at once where an engine is likely to follow.
+ */
+function prepareProviders(
+  { root, operation, usesEngine }: RunOptions,
+  env: Readonly<Record<string, string>>,
+): ProviderProcesses | undefined {
+  const whole = { ...environment(), ...env };
+  if (programRuntime(root) !== "yaml" || whyOnlyEngine(root, whole) !== undefined) return undefined;
+  const providers = new ProviderProcesses({ cwd: root, env: whole });
+  if (operation !== "preview" || usesEngine) providers.prepare();
+  return providers;
 }

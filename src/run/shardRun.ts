@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { Slots } from "../bitbucket";
 import type { DesiredStack, StackLocation } from "../desired";
 import type { ShardOutcome } from "../pulumi/operate";
+import type { ProviderProcesses } from "../pulumi/providerProcess";
 import { writeRunContext } from "../pulumi/runContext";
 import type { Stacks } from "../pulumi/stacks";
 import { describeNothingDeclared } from "./allowances";
@@ -35,6 +36,7 @@ interface ShardRunSetup {
   /** The run's folder. */
   readonly folder: string;
   readonly prepared: PreparedRun;
+  readonly providers?: ProviderProcesses | undefined;
 }
 
 export class ShardRun {
@@ -203,6 +205,7 @@ export class ShardRun {
       folder,
       parallel: stepsFor(this.#concurrency, env),
       signal: options.signal,
+      providers: this.setup.providers,
       env: { ...this.#env, ...allowanceFor(prepared.allowed.get(shard)), ...handedOver },
     };
   }

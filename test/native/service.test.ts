@@ -1,7 +1,7 @@
 import {
   CheckRequest,
   type CheckResponse,
-  type DiffResponse,
+  DiffResponse,
   GetMappingRequest,
   GetSchemaRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
@@ -17,7 +17,7 @@ import { keptValue } from "../../src/kinds/kept";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { unknownValue } from "../../src/model/unknown";
-import { toStruct } from "../../src/native/property";
+import { fromStruct, toStruct } from "../../src/native/property";
 import { packageSchema } from "../../src/native/schema/package";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
@@ -306,6 +306,16 @@ describe("the provider's arguments", () => {
     expect(await problemsWith({ apiUrl: url, ...token }, {})).toEqual([]);
   });
 
+  test("are secret in the state, also where the stack's configuration has them in plain text", async () => {
+    const run = await start();
+    const request = new CheckRequest();
+    request.setNews(toStruct({ workspace: "acme", token: exampleTokens.admin, email: exampleTokens.email }));
+    const response = await run.call<CheckResponse>("checkConfig", request);
+    const { values, secrets } = fromStruct(response.getInputs());
+    expect([...secrets]).toEqual(["token"]);
+    expect(values.token).toBe(exampleTokens.admin);
+  });
+
   test("that are wrong are named", async () => {
     await expect(start({ apiUrl: "nonsense" })).rejects.toThrow(/argument apiUrl must be a URL/);
     await expect(start({ wrkspace: "acme" })).rejects.toThrow(
@@ -488,6 +498,8 @@ test("a preview says why it is unknown what exists, once, and fails without a cr
     expect(said.mock.lastCall).toEqual([
       expect.stringMatching(/^an apply would stop\. The user "nobody" was not found/),
     ]);
+    await run.create(repository, { workspace: "nowhere", name: "api" }, true);
+    expect(said.mock.lastCall).toEqual([expect.stringMatching(/^an apply would stop\. .*nowhere/)]);
     const env = { BITBUCKET_API_URL: world.emulator.url, BITBUCKET_EMAIL: exampleTokens.email };
     const rejected = await NativeRun.start({ env: { ...env, BITBUCKET_TOKEN: exampleTokens.expired } });
     runs.push(rejected);
@@ -529,6 +541,35 @@ test("of two resources that were imported as one object, the second is refused, 
   await run.delete(webhook, imported, "one");
   expect(await run.read(webhook, imported)).toBeUndefined();
 });
+
+test.each(kinds.map((kind) => [kind.name, kind] as const))(
+  "a preview of a %s takes what other resources have not made yet, in each place of its inputs",
+  async (_, kind) => {
+    const { kept } = await made(await start(), kind);
+    const run = await start();
+    const said = jest.spyOn(console, "log").mockImplementation(() => {});
+    try {
+      for (const name of [...Object.keys(kept.inputs), undefined]) {
+        const unknown = Object.keys(kept.inputs).filter((field) => name === undefined || field === name);
+        const given = {
+          ...kept.inputs,
+          ...Object.fromEntries(unknown.map((field) => [field, unknownValue])),
+        };
+        const { inputs, failures } = await run.check(kind, {}, given);
+        expect([name, failures]).toEqual([name, []]);
+        const created = await run.create(kind, inputs, true);
+        for (const field of unknown)
+          expect([field, created.outputs[field] ?? unknownValue]).toEqual([field, unknownValue]);
+      }
+      // Of one in the state, what is unknown is not equal.
+      const all = Object.fromEntries(Object.keys(kept.inputs).map((field) => [field, unknownValue]));
+      const { inputs } = await run.check(kind, kept.inputs, all);
+      expect((await run.diff(kind, kept, inputs)).getChanges()).toBe(DiffResponse.DiffChanges.DIFF_SOME);
+    } finally {
+      said.mockRestore();
+    }
+  },
+);
 
 test("of a resource that the program has renamed, a preview and an apply say which alias it lacks", async () => {
   const { kept } = await made(await start(), webhook);

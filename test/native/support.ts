@@ -1,6 +1,6 @@
 /** A native provider in this process, called as by the engine. */
 import type { Client as GrpcClient, ServiceError } from "@grpc/grpc-js";
-import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
   CheckRequest,
   ConfigureRequest,
@@ -20,7 +20,7 @@ import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { fromStruct, type PropertyBag, toStruct } from "../../src/native/property";
 import { Provider, type ProviderOptions } from "../../src/native/provider";
-import { callsOf, type Serving, serve } from "../../src/native/service";
+import { callsOf, type Handlers, type Serving, serve } from "../../src/native/service";
 import { grpc } from "../../src/provider/grpc";
 
 /** The engine's state of a resource. */
@@ -50,25 +50,27 @@ export class InitFailedError extends Error {
 interface Connection {
   readonly serving: Serving;
   readonly client: ResourceProviderClient;
+  /** Of the provider of its run. */
+  handlers: Handlers;
 }
 
 /** Those that no run has: to serve and to connect takes longer than most runs. They are used for one run at a time. */
 const idle: Connection[] = [];
 
 async function connect(provider: Provider): Promise<Connection> {
-  const connection = idle.pop();
-  if (connection) {
-    const { server } = connection.serving;
-    server.removeService(ResourceProviderService);
-    server.addService(ResourceProviderService, callsOf(provider));
-    return connection;
+  const handlers = callsOf(provider);
+  const known = idle.pop();
+  if (known) {
+    known.handlers = handlers;
+    return known;
   }
-  const serving = await serve(provider);
+  const serving = await serve(() => connection.handlers);
   // With a pool that all clients share, each close would search what hundreds of closed ones have left in it.
   const client = new ResourceProviderClient(`127.0.0.1:${serving.port}`, grpc.credentials.createInsecure(), {
     "grpc.use_local_subchannel_pool": 1,
   });
-  return { serving, client };
+  const connection: Connection = { serving, client, handlers };
+  return connection;
 }
 
 afterAll(() => {
