@@ -66,7 +66,7 @@ export class Guard {
       collection.every((part, index) => segments[index] === part),
     );
     if (!place) throw new GuardError(request, "no acceptance run writes there");
-    const body = objectIn(request.body);
+    const body = objectIn(request.body ?? request.form);
     const item = segments[place.collection.length];
     const isItem = segments.length === place.collection.length + 1;
     if (item === undefined) {

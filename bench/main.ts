@@ -6,7 +6,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { useEngine } from "../src/cli/shared/engine";
 import { environment, setVariables } from "../src/environment";
 import { packageRoot } from "../src/errors";
@@ -28,6 +28,7 @@ interface BenchOptions {
   readonly peer?: string;
   readonly peerName: string;
   readonly quick?: boolean;
+  readonly workload: "full" | "common";
   readonly compiled?: boolean;
   readonly output: string;
 }
@@ -50,13 +51,19 @@ async function main(): Promise<void> {
       "--quick",
       "without bare workspaces and the engine alone; 50 and 200 repositories at 50 ms take five minutes",
     )
+    .addOption(
+      new Option(
+        "--workload <name>",
+        "each repository's resources: full if nothing is said, and common, without a branch restriction, with --quick",
+      ).choices(["full", "common"]),
+    )
     .option("--compiled", "a project whose stacks are compiled to Pulumi YAML, with the native provider")
     .option("--output <folder>", "where results.json and plot.svg are", join(packageRoot, "bench"))
     .parse();
   const given = program.opts<Partial<BenchOptions> & Pick<BenchOptions, "peerName" | "output">>();
   const usual = given.quick
-    ? { sizes: "50,200", latencies: "50", previewOnly: "" }
-    : { sizes: "50,200,1000", latencies: "0,50", previewOnly: "5000" };
+    ? { sizes: "50,200", latencies: "50", previewOnly: "", workload: "common" as const }
+    : { sizes: "50,200,1000", latencies: "0,50", previewOnly: "5000", workload: "full" as const };
   const options: BenchOptions = { ...usual, ...given };
   const engine = await useEngine(say);
   if (options.compiled) await addHost(say);
@@ -67,7 +74,7 @@ async function main(): Promise<void> {
   // Written after each measurement, beside those of earlier runs: an interrupted run loses nothing.
   const add = (one: Measurement) => {
     const all = writeResults(join(options.output, "results.json"), one);
-    writeFileSync(join(options.output, "plot.svg"), plot(all));
+    writeFileSync(join(options.output, "plot.svg"), plot(all, options.workload));
     say(row(one));
     process.stderr.write(`${Math.round((Date.now() - began) / 1000)} s so far\n`);
   };
@@ -83,19 +90,19 @@ async function main(): Promise<void> {
   };
   say(heading);
   for (const size of numbers(options.sizes)) {
-    const [full, bare] = [
-      workloadOf("full", size, options.compiled),
+    const [whole, bare] = [
+      workloadOf(options.workload, size, options.compiled),
       workloadOf("bare", size, options.compiled),
     ];
-    const wanted = phasesOf(full);
+    const wanted = phasesOf(whole);
     let noop: number | undefined;
     if (!options.quick)
-      await tried(`the engine alone, ${resourcesOf(full)} resources`, async () => {
-        noop = await noopPreview(resourcesOf(full));
+      await tried(`the engine alone, ${resourcesOf(whole)} resources`, async () => {
+        noop = await noopPreview(resourcesOf(whole));
       });
     for (const latency of numbers(options.latencies)) {
       await tried(`${size} repositories at ${latency} ms`, () =>
-        workspace(full, latency, wanted, noop, options, add),
+        workspace(whole, latency, wanted, noop, options, add),
       );
       if (options.quick) continue;
       await tried(`${size} bare repositories at ${latency} ms`, () =>
@@ -106,7 +113,7 @@ async function main(): Promise<void> {
   for (const size of numbers(options.previewOnly)) {
     await tried(`the preview of ${size} repositories`, () =>
       workspace(
-        workloadOf("full", size, options.compiled),
+        workloadOf(options.workload, size, options.compiled),
         0,
         ["create", "preview"],
         undefined,

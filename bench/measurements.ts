@@ -1,6 +1,7 @@
 /** bench/results.json (a module of that name would be it): one object per measurement. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { workloads } from "./workload";
 
 /** In the order of a run: each begins with what the one before has left. */
 export const phases = [
@@ -17,7 +18,7 @@ export type Phase = (typeof phases)[number];
 const measurementSchema = z.object({
   tool: z.string(),
   phase: z.enum(phases),
-  workload: z.enum(["full", "bare"]),
+  workload: z.enum(workloads),
   repositories: z.number(),
   projects: z.number(),
   resources: z.number(),

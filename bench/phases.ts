@@ -22,7 +22,7 @@ export const commands: Readonly<Record<Phase, PhaseCommand>> = {
   destroy: { command: cli("destroy", "bench", "--yes"), isChanged: true },
 };
 
-/** All phases for full repositories; bare ones are made and previewed. */
+/** All phases for repositories with resources; bare ones are made and previewed. */
 export function phasesOf({ name }: Workload): readonly Phase[] {
-  return name === "full" ? phases : ["create", "preview"];
+  return name === "bare" ? ["create", "preview"] : phases;
 }

@@ -6,10 +6,12 @@ const height = 300;
 const margin = { left: 62, right: 120, top: 34, bottom: 40 };
 const colours = ["#2563eb", "#dc2626", "#059669", "#d97706", "#7c3aed", "#0891b2", "#be185d", "#4b5563"];
 
-export function plot(measurements: readonly Measurement[]): string {
+/** @param workload The one that is drawn. */
+export function plot(all: readonly Measurement[], workload: Measurement["workload"]): string {
+  const measurements = all.filter((one) => one.workload === workload);
   const charts = [
-    chart("Wall time, s", measurements, ({ wallSeconds }) => wallSeconds),
-    chart("Requests", measurements, ({ requests }) =>
+    chart(`Wall time, s (${workload})`, measurements, ({ wallSeconds }) => wallSeconds),
+    chart(`Requests (${workload})`, measurements, ({ requests }) =>
       Object.values(requests).reduce((sum, count) => sum + count, 0),
     ),
   ];
@@ -29,7 +31,6 @@ function chart(
 ): string {
   const series = new Map<string, { x: number; y: number }[]>();
   for (const one of measurements) {
-    if (one.workload !== "full") continue;
     const name = `${one.tool === "bitbucket-as-code" ? "" : `${one.tool} `}${one.phase}, ${one.latencyMs} ms`;
     series.set(name, [...(series.get(name) ?? []), { x: one.repositories, y: Math.max(0.1, value(one)) }]);
   }

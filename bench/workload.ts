@@ -1,26 +1,35 @@
-/** The measured workspaces: R repositories, bare or with five resources each. */
+/** The measured workspaces: R repositories, bare or with four or five resources each. */
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { compiledProject } from "../src/scaffold/compiledProject";
 
+/**
+ * `common`: 1 webhook, 1 deploy key and 2 variables for each repository. `full`: 1 branch restriction more. `bare`:
+ * repositories and projects only.
+ */
+export const workloads = ["full", "common", "bare"] as const;
+
 export interface Workload {
-  /** `full`: 1 webhook, 1 deploy key, 2 variables and 1 branch restriction each. `bare`: repositories and projects only. */
-  readonly name: "full" | "bare";
+  readonly name: (typeof workloads)[number];
   readonly repositories: number;
   readonly projects: number;
   readonly shards: number;
 }
 
 /**
- * Repositories in one shard, at most: each has processes of its own, which take some four seconds of a core. A compiled
+ * Resources in one shard, about: each shard has processes of its own, which take some four seconds of a core. A compiled
  * program writes its state once, so that more resources do not cost more each.
  */
-const shardSizes = { dynamic: 100, compiled: 250 };
+const shardSizes = { dynamic: 600, compiled: 1500 };
+
+/** The resources of a repository, with itself. */
+const repositorySizes: Readonly<Record<Workload["name"], number>> = { full: 6, common: 5, bare: 1 };
 
 export function workloadOf(name: Workload["name"], repositories: number, isCompiled = false): Workload {
   const shardSize = shardSizes[isCompiled ? "compiled" : "dynamic"];
-  const shards = Math.ceil(repositories / (name === "full" ? shardSize : shardSize * 3));
+  const inShard = name === "bare" ? shardSize / 2 : shardSize / repositorySizes[name];
+  const shards = Math.ceil(repositories / inShard);
   return { name, repositories, projects: Math.max(1, Math.round(repositories / 50)), shards };
 }
 
@@ -32,7 +41,7 @@ export function workloadOfResources(resources: number): Workload {
 
 /** The number of its resources. */
 export function resourcesOf({ name, repositories, projects }: Workload): number {
-  return projects + repositories * (name === "full" ? 6 : 1);
+  return projects + repositories * repositorySizes[name];
 }
 
 /** The stack's YAML. `changed`: with another description of one repository. */
@@ -56,8 +65,8 @@ export function yamlOf(workload: Workload, changed = false): string {
       `    webhooks: { ci: { url: "https://ci.example.com/${index}", events: [repo:push] } }`,
       `    deployKeys: { deploy: { key: ${publicKey(index)} } }`,
       `    variables: { LOG_LEVEL: info, REGION: eu-west-1 }`,
-      `    branchRestrictions: { no-force: { kind: force, pattern: main } }`,
     );
+    if (name === "full") lines.push(`    branchRestrictions: { no-force: { kind: force, pattern: main } }`);
   }
   return `${lines.join("\n")}\n`;
 }

@@ -1,10 +1,10 @@
 /**
  * Bundles the native provider's plugin into one file, which starts in half of the time: node scripts/bundle-plugin.mjs
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundle } from "./bundle-on-change.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -14,7 +14,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * @param target As esbuild names it.
  */
 export async function bundlePlugin({ outfile, packageRoot, target }) {
-  await build({
+  await bundle({
     entryPoints: [join(root, "dist", "native", "main.js")],
     outfile,
     bundle: true,
@@ -25,18 +25,8 @@ export async function bundlePlugin({ outfile, packageRoot, target }) {
     minifySyntax: true,
     external: ["@napi-rs/keyring", "@pulumi/pulumi/package.json"],
     logLevel: "error",
-    plugins: [ownFiles(packageRoot), englishOnly],
+    plugins: [ownFiles(packageRoot), englishOnly, usedUndici],
   });
-  escapeNonAscii(outfile);
-}
-
-/**
- * Writes what is not ASCII as escapes, which esbuild leaves in regular expressions: for a single such letter, V8 keeps the
- * whole text with two bytes a character.
- */
-export function escapeNonAscii(file) {
-  const toEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  writeFileSync(file, readFileSync(file, "utf8").replaceAll(/[^\0-\x7f]/g, toEscape));
 }
 
 /** Its own files find what they read by `packageRoot`, and Pulumi's copies of packages are bundled. */
@@ -86,6 +76,30 @@ export const englishOnly = {
       loader: "js",
       resolveDir: dirname(path),
     })),
+};
+
+/**
+ * Of undici, the package uses requests, agents and fetch. Its other parts cost a fifth of a process's start: for its
+ * cookies alone, Node loads the undici of its own.
+ */
+const unusedUndici = {
+  "cache/cachestorage": "exports.CacheStorage = class {};",
+  "cookies/index": "",
+  "eventsource/eventsource": "",
+  "websocket/events": "",
+  "websocket/websocket": "",
+  "websocket/stream/websocketerror": "",
+  "websocket/stream/websocketstream": "",
+};
+
+export const usedUndici = {
+  name: "used undici",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[/\\]undici[/\\]lib[/\\]web[/\\].*\.js$/ }, ({ path }) => {
+      const [, part] = /[/\\]undici[/\\]lib[/\\]web[/\\](.*)\.js$/.exec(path);
+      const contents = unusedUndici[part.replaceAll("\\", "/")];
+      return contents === undefined ? undefined : { contents, loader: "js" };
+    }),
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -7,8 +7,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { englishOnly, escapeNonAscii } from "./bundle-plugin.mjs";
+import { bundle } from "./bundle-on-change.mjs";
+import { englishOnly, usedUndici } from "./bundle-plugin.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "src");
@@ -19,7 +19,7 @@ const entries = [
   "program",
   "provider/entry",
   "provider/watch",
-  "cli/main",
+  "cli/commands",
   "cli/git/credential",
   "compile/run",
   "policyPack/index",
@@ -29,10 +29,9 @@ const entries = [
 const external = ["@pulumi/*", "@napi-rs/keyring", "jq-web", "bitbucket-as-code-emulator"];
 
 for (const entry of entries) {
-  const outfile = join(root, "dist", `${entry}.js`);
-  await build({
+  await bundle({
     entryPoints: [join(source, `${entry}.ts`)],
-    outfile,
+    outfile: join(root, "dist", `${entry}.js`),
     bundle: true,
     platform: "node",
     // The least that `engines` in package.json takes.
@@ -45,9 +44,8 @@ for (const entry of entries) {
     minifyWhitespace: true,
     minifySyntax: true,
     logLevel: "error",
-    plugins: [ownFolders(dirname(entry)), englishOnly],
+    plugins: [ownFolders(dirname(entry)), englishOnly, usedUndici],
   });
-  escapeNonAscii(outfile);
 }
 
 /** A file finds what it reads from the folder that it would be compiled into. */

@@ -1,12 +1,12 @@
 /**
- * Checks the published packages. Packs them and installs the tarballs in empty folders: first the main one alone, which
- * must work without the emulator and install none of its server; then both. With every supported release of Node and
+ * Checks the published packages. Packs them and installs the tarballs in empty folders: the main one alone, which
+ * must work without the emulator and install none of its server, and both. With every supported release of Node and
  * the npm that comes with it, an installation prints no warning and has only packages that support that Node, and the
  * command line starts. The demo runs as installed by the oldest supported Node and by the newest one in the registry,
- * which get different versions of Pulumi's SDK.
+ * which get different versions of Pulumi's SDK. An installation mostly waits for the registry, so they run side by side.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,8 +28,11 @@ const releases = [
 /** The maximum number of packages that the main one installs: most of them are Pulumi's own. */
 const mostPackages = 240;
 
+/** The folder of each package from the registry that was asked for. */
+const installed = new Map();
+
 try {
-  const tarball = pack(root, [
+  const tarball = await pack(root, [
     "dist/cli/main.js",
     "dist/index.d.ts",
     "data/operation-scopes.tsv",
@@ -37,29 +40,38 @@ try {
     "emulator.js",
     "emulator.d.ts",
   ]);
-  const emulator = pack(join(root, "packages", "emulator"), [
+  const emulator = await pack(join(root, "packages", "emulator"), [
     "dist/main.js",
     "dist/index.d.ts",
     "dist/operation-scopes.tsv",
   ]);
-  checkAlone(install("alone", tarball));
-  checkBoth(install("both", tarball, emulator));
-  const [oldest, ...later] = [...releases, { node: "latest", npm: releases.at(-1).npm }].map((release) => ({
-    node: nodeOf(release.node),
-    cwd: checkQuiet(release, tarball, emulator),
-  }));
-  for (const { node, cwd } of [oldest, later.at(-1)]) demo(node, cwd);
+  const all = [...releases, { node: "latest", npm: releases.at(-1).npm }];
+  const quietly = all.map((release) => checkQuiet(release, tarball, emulator));
+  const checks = [
+    checkAlone(quietly[0]),
+    checkBoth(quietly[0]),
+    ...quietly.map(async (release) => (await release).line),
+    ...[quietly[0], quietly.at(-1)].map(demo),
+  ];
+  // Each one ends, so that none writes to the folder while it is removed.
+  const ended = await Promise.allSettled(checks);
+  for (const { value } of ended) if (value !== undefined) console.log(value);
+  for (const reason of new Set(ended.map((one) => one.reason))) if (reason !== undefined) fail(reason);
 } catch (error) {
-  console.error(`The packages are not fit to be published: ${error.message}`);
-  process.exitCode = 1;
+  fail(error);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
+function fail(error) {
+  console.error(`The packages are not fit to be published: ${error.message}`);
+  process.exitCode = 1;
+}
+
 /** Returns the tarball of a package, after a check of its required and forbidden content. */
-function pack(from, needed) {
+async function pack(from, needed) {
   const [packed] = JSON.parse(
-    npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], from),
+    await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], from),
   );
   const names = packed.files.map(({ path }) => path);
   for (const name of ["README.md", "LICENSE", ...needed])
@@ -76,9 +88,9 @@ function pack(from, needed) {
   return join(folder, packed.filename);
 }
 
-function install(name, ...tarballs) {
+async function install(name, ...tarballs) {
   const into = empty(name);
-  npm(["install", ...quiet, ...tarballs], into);
+  await npm(["install", ...quiet, ...tarballs], into);
   return into;
 }
 
@@ -86,16 +98,15 @@ function install(name, ...tarballs) {
  * Checks the main package without the emulator: it is small, it works, and it says how to install the
  * emulator.
  */
-function checkAlone(cwd) {
+async function checkAlone(release) {
+  const { node, alone: cwd } = await release;
   const { packages } = JSON.parse(readFileSync(join(cwd, "node_modules", ".package-lock.json"), "utf8"));
   const names = Object.keys(packages).map((path) => path.slice(path.lastIndexOf("node_modules/") + 13));
   const server = names.filter((name) => /fastify|find-my-way|^pino|^bitbucket-as-code-emulator$/.test(name));
   if (server.length > 0) throw new Error(`it installs the emulator's packages: ${server.join(", ")}`);
   if (names.length > mostPackages)
     throw new Error(`it installs ${names.length} packages; ${mostPackages} are allowed`);
-  console.log(`bitbucket-as-code alone installs ${names.length} packages`);
-
-  const help = run(process.execPath, [main, "--help"], cwd);
+  const help = await run(node, [main, "--help"], cwd);
   if (help.status !== 0 || !help.stdout.includes("Usage: npx bitbucket-as-code"))
     throw new Error(`--help failed:\n${help.stdout}${help.stderr}`);
   const howToGetIt = `npm install --save-dev bitbucket-as-code-emulator@${version}`;
@@ -104,14 +115,16 @@ function checkAlone(cwd) {
     [main, "demo"],
     ["-e", 'require("bitbucket-as-code/emulator")'],
   ]) {
-    const { status, stdout, stderr } = run(process.execPath, args, cwd);
+    const { status, stdout, stderr } = await run(node, args, cwd);
     if (status === 0 || !stderr.includes(howToGetIt))
       throw new Error(`"${args.join(" ")}" does not say how to get the emulator:\n${stdout}${stderr}`);
   }
+  return `bitbucket-as-code alone installs ${names.length} packages`;
 }
 
 /** Checks the emulator under its three names: the library's, the main package's, and its own program. */
-function checkBoth(cwd) {
+async function checkBoth(release) {
+  const { node, both: cwd } = await release;
   const script = `for (const name of ["bitbucket-as-code-emulator", "bitbucket-as-code/emulator"])
     require(name).startEmulator().then((emulator) => emulator.close());`;
   const program = join("node_modules", "bitbucket-as-code-emulator", "dist", "main.js");
@@ -120,7 +133,7 @@ function checkBoth(cwd) {
     [program, "--help"],
     [main, "emulator", "--help"],
   ]) {
-    const { status, stdout, stderr } = run(process.execPath, args, cwd);
+    const { status, stdout, stderr } = await run(node, args, cwd);
     if (status !== 0) throw new Error(`"${args.join(" ")}" failed:\n${stdout}${stderr}`);
   }
 }
@@ -128,42 +141,40 @@ function checkBoth(cwd) {
 /**
  * Installs as a user does, with a release of Node and its npm: it has to say nothing but what was added.
  *
- * @returns The folder with both packages.
+ * @returns Node, the folders with the main package and with both, and what to say about them.
  */
-function checkQuiet(release, ...tarballs) {
-  const node = nodeOf(release.node);
-  const tools = join(folder, `npm-${release.npm}`);
-  if (!existsSync(tools)) npm(["install", ...quiet, `npm@${release.npm}`], empty(`npm-${release.npm}`));
+async function checkQuiet(release, ...tarballs) {
+  const tool = `npm@${release.npm}`;
+  const [node, tools] = await Promise.all([nodeOf(release.node), installOnce(tool)]);
   const path = `${dirname(node)}${delimiter}${process.env.PATH}`;
-  for (const some of [tarballs.slice(0, 1), tarballs]) {
-    const cwd = empty(`quiet-${release.node}-${some.length}`);
-    const program = join(tools, "node_modules", "npm", "bin", "npm-cli.js");
-    const args = [program, "install", "--no-audit", "--no-fund", "--no-update-notifier", ...some];
-    const { status, stdout, stderr } = run(node, args, cwd, { PATH: path });
-    // What the settings of this machine hold is not the package's to answer for.
-    const warned = stderr.replace(/^npm warn Unknown (env|user) config .*$/gm, "");
-    if (status !== 0 || /warn/i.test(warned))
-      throw new Error(
-        `npm ${release.npm} on Node ${release.node} does not install it quietly:\n${stdout}${stderr}`,
-      );
-    checkEngines(cwd, run(node, ["--version"], cwd).stdout.trim());
-    const help = run(node, [main, "init", "--help"], cwd, { PATH: path });
-    const project = run(node, [main, "init", "--yes", "--no-install", "--workspace", "acme"], cwd, {
-      PATH: path,
-    });
-    if (help.status !== 0 || project.status !== 0)
-      throw new Error(
-        `init failed on Node ${release.node}:\n${help.stderr}${project.stdout}${project.stderr}`,
-      );
-  }
-  const both = join(folder, `quiet-${release.node}-${tarballs.length}`);
+  const [alone, both] = await Promise.all(
+    [tarballs.slice(0, 1), tarballs].map(async (some) => {
+      const cwd = empty(`quiet-${release.node}-${some.length}`);
+      const program = join(tools, "node_modules", "npm", "bin", "npm-cli.js");
+      const args = [program, "install", "--no-audit", "--no-fund", "--no-update-notifier", ...some];
+      const { status, stdout, stderr } = await run(node, args, cwd, { PATH: path });
+      // What the settings of this machine hold is not the package's to answer for.
+      const warned = stderr.replace(/^npm warn Unknown (env|user) config .*$/gm, "");
+      if (status !== 0 || /warn/i.test(warned))
+        throw new Error(
+          `npm ${release.npm} on Node ${release.node} does not install it quietly:\n${stdout}${stderr}`,
+        );
+      checkEngines(cwd, (await run(node, ["--version"], cwd)).stdout.trim());
+      const help = await run(node, [main, "init", "--help"], cwd, { PATH: path });
+      const init = [main, "init", "--yes", "--no-install", "--workspace", "acme"];
+      const project = await run(node, init, cwd, { PATH: path });
+      if (help.status !== 0 || project.status !== 0)
+        throw new Error(
+          `init failed on Node ${release.node}:\n${help.stderr}${project.stdout}${project.stderr}`,
+        );
+      return cwd;
+    }),
+  );
   const sdk = JSON.parse(
     readFileSync(join(both, "node_modules", "@pulumi", "pulumi", "package.json"), "utf8"),
   );
-  console.log(
-    `npm ${release.npm} on Node ${release.node} installs it without a warning, with @pulumi/pulumi ${sdk.version}`,
-  );
-  return both;
+  const line = `npm ${release.npm} on Node ${release.node} installs it without a warning, with @pulumi/pulumi ${sdk.version}`;
+  return { node, alone, both, line };
 }
 
 /** Each package has to support the Node that installed it: npm takes an older version where the newest does not. */
@@ -179,28 +190,47 @@ function checkEngines(cwd, nodeVersion) {
     );
 }
 
-function nodeOf(version) {
+async function nodeOf(version) {
   const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
-  const into = join(folder, `node-${version}`);
-  if (!existsSync(into)) npm(["install", ...quiet, `${name}@${version}`], empty(`node-${version}`));
-  return join(into, "node_modules", name, "bin", "node");
+  return join(await installOnce(`${name}@${version}`), "node_modules", name, "bin", "node");
 }
 
-function demo(node, cwd) {
-  const nodeVersion = run(node, ["--version"], cwd).stdout.trim();
+/** Returns the folder that a package from the registry is installed in. */
+function installOnce(spec) {
+  const into = installed.get(spec) ?? install(spec.replace("@", "-"), spec);
+  installed.set(spec, into);
+  return into;
+}
+
+async function demo(release) {
+  const { node, both: cwd } = await release;
+  const nodeVersion = (await run(node, ["--version"], cwd)).stdout.trim();
   const began = Date.now();
   // The engine uses the first Node on PATH.
-  const { status, stdout, stderr } = run(node, [main, "demo"], cwd, {
+  const { status, stdout, stderr } = await run(node, [main, "demo"], cwd, {
     PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
   });
   if (status !== 0) throw new Error(`the demo failed with Node ${nodeVersion}:\n${stdout}${stderr}`);
-  console.log(
-    `The demo from the packages passed with Node ${nodeVersion}, ${Math.round((Date.now() - began) / 1000)} s`,
-  );
+  return `The demo from the packages passed with Node ${nodeVersion}, ${Math.round((Date.now() - began) / 1000)} s`;
 }
 
 function run(program, args, cwd, env = {}) {
-  return spawnSync(program, args, { cwd, env: { ...process.env, ...env }, encoding: "utf8" });
+  return start(program, args, { cwd, env: { ...process.env, ...env } });
+}
+
+function start(program, args, options) {
+  const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    stderr += text;
+  });
+  return new Promise((done, fail) => {
+    child.on("error", fail);
+    child.on("close", (status) => done({ status, stdout, stderr }));
+  });
 }
 
 function empty(name) {
@@ -210,12 +240,8 @@ function empty(name) {
   return made;
 }
 
-function npm(args, cwd) {
-  const { status, stdout, stderr } = spawnSync("npm", args, {
-    cwd,
-    encoding: "utf8",
-    shell: process.platform === "win32",
-  });
+async function npm(args, cwd) {
+  const { status, stdout, stderr } = await start("npm", args, { cwd, shell: process.platform === "win32" });
   if (status !== 0) throw new Error(`npm ${args[0]} failed:\n${stdout}${stderr}`);
   return stdout;
 }

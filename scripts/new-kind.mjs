@@ -94,6 +94,7 @@ function linesInLists({ name, camel, plural }) {
       [imports, `import * as ${plural} from "./${plural}";`],
       [block("export const schemas = \\{"), `  ...${plural}.schemas,`, "last"],
       [block("export const paths = \\{"), `  ...${plural}.paths,`, "last"],
+      [block("export const differences = \\{"), `  ...${plural}.differences,`, "last"],
     ],
   };
 }

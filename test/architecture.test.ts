@@ -88,5 +88,23 @@ it("runs programs to their end in one place", () => {
     "src/cli/init/emulator.ts",
     "src/cli/shared/child.ts",
     "src/process/run.ts",
+    "src/pulumi/providerProcess.ts",
   ]);
+});
+
+it("exports no function, class or value that no other file mentions", () => {
+  const mentions = new Map<string, number>();
+  for (const file of ["src", "packages", "test", "scripts", "acceptance", "bench"].flatMap(filesIn))
+    for (const word of new Set(read(file).match(/\w+/g))) mentions.set(word, (mentions.get(word) ?? 0) + 1);
+  const exported = /^export (?:async |abstract )*(?:function\*?|const|class) (\w+)/gm;
+  const unused = ["src", "packages"]
+    .flatMap(filesIn)
+    // The classes are generated: programs use what they export.
+    .filter((file) => !file.startsWith("src/sdk/resources/"))
+    .flatMap((file) =>
+      [...read(file).matchAll(exported)].flatMap(([, name = ""]) =>
+        (mentions.get(name) ?? 0) > 1 ? [] : [`${file}: ${name}`],
+      ),
+    );
+  expect(unused).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /** Checks that CONTRIBUTING.md is right about the code. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
@@ -38,6 +38,13 @@ test("the walk through one value goes from YAML to the state", () => {
 
 test.each(steps)("%s is in %s", (name, file) => {
   expect(namesIn(file)).toContain(name);
+});
+
+test("the layout has a row for each room", () => {
+  const rooms = readdirSync(join(root, "src"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `src/${name}`);
+  expect(rooms.filter((room) => !new RegExp(`^\\|.*\`${room}[\`/].*\\|`, "m").test(text))).toEqual([]);
 });
 
 test("each folder and file that it names is there", () => {

@@ -12,7 +12,7 @@ const root = join(__dirname, "..");
 /** Type names that may be declared more than once, and why. */
 const shared: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ["BranchingModel", "DeployKey", "Download", "Project", "Repository", "Tag", "User"].map((name) => [
+    ["BranchingModel", "DeployKey", "Download", "Project", "Repository", "Tag"].map((name) => [
       name,
       "Bitbucket's own noun: what the emulator stores, and what users of the package write or get",
     ]),

@@ -42,6 +42,7 @@ export const ${camel} = defineKind({
     return { id: found.id, args: { name: found.name }, outputs: {} };
   },
 
+  // Add \`lookBeforeCreate: true\` where the service creates a second ${title} with the same natural key.
   create: () => {
     ${notWritten("create", path)}
   },
@@ -158,6 +159,9 @@ export const schemas = {} as const;
 
 /** The operations: \`get\`, \`post\`, … of each path. \`deployKeys.ts\` is one to copy from. */
 export const paths = {} as const;
+
+/** From the published types: \`tsc\` names each that needs its reason here, as in \`deployKeys.ts\`. */
+export const differences = {} as const;
 `;
 }
 
@@ -172,7 +176,7 @@ export function emulatorTest({ plural, titles, parent, collection }) {
 
 const path = "${asked}";
 
-/** Bodies as the API's documentation has them. */
+/** Bodies as the API's documentation has them. For one that is no JSON, send a \`FormData\` of its values. */
 function body(_what: "to create" | "to change"): Json {
   ${notWritten("bodies", path)}
 }

@@ -1,5 +1,5 @@
 /** Audit: a workspace's live state held against checks, without a project, YAML or state. */
-export { type AuditOptions, auditWorkspace } from "./audit";
+export { auditWorkspace } from "./audit";
 export { checkNamed, checks } from "./checks";
 export type { AuditCheck } from "./checks/shared/check";
 export { type AuditSettings, defaultSettings } from "./checks/shared/settings";

@@ -24,7 +24,7 @@ const benchmark = z.object({
   id: z.string().meta({ description: "1.1.16, or Branch-Protection." }),
 });
 
-export const auditedCheckSchema = z
+const auditedCheckSchema = z
   .object({
     id: z.string().meta({ description: "What a baseline and --check name." }),
     title: z.string(),
@@ -40,7 +40,7 @@ export const auditedCheckSchema = z
   .meta({ id: "check" });
 export type AuditedCheck = z.output<typeof auditedCheckSchema>;
 
-export const auditFindingSchema = z
+const auditFindingSchema = z
   .object({
     id: z.string().meta({ description: "The same for the same problem in every run." }),
     check: z.string().meta({ description: "The check's id." }),

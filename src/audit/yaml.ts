@@ -6,7 +6,7 @@ import type { SurveyedObject } from "../live";
 import type { Remedy } from "./checks/shared/check";
 
 /** The place in a stack's YAML, and the values that are to be there. */
-export interface RemedyPlace {
+interface RemedyPlace {
   /** `["repositories", "api", "webhooks", "ci"]`. */
   readonly path: readonly string[];
   readonly fields: Readonly<Record<string, unknown>>;

@@ -15,7 +15,7 @@ const identified = z.object({
 });
 
 /** The identity of an item in its collection; undefined if it has none. */
-export function identityOfItem(item: unknown, uniqueBy?: "name"): string | undefined {
+function identityOfItem(item: unknown, uniqueBy?: "name"): string | undefined {
   const parsed = identified.safeParse(item);
   if (!parsed.success) return undefined;
   const { uuid, id, fingerprint, user, group, repository, name } = parsed.data;

@@ -99,14 +99,21 @@ function withoutEmail(
       `account's e-mail address. ${whereToMake}`
     );
   }
+  // Of a native provider, a credential among its arguments is all of it: the environment adds nothing.
+  const isArgument = token.from === "bitbucket-cloud:token";
+  const email = isArgument ? "bitbucket-cloud:email" : "BITBUCKET_EMAIL";
+  const tokenType = isArgument ? "bitbucket-cloud:tokenType" : "BITBUCKET_TOKEN_TYPE";
   if (type === "api-token")
-    return "A user's API token requires BITBUCKET_EMAIL: the e-mail address of its Atlassian account.";
+    return `A user's API token requires ${email}: the e-mail address of its Atlassian account.`;
   const looks = token.text.startsWith("ATCT")
-    ? "It looks like an access token: then set BITBUCKET_TOKEN_TYPE to repository, project or workspace. "
+    ? `It looks like an access token: then set ${tokenType} to repository, project or workspace. `
     : "";
   return (
-    `${token.from} alone does not determine how to log in. ${looks}For a user's API token set BITBUCKET_EMAIL to the ` +
-    "Atlassian account's e-mail address; for an access token set BITBUCKET_TOKEN_TYPE."
+    `${token.from} alone does not determine how to log in. ${looks}For a user's API token set ${email} to the ` +
+    `Atlassian account's e-mail address; for an access token set ${tokenType}.` +
+    (isArgument
+      ? " Beside a token of the provider, the environment's settings of the credential do not count."
+      : "")
   );
 }
 

@@ -10,7 +10,6 @@ export {
   type ReadClient,
 } from "./client";
 export {
-  appPasswordAdvice,
   type CredentialPart,
   type CredentialParts,
   type Credentials,
@@ -30,8 +29,8 @@ export { credentialKinds, type Identity, identifyCredential } from "./identity";
 export { flushLedgers, Ledger, ledgerFolder } from "./ledger";
 export type { ListOptions } from "./pages";
 export { apiPath, pathTemplate } from "./path";
-export { createProxyAgent, type HttpProxy, type Proxies, proxiesOf, proxyFor } from "./proxy";
-export type { ApiRequest, ApiResponse, HttpMethod, Upload } from "./request";
+export { createProxyAgent, proxiesOf } from "./proxy";
+export type { ApiRequest, ApiResponse, HttpMethod } from "./request";
 export {
   allScopes,
   describeScope,
@@ -45,4 +44,3 @@ export { Secret } from "./secret";
 export { CredentialsError, SettingError } from "./settingError";
 export { Slots } from "./slots";
 export { fetchAccessToken } from "./token";
-export type { RequestEvent } from "./transport";

@@ -19,7 +19,7 @@ export interface RetryTimes {
   readonly max: number;
 }
 
-export const retryTimes: RetryTimes = { base: 500, max: 30_000 };
+const retryTimes: RetryTimes = { base: 500, max: 30_000 };
 
 /**
  * Milliseconds to wait: the server's own value, or else a random time below a bound that doubles.

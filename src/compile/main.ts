@@ -7,4 +7,15 @@ const emptyProgram = '{ "name": "bitbucket-cloud", "runtime": "yaml", "resources
 
 // The host calls twice: first for the packages that a program needs, without a configuration.
 if (environment().PULUMI_CONFIG === undefined) process.stdout.write(emptyProgram);
-else void (require("./run") as typeof import("./run")).run();
+else compile();
+
+function compile(): void {
+  const { join } = require("node:path") as typeof import("node:path");
+  const { runCompiled } = require("../process/compiledCode") as typeof import("../process/compiledCode");
+  const { cacheRoot } = require("../pulumi/binary/cacheRoot") as typeof import("../pulumi/binary/cacheRoot");
+  const { run } = runCompiled(
+    join(__dirname, "run.js"),
+    join(cacheRoot(environment()), "compiled", "compiler"),
+  ) as typeof import("./run");
+  void run();
+}

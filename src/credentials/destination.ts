@@ -36,12 +36,15 @@ export function checkDestination(found: CredentialLookup): void {
     if (isOfProfile && profile?.apiUrl && plain(profile.apiUrl) === plain(api.text)) return;
     throw new DestinationError(
       formatRefusal(
-        `bitbucket:apiUrl in the stack's configuration (Pulumi.<stack>.yaml)`,
+        `${api.from} in the stack's configuration (Pulumi.<stack>.yaml)`,
         api.text,
         from,
         isOfProfile
           ? `write "apiUrl: ${api.text}" into the profile ${profile?.name}, or set BITBUCKET_API_URL=${api.text}`
-          : `set BITBUCKET_API_URL=${api.text}`,
+          : `set BITBUCKET_API_URL=${api.text}${
+              // A native provider's arguments replace the environment.
+              api.from.startsWith("bitbucket:") ? "" : `, and remove ${api.from}`
+            }`,
       ),
     );
   }

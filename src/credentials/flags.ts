@@ -5,7 +5,7 @@
 import { z } from "zod";
 
 /** The variable. It is not meant to be set by hand. */
-export const flagsVariable = "BITBUCKET_FLAGS";
+const flagsVariable = "BITBUCKET_FLAGS";
 
 const flagsSchema = z.object({
   profile: z.string().optional(),

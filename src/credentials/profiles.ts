@@ -53,7 +53,7 @@ export type Profiles = z.output<typeof profilesSchema>;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export function profilesFile(env: Env): string {
+function profilesFile(env: Env): string {
   if (env.BITBUCKET_PROFILES) return env.BITBUCKET_PROFILES;
   const config = env.XDG_CONFIG_HOME || join(env.HOME || homedir(), ".config");
   return join(config, "bitbucket-as-code", "profiles.yaml");

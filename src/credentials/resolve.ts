@@ -67,7 +67,7 @@ export interface CredentialLookup {
 }
 
 /** The API's base URL, and its source. */
-export interface Address extends CredentialPart {
+interface Address extends CredentialPart {
   readonly origin: AddressOrigin;
 }
 
@@ -122,14 +122,15 @@ export function requireCredentials(found: CredentialLookup): Credentials {
  * @param all Queries the slow sources even if a source before them has won. The result is the same.
  */
 export function lookUpCredentials(where: CredentialSources, all = false): CredentialLookup {
-  const { env, config = () => undefined, without = [] } = where;
+  const { env, config = () => undefined, namespace = "bitbucket", without = [] } = where;
   const configHas = where.configHas ?? ((key: string) => Boolean(config(key)));
   const profile = findProfile(env, readFlags(env).profile, config);
-  const api = apiOf(env, config, profile);
+  const api = apiOf({ env, config, namespace }, profile);
   const context: SourceContext = {
     env,
     config,
     configHas,
+    namespace,
     profile,
     names: namesOf(where, config, profile),
     gitServer: gitServerOf(api.text),
@@ -184,8 +185,7 @@ function piecesFor(
 }
 
 function apiOf(
-  env: SourceContext["env"],
-  config: SourceContext["config"],
+  { env, config, namespace }: Pick<SourceContext, "env" | "config" | "namespace">,
   profile: CredentialProfile | undefined,
 ): Address {
   const profiled: Address[] = profile?.apiUrl
@@ -193,7 +193,7 @@ function apiOf(
     : [];
   const stated: Address[] = [
     { text: env.BITBUCKET_API_URL ?? "", from: "BITBUCKET_API_URL", origin: "environment" },
-    { text: config("apiUrl") ?? "", from: "bitbucket:apiUrl", origin: "configuration" },
+    { text: config("apiUrl") ?? "", from: `${namespace}:apiUrl`, origin: "configuration" },
   ];
   const others = stated.filter(({ text }) => text !== "");
   const order = profile?.selected ? [...profiled, ...others] : [...others, ...profiled];

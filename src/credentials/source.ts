@@ -43,6 +43,8 @@ export interface CredentialSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The stack's configuration below `bitbucket:`. Its keys: `token`, `tokenType`, `email`, `username`, `oauthClientId`, … */
   readonly config?: (key: string) => string | undefined;
+  /** What errors write before the keys of the configuration. Default: `bitbucket`. */
+  readonly namespace?: string;
   /** Whether a key is set, for when `config` may be slow. */
   readonly configHas?: (key: string) => boolean;
   /** The folder in or above which the Pulumi project is. Default: the working directory. */
@@ -56,6 +58,7 @@ export interface SourceContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly config: (key: string) => string | undefined;
   readonly configHas: (key: string) => boolean;
+  readonly namespace: string;
   readonly profile: CredentialProfile | undefined;
   /** Names under which a store may hold a credential, the most specific first. */
   readonly names: readonly string[];
@@ -70,7 +73,7 @@ export interface GitServer {
   readonly host: string;
 }
 
-export const sourceNames = [
+const sourceNames = [
   "flags",
   "profile",
   "environment",

@@ -19,6 +19,8 @@ export interface Diagnostic extends Position {
   readonly message: string;
   /** The suggested correction. */
   readonly suggestion?: string | undefined;
+  /** Whether the message names the rule of delegation that it is about. */
+  readonly namesRule?: true;
 }
 
 /** How many problems a message shows at most. */
@@ -56,6 +58,11 @@ export class Diagnostics {
 
   error(position: Position, message: string, suggestion?: string): void {
     this.#add({ ...place(position), severity: "error", message, suggestion });
+  }
+
+  /** Adds an error whose message names the rule of delegation that it is about. */
+  errorOfRule(position: Position, message: string): void {
+    this.#add({ ...place(position), severity: "error", message, suggestion: undefined, namesRule: true });
   }
 
   warn(position: Position, message: string, suggestion?: string): void {

@@ -9,7 +9,7 @@ import { rootOf } from "./shards";
 import { type DesiredResource, type DesiredStack, provenanceOf } from "./stack";
 
 /** How specific a layer is, from the least to the most. */
-export type Layer = "default" | "defaults" | "rule" | "profile" | "own" | "delegated" | "implied";
+type Layer = "default" | "defaults" | "rule" | "profile" | "own" | "delegated" | "implied";
 
 /** A place that sets a value. */
 export interface ValueSource {
@@ -30,7 +30,7 @@ export interface ExplainedField extends ValueSource {
   readonly overrides: readonly ValueSource[];
 }
 
-export interface ExplainedResource {
+interface ExplainedResource {
   readonly kind: string;
   readonly name: string;
   readonly position: Position;
@@ -38,7 +38,7 @@ export interface ExplainedResource {
 }
 
 /** A value of a less specific place that a `null` removed. */
-export interface RemovedEntry {
+interface RemovedEntry {
   readonly section: string;
   readonly name: string;
   readonly by: ValueSource;

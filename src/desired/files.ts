@@ -12,7 +12,7 @@ import { parseYaml } from "./parse";
 
 const largest = 10 * 1024 * 1024;
 /** The largest file of a team, in bytes. */
-export const largestTeamFile = 256 * 1024;
+const largestTeamFile = 256 * 1024;
 const extensions = [".yaml", ".yml"];
 
 /** A file that was read. */

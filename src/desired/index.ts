@@ -31,15 +31,9 @@ export {
   type StackLocation,
   toShownPath,
 } from "./files";
-export type { NewRepository } from "./listen";
+
 export { loadStack } from "./load";
-export type {
-  PolicyException,
-  PolicyLevel,
-  PolicyState,
-  StackPolicies,
-  StackPolicy,
-} from "./policies";
+export type { PolicyException, PolicyState, StackPolicies, StackPolicy } from "./policies";
 export { readYaml } from "./readYaml";
 export {
   fillSecrets,
@@ -50,7 +44,7 @@ export {
   type SecretContext,
   secretFields,
 } from "./resolve";
-export { findSameEntries, type SameEntries } from "./sameEntries";
+export { findSameEntries } from "./sameEntries";
 export { isSecretReference, isSecretSource, SecretReference, type SecretSource } from "./secret";
 export { baseShard, groupByShard, keyOf, rootOf, shardOf } from "./shards";
 export {

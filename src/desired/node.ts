@@ -38,13 +38,13 @@ export interface ScalarNode extends BaseNode {
   readonly source?: string | undefined;
 }
 
-export interface ReferenceNode extends BaseNode {
+interface ReferenceNode extends BaseNode {
   readonly type: "reference";
   readonly reference: SecretReference;
 }
 
 /** An invalid value that has been reported. */
-export interface BrokenNode extends BaseNode {
+interface BrokenNode extends BaseNode {
   readonly type: "broken";
 }
 

@@ -18,14 +18,14 @@ import type { Structure } from "./structure";
 
 export const policyLevels = ["mandatory", "advisory"] as const;
 /** Mandatory: what breaks it stops an apply before the first change. Advisory: it is a warning. */
-export type PolicyLevel = (typeof policyLevels)[number];
+type PolicyLevel = (typeof policyLevels)[number];
 
 export const policyStates = ["desired", "live"] as const;
 /** The state that a policy is held against. */
 export type PolicyState = (typeof policyStates)[number];
 
 /** What decides whether a policy is kept. */
-export type PolicyTest =
+type PolicyTest =
   | { readonly check: AuditCheck; readonly values: CheckValues }
   | { readonly expression: CompiledExpression; readonly position: Position }
   /** A module, by its absolute path. */

@@ -5,7 +5,7 @@
 import { isPlainlyLaidOut } from "./plainText";
 
 /** An entry of a section: the line of its key, and what is indented more. */
-export interface TextEntry {
+interface TextEntry {
   readonly name: string;
   /** The number of its first line in the whole text. */
   readonly line: number;

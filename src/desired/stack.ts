@@ -42,7 +42,7 @@ export interface ExistingReference {
 }
 
 /** What teams may set, and what they set. */
-export interface StackDelegation {
+interface StackDelegation {
   readonly rules: readonly DelegationRule[];
   /** The files of teams beside the stack, and those of repositories. */
   readonly files: readonly DelegatedFile[];

@@ -7,7 +7,7 @@ import { describeNode, isNull, type Node } from "./node";
 import type { DesiredResource } from "./stack";
 
 /** The days before the last one on which its end is announced. */
-export const announcedDays = 7;
+const announcedDays = 7;
 
 /** Names in one message. */
 const maxNames = 10;

@@ -4,7 +4,7 @@ import type { CredentialLookup } from "../credentials";
 import { type DoctorFinding, problem } from "./finding";
 
 /** The steps, in order. */
-export const migrationSteps: readonly string[] = [
+const migrationSteps: readonly string[] = [
   `Open ${apiTokensPage}, choose "Create API token with scopes", a name, an expiry date within a year, and the app Bitbucket.`,
   'Tick the scopes that "npx bitbucket-as-code auth scopes" prints for your stack, and copy the token: it is shown once.',
   'Keep it: "npx bitbucket-as-code auth login --email <address of your Atlassian account>", or set BITBUCKET_TOKEN and BITBUCKET_EMAIL.',

@@ -10,6 +10,7 @@ import {
   createLiveLookup,
   findRenames,
   planChanges,
+  type Renames,
   renameHints,
   type StateEntry,
 } from "../plan";
@@ -19,7 +20,7 @@ import { findUnmanaged, type UnmanagedObject } from "../unmanaged";
 import { type DesiredValues, resolveDesired } from "./desired";
 import { type ComparedResource, FindingBuilder, placeOf } from "./findingBuilder";
 import { fingerprintOf, type ObservedObject } from "./fingerprint";
-import { countsOf, type DriftReport, modelVersion } from "./model";
+import { countsOf, type DriftFinding, type DriftReport, modelVersion } from "./model";
 import { type Observation, Observer } from "./observe";
 import { sortFindings } from "./order";
 import { Places } from "./places";
@@ -80,8 +81,73 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   const began = options.began ?? now();
   const { client, reader, desired, filter = {} } = options;
   const before = options.requestsBefore ?? client.budget.requests;
-  const selected = createSelector(filter);
+  const isSelected = createSelector(filter);
   await checkWorkspace(desired, options.state, reader);
+  const declared = await resolveDeclared(options);
+  const { wanted, renames, state, scope } = declared;
+  const places = new Places(state);
+  const all = subjectsOf(desired.resources, state).map((subject) => {
+    const { project, repositories } = placeOf(places, subject);
+    return { subject, belonging: { kind: subject.kind.name, project, repositories } };
+  });
+  const misses = findMisses(
+    filter,
+    all.map(({ belonging }) => belonging),
+  );
+  const subjects = all.flatMap(({ belonging, subject }) =>
+    isSelected(belonging) && (scope === undefined || scope.has(keyOf(subject))) ? [subject] : [],
+  );
+  const observations = await observe(subjects, state, options);
+  places.observations = observations;
+  const built = new FindingBuilder({ desired, state, places, observations });
+  for (const subject of subjects)
+    built.add({ ...subject, desired: subject.resource && wanted.get(subject.resource) });
+  const touched = new Set(built.findings.map(({ kind, name }) => `${kind} ${name}`));
+  const unmanaged = await compareUnmanaged(options, declared, places);
+  const findings = sortFindings([...built.findings, ...unmanaged.findings]);
+  const policies = await judgePolicies(options, wanted, state, scope);
+  return {
+    observed: built.observed,
+    unmanaged: unmanaged.objects,
+    report: {
+      version: modelVersion,
+      stack: options.stack,
+      workspace: desired.workspace,
+      shards: [...(options.shards ?? [options.stack])],
+      ...describeFilter(filter),
+      at: new Date(began).toISOString(),
+      seconds: Math.round(now() - began) / 1000,
+      requests: client.budget.requests - before,
+      compared: subjects.length,
+      ...(scope ? { notLookedAt: all.length - subjects.length } : {}),
+      unchanged: subjects.length - touched.size,
+      complete: !built.hasUnread && !findings.some((finding) => finding.case === "unreadable"),
+      fingerprint: fingerprintOf(built.observed),
+      counts: countsOf(findings),
+      findings,
+      undetectable: built.undetectable,
+      ...(policies ? { policies: policies.results } : {}),
+      warnings: [
+        ...(policies?.warnings ?? []),
+        ...desired.warnings.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`),
+        ...renameHints(renames),
+        ...misses,
+      ],
+    },
+  };
+}
+
+/** What is declared, beside the state under the names that it continues with. */
+interface DeclaredState {
+  readonly wanted: ReadonlyMap<DesiredResource, DesiredValues>;
+  readonly renames: Renames;
+  readonly state: readonly StateEntry[];
+  /** The keys of what is compared. Undefined: everything is. */
+  readonly scope: ReadonlySet<string> | undefined;
+}
+
+async function resolveDeclared(options: CompareOptions): Promise<DeclaredState> {
+  const { reader, desired } = options;
   const since =
     options.scope?.changed && addRelatives(options.scope.changed, desired.resources, options.state);
   const declared = new Set(desired.resources.map(keyOf));
@@ -99,20 +165,15 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   );
   const state = applyRenames(options.state, renames.former);
   const scope = since ?? (options.scope && findScope(desired, wanted, state));
-  const places = new Places(state);
-  const all = subjectsOf(desired.resources, state).map((subject) => {
-    const { project, repositories: named } = placeOf(places, subject);
-    return { subject, belonging: { kind: subject.kind.name, project, repositories: named } };
-  });
-  const misses = findMisses(
-    filter,
-    all.map(({ belonging }) => belonging),
-  );
-  const subjects = all
-    .filter(
-      ({ belonging, subject }) => selected(belonging) && (scope === undefined || scope.has(keyOf(subject))),
-    )
-    .map(({ subject }) => subject);
+  return { wanted, renames, state, scope };
+}
+
+/** The live objects of the subjects that are in the state, by their keys. */
+async function observe(
+  subjects: readonly ComparedResource[],
+  state: readonly StateEntry[],
+  { client, reader, listener }: CompareOptions,
+): Promise<ReadonlyMap<string, Observation>> {
   reader.absences.setHeld(
     state.map(({ kind, name, id, outputs }) => ({
       kind,
@@ -123,83 +184,57 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   );
   const observer = new Observer(client, reader);
   const seen = new Map<string, Observation>();
-  options.listener?.expect?.(subjects.length);
+  listener?.expect?.(subjects.length);
   const slots = new Slots(() => width);
   await Promise.all(
     subjects.map(({ key, entry }) =>
       slots.run(async () => {
         if (entry) seen.set(key, await observer.observe(entry));
-        options.listener?.done?.();
+        listener?.done?.();
       }),
     ),
   );
-  places.observations = seen;
-  const judge = new FindingBuilder({ desired, state, places, observations: seen });
-  for (const subject of subjects)
-    judge.add({ ...subject, desired: subject.resource && wanted.get(subject.resource) });
-  const touched = new Set(judge.findings.map(({ kind, name }) => `${kind} ${name}`));
+  return seen;
+}
+
+async function compareUnmanaged(
+  { desired, whole = desired, filter = {}, reader, ...options }: CompareOptions,
+  { wanted, state, scope }: DeclaredState,
+  places: Places,
+): Promise<{ readonly findings: readonly DriftFinding[]; readonly objects: readonly UnmanagedObject[] }> {
   const { repositories, projects, kinds } = filter;
-  const inside = createSelector({ repositories, projects });
+  const isInside = createSelector({ repositories, projects });
+  const isOfKind = createSelector({ kinds });
   const discovery = await findUnmanaged({
-    stack: options.whole ?? desired,
+    stack: whole,
     inside: desired.resources.filter((resource) => {
-      if (scope) return options.looksInside === true && !resource.parent && scope.has(keyOf(resource));
+      if (resource.parent) return false;
+      if (scope) return options.looksInside === true && scope.has(keyOf(resource));
       const { project, repositories: named } = places.ofDesired(resource);
-      return !resource.parent && inside({ kind: resource.kind.name, project, repositories: named });
+      return isInside({ kind: resource.kind.name, project, repositories: named });
     }),
     readsFew: options.looksInside,
     // A part of the stack cannot tell what is unmanaged in the whole.
-    ofWorkspace:
-      !scope &&
-      !repositories &&
-      !projects &&
-      desired.resources.length === (options.whole ?? desired).resources.length,
+    ofWorkspace: !scope && !repositories && !projects && desired.resources.length === whole.resources.length,
     args: (resource) => wanted.get(resource)?.args,
     state,
     defaultPolicy: options.unmanaged ? "report" : "ignore",
     reader,
   });
-  const ofKind = createSelector({ kinds });
-  const strangers = unmanagedFindings(discovery, desired.workspace).filter(({ kind }) =>
-    ofKind({ kind, repositories: [] }),
-  );
-  const findings = sortFindings([...judge.findings, ...strangers]);
-  const observed = judge.observed;
-  const policies = await judgePolicies(options, wanted, state, scope);
+  const findings = unmanagedFindings(discovery, desired.workspace);
+  return {
+    findings: findings.filter(({ kind }) => isOfKind({ kind, repositories: [] })),
+    objects: discovery.objects,
+  };
+}
+
+function describeFilter({ repositories, projects, kinds }: Filter): Pick<DriftReport, "filter"> {
   const asked = {
     ...(repositories ? { repositories: [...repositories] } : {}),
     ...(projects ? { projects: [...projects] } : {}),
     ...(kinds ? { kinds: [...kinds] } : {}),
   };
-  return {
-    observed,
-    unmanaged: discovery.objects,
-    report: {
-      version: modelVersion,
-      stack: options.stack,
-      workspace: desired.workspace,
-      shards: [...(options.shards ?? [options.stack])],
-      ...(Object.keys(asked).length > 0 ? { filter: asked } : {}),
-      at: new Date(began).toISOString(),
-      seconds: Math.round(now() - began) / 1000,
-      requests: client.budget.requests - before,
-      compared: subjects.length,
-      ...(scope ? { notLookedAt: all.length - subjects.length } : {}),
-      unchanged: subjects.length - touched.size,
-      complete: !judge.hasUnread && !findings.some((finding) => finding.case === "unreadable"),
-      fingerprint: fingerprintOf(observed),
-      counts: countsOf(findings),
-      findings,
-      undetectable: judge.undetectable,
-      ...(policies ? { policies: policies.results } : {}),
-      warnings: [
-        ...(policies?.warnings ?? []),
-        ...desired.warnings.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`),
-        ...renameHints(renames),
-        ...misses,
-      ],
-    },
-  };
+  return Object.keys(asked).length > 0 ? { filter: asked } : {};
 }
 
 /** The keys of what the YAML changes against the last applied state, as far as that tells without a look. */

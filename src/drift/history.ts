@@ -59,7 +59,7 @@ const maxDays = 90;
 const day = 86_400_000;
 
 /** A history that cannot be read or written. */
-export class HistoryError extends UserError {}
+class HistoryError extends UserError {}
 
 export class History {
   readonly #open = new Map<string, OpenFinding>();

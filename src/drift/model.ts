@@ -46,7 +46,7 @@ const position = z.object({
 
 const value = z.json().optional();
 
-export const fieldSchema = z
+const fieldSchema = z
   .object({
     field: z.string().meta({ description: "The property's name, as in YAML." }),
     last: value.meta({ description: "The last applied value. Omitted if it was not set or not managed." }),
@@ -76,7 +76,7 @@ const place = {
   }),
 };
 
-export const findingSchema = z
+const findingSchema = z
   .object({
     id: z.string().meta({ description: "Stable for the same resource and case in every run." }),
     fingerprint: z
@@ -120,7 +120,7 @@ export const findingSchema = z
   .meta({ id: "finding" });
 export type DriftFinding = z.output<typeof findingSchema>;
 
-export const undetectableSchema = z
+const undetectableSchema = z
   .object({
     ...place,
     field: z.string().meta({ description: "The property's name, as in YAML." }),
@@ -132,7 +132,7 @@ export const undetectableSchema = z
   .meta({ id: "undetectable" });
 export type UndetectableField = z.output<typeof undetectableSchema>;
 
-export const policyResultSchema = z
+const policyResultSchema = z
   .object({
     policy: z.string().meta({ description: "The policy's name in YAML." }),
     level: z.enum(["mandatory", "advisory"]),

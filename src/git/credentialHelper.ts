@@ -53,7 +53,7 @@ export function findWorkspace({ path }: CredentialRequest): string | undefined {
  * Whether the credential is for that server. It is sent to no other, and without encryption only to this
  * machine.
  */
-export function isFor({ protocol, host }: CredentialRequest, server: GitServer): boolean {
+function isFor({ protocol, host }: CredentialRequest, server: GitServer): boolean {
   return protocol === server.protocol && host === server.host;
 }
 

@@ -2,7 +2,7 @@
 import { defaultBaseUrl } from "../bitbucket";
 import { type GitServer, gitServerOf, readFlags, readProfiles } from "../credentials";
 
-export { type GitLogin, type GitServer, gitServerOf, gitUsers, resolveGitLogin } from "../credentials";
+export { type GitLogin, type GitServer, gitUsers, resolveGitLogin } from "../credentials";
 export { askedByUs } from "../credentials/sources/git";
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -29,7 +29,7 @@ export interface RemotePlan {
 }
 
 /** The clones in a folder and below it. Links are not followed. */
-export async function findClones(folder: string, depth = deepest): Promise<string[]> {
+async function findClones(folder: string, depth = deepest): Promise<string[]> {
   const names = await readdir(folder, { withFileTypes: true });
   if (names.some(({ name }) => name === ".git")) return [folder];
   if (depth === 0) return [];

@@ -62,7 +62,7 @@ export function httpsUrl({ workspace, slug }: RepositoryName, server: GitServer,
   return `${server.protocol}://${login}${server.host}/${workspace}/${slug}.git`;
 }
 
-export function sshUrl({ workspace, slug }: RepositoryName, server: GitServer): string {
+function sshUrl({ workspace, slug }: RepositoryName, server: GitServer): string {
   return `git@${server.host.replace(/:\d+$/, "")}:${workspace}/${slug}.git`;
 }
 

@@ -26,7 +26,7 @@ export interface Declaration {
 }
 
 /** An object that exists and cannot be declared. */
-export interface OmittedObject {
+interface OmittedObject {
   readonly live: SurveyedObject;
   readonly reason: string;
 }

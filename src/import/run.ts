@@ -1,42 +1,34 @@
 /** Runs an import from beginning to end: survey, YAML, state. */
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import {
   type DesiredResource,
   type DesiredStack,
-  findReferences,
-  findStackFile,
-  loadStack,
-  NoStackFileError,
   type RepositoryFileSource,
   repositoryFilesOf,
 } from "../desired";
 import { UserError } from "../errors";
 import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
-import { type LiveReader, type SurveyedObject, type SurveyProgress, surveyWorkspace } from "../live";
+import type { LiveReader, SurveyedObject, SurveyProgress } from "../live";
 import { matchObjects } from "../plan/match";
 import { hasUserReferences, resolveUsers } from "../plan/users";
 import type { Stacks } from "../run";
+import { type ChosenObjects, chooseObjects } from "./choose";
+import { type Declaration, type Declarations, type DeclareOptions, declareObjects } from "./declare";
 import {
-  type Declaration,
-  type Declarations,
-  type DeclareOptions,
-  declareObjects,
-  type ExistingDeclarations,
-} from "./declare";
-import {
-  FromTerraform,
-  type TerraformOutcome,
-  type TerraformSelection,
-  type TerraformState,
-} from "./fromTerraform";
-import { sortByOwner } from "./order";
+  type ExistingStack,
+  findReplaced,
+  hasText,
+  indexDeclared,
+  loadExisting,
+  nothingDeclared,
+} from "./existing";
+import type { FromTerraform, TerraformOutcome, TerraformSelection, TerraformState } from "./fromTerraform";
 import { pulumiImportFile } from "./pulumiFile";
-import { addOwnerKinds, removeIdleOwners, requireRepositories, selectImportable } from "./select";
 import { type StateOutcome, writeState } from "./state";
 import { SecretPlaceholder } from "./tree";
 import { findArgs, renderProgram } from "./typescript";
-import { keyOf, labelOf, writeYaml } from "./write";
+import { labelOf, writeYaml } from "./write";
 
 export interface ImportOptions {
   /** The folder of Pulumi.yaml. */
@@ -57,9 +49,9 @@ export interface ImportOptions {
   readonly shards?: Properties | undefined;
   /** Imports what a Terraform state manages, and nothing else. */
   readonly terraform?: TerraformState | undefined;
-  /** Writes a TypeScript program into this file instead of YAML. */
   /** The file to write for `pulumi import --file`, instead of YAML. */
   readonly pulumiFile?: string | undefined;
+  /** Writes a TypeScript program into this file instead of YAML. */
   readonly program?: string | undefined;
   /** The texts of a program and of YAML that declare nothing yet: a file with just this text is replaced. */
   readonly replaceable?: { readonly program?: string | undefined; readonly yaml?: string | undefined };
@@ -83,115 +75,98 @@ export interface ImportOutcome {
 }
 
 export async function importWorkspace(options: ImportOptions): Promise<ImportOutcome> {
-  const { root, workspace, reader, terraform } = options;
-  const isForYaml = options.program === undefined && options.pulumiFile === undefined;
-  const place = isForYaml ? stackPlace(root, options.stack) : undefined;
-  const replaced = place !== undefined && hasText(place, options.replaceable?.yaml) ? place : undefined;
-  const existing = replaced === undefined ? place : undefined;
-  const before =
-    existing === undefined
-      ? undefined
-      : await loadStack(existing, { keepExpired: true, repositoryFiles: options.repositoryFiles });
-  if (before && before.workspace !== workspace)
-    throw new UserError(
-      `The stack ${options.stack} is for the workspace ${before.workspace}, not ${workspace}. Select another one with --stack.`,
-    );
-  if (before && options.shards && !before.sharding)
-    throw new UserError(
-      `--shards is for a new stack, and ${options.stack} exists: set "shards:" in its YAML instead, and run the import ` +
-        "again without the option. Nothing was read or written.",
-    );
-  const source = terraform && (await FromTerraform.read(terraform, reader, workspace));
-  const live = await surveyWorkspace(reader, {
-    workspace,
-    kinds: options.kinds && addOwnerKinds(options.kinds),
-    projects: options.projects,
-    repositories: options.repositories,
-    ofWorkspace: options.ofWorkspace,
-    onProgress: options.onProgress,
-    ...source?.selection,
-  });
-  if (!source) requireRepositories(live);
-  const missed = options.missed?.() ?? [];
-  if (missed.length > 0 && live.objects.length === 0)
-    throw new UserError(
-      `Nothing in the workspace ${workspace} matches ${missed.join(" or ")}. Nothing was written.`,
-    );
-  const all = selectImportable(live);
-  const managed = await source?.choose(live, all.skipped);
-  const wanted = managed ?? all;
-  const chosen = {
-    objects: sortByOwner(options.kinds ? removeIdleOwners(wanted.objects, options.kinds) : wanted.objects),
-    notes: wanted.notes,
-  };
-  const secrets = managed?.secrets;
-  const resolveUsers = createResolver(reader, workspace);
+  const { reader, workspace, program, pulumiFile } = options;
+  const before = program === undefined && pulumiFile === undefined ? await loadExisting(options) : undefined;
+  const chosen = await chooseObjects(options);
+  const resolveNames = createResolver(reader, workspace);
   const declared = before
-    ? indexDeclared(before, matchObjects(before.resources, chosen.objects, await resolveUsers(before)))
+    ? indexDeclared(
+        before.stack,
+        matchObjects(before.stack.resources, chosen.objects, await resolveNames(before.stack)),
+      )
     : nothingDeclared;
   const objects = declareObjects(chosen.objects, { secrets: options.secrets, declared });
-  const notes = [
-    ...missed.map((pattern) => `${pattern}: matches nothing in the workspace`),
-    ...chosen.notes,
-    ...objects.omitted.map(leftOutNote),
-  ];
-  const told = {
-    notes,
-    toSupply: findSecretsToSupply(
-      objects.declarations,
-      (live, field) => secrets?.get(live)?.[field] === undefined,
-    ),
-    ...(source && managed ? { terraform: terraformOutcome(source, managed, objects) } : {}),
+  const found = {
+    chosen,
+    objects,
+    resolveNames,
+    notes: [...chosen.notes, ...objects.omitted.map(leftOutNote)],
   };
-  if (options.pulumiFile !== undefined) {
-    const path = resolve(root, options.pulumiFile);
-    if (!options.dryRun) writeFileSync(path, pulumiImportFile(objects.declarations));
-    const { length } = objects.declarations;
-    return { notes, toSupply: [], taken: length, fresh: length, files: [path], state: nothingAdded };
-  }
-  if (options.program !== undefined)
-    return {
-      ...(await writeProgram(options, options.program, objects, {
-        remarks: notes,
-        users: await userNames(objects, reader, workspace),
-        secrets,
-      })),
-      ...told,
-    };
+  if (pulumiFile !== undefined) return writePulumiFile(options, pulumiFile, found);
+  const { source, choice, secrets } = chosen;
+  const toSupply = findSecretsToSupply(
+    objects.declarations,
+    (live, field) => secrets?.get(live)?.[field] === undefined,
+  );
+  const written =
+    program === undefined
+      ? await writeStack(options, before, found)
+      : await writeProgram(options, program, objects, {
+          remarks: found.notes,
+          users: await userNames(objects, reader, workspace),
+          secrets,
+        });
+  return {
+    ...written,
+    notes: found.notes,
+    toSupply,
+    ...(source && choice ? { terraform: terraformOutcome(source, choice, objects) } : {}),
+  };
+}
+
+/** What is to be written. */
+interface FoundObjects {
+  readonly chosen: ChosenObjects;
+  readonly objects: Declarations;
+  readonly resolveNames: ReturnType<typeof createResolver>;
+  readonly notes: readonly string[];
+}
+
+function writePulumiFile(
+  { root, dryRun }: ImportOptions,
+  file: string,
+  { objects: { declarations }, notes }: FoundObjects,
+): ImportOutcome {
+  const path = resolve(root, file);
+  if (!dryRun) writeFileSync(path, pulumiImportFile(declarations));
+  const { length } = declarations;
+  return { notes, toSupply: [], taken: length, fresh: length, files: [path], state: nothingAdded };
+}
+
+type Written = Pick<ImportOutcome, "taken" | "fresh" | "files" | "state">;
+
+/** Writes the YAML, and then the state: if that fails, running the import again completes it. */
+async function writeStack(
+  options: ImportOptions,
+  before: ExistingStack | undefined,
+  { chosen, objects, resolveNames, notes }: FoundObjects,
+): Promise<Written> {
+  const { root, stack, workspace, reader, stacks, shards, dryRun, say } = options;
   const output = await writeYaml({
     root,
-    stack: options.stack,
-    existing,
-    replaced,
-    files: before?.files ?? [],
-    repositoryFiles: repositoryFilesOf(before),
-    declared: new Set(before?.resources.map(labelOf)),
+    stack,
+    existing: before?.path,
+    replaced: findReplaced(options),
+    files: before?.stack.files ?? [],
+    repositoryFiles: repositoryFilesOf(before?.stack),
+    declared: new Set(before?.stack.resources.map(labelOf)),
     workspace,
     declarations: objects.declarations,
     objects: chosen.objects,
-    shards: options.shards,
+    shards,
     notes: await userNames(objects, reader, workspace),
     remarks: notes,
-    resolve: resolveUsers,
+    resolve: resolveNames,
   });
   const outcome = {
-    ...told,
     taken: output.matches.size,
     fresh: objects.declarations.filter((one) => !one.isDeclared).length,
     files: output.files,
   };
-  if (options.dryRun) return { ...outcome, state: nothingAdded };
-  // The YAML comes first: if a later step fails, running the import again completes it.
+  if (dryRun) return { ...outcome, state: nothingAdded };
   output.save();
-  const state = await writeState({
-    reader,
-    stacks: options.stacks,
-    desired: output.desired,
-    matches: output.matches,
-    args: output.args,
-    secrets,
-    say: options.say,
-  });
+  const { desired, matches, args } = output;
+  const state = await writeState({ reader, stacks, desired, matches, args, secrets: chosen.secrets, say });
   return { ...outcome, state };
 }
 
@@ -225,7 +200,7 @@ async function writeProgram(
   file: string,
   { declarations: all }: Declarations,
   { remarks: notes, users, secrets }: ProgramNotes,
-): Promise<Omit<ImportOutcome, "notes" | "toSupply" | "terraform">> {
+): Promise<Written> {
   if (existsSync(file) && !hasText(file, options.replaceable?.program))
     throw new UserError(`${file} exists and is not overwritten. Use another file, or delete it.`);
   const resources = new Map<Declaration, DesiredResource>();
@@ -266,7 +241,7 @@ async function writeProgram(
 }
 
 /** The secrets that somebody must supply, or those of them that are asked for. */
-export function findSecretsToSupply(
+function findSecretsToSupply(
   objects: readonly Declaration[],
   isMeant: (live: SurveyedObject, field: string) => boolean = () => true,
 ): ImportOutcome["toSupply"] {
@@ -279,7 +254,7 @@ export function findSecretsToSupply(
   );
 }
 
-export function leftOutNote({ live, reason }: Declarations["omitted"][number]): string {
+function leftOutNote({ live, reason }: Declarations["omitted"][number]): string {
   const { kind, found, owner } = live;
   const name = kind.naturalKey.map((field) => found.args[field]).find((value) => typeof value === "string");
   const of = owner
@@ -288,48 +263,10 @@ export function leftOutNote({ live, reason }: Declarations["omitted"][number]): 
   return `${kind.title} ${String(name ?? found.id).slice(0, 80)}${of}: ${reason}`;
 }
 
-function hasText(path: string, text: string | undefined): boolean {
-  return text !== undefined && statSync(path).isFile() && readFileSync(path, "utf8") === text;
-}
-
-function stackPlace(root: string, stack: string): string | undefined {
-  if (!existsSync(join(root, "stacks"))) return undefined;
-  try {
-    return findStackFile(root, stack);
-  } catch (error) {
-    if (error instanceof NoStackFileError) return undefined;
-    throw error;
-  }
-}
-
+/** Resolves the users that a stack names. */
 function createResolver(reader: LiveReader, workspace: string) {
   return async (stack: DesiredStack): Promise<ReadonlyMap<DesiredResource, Properties>> =>
     hasUserReferences(stack.resources) ? resolveUsers(stack.resources, reader, workspace) : new Map();
-}
-
-export const nothingDeclared: ExistingDeclarations = {
-  find: () => undefined,
-  isTaken: () => false,
-  isSupplied: () => false,
-};
-
-export function indexDeclared(
-  stack: DesiredStack,
-  matches: ReadonlyMap<DesiredResource, SurveyedObject>,
-): ExistingDeclarations {
-  const byLive = new Map([...matches].map(([resource, live]) => [live, resource]));
-  const names = new Set(stack.resources.map(labelOf));
-  const supplied = new Set(
-    stack.resources.flatMap(({ args }) => findReferences(args)).map((reference) => reference.name),
-  );
-  return {
-    find(live) {
-      const resource = byLive.get(live);
-      return resource && { key: keyOf(resource), name: resource.name };
-    },
-    isTaken: (kind, name) => names.has(`${kind.name} ${name}`),
-    isSupplied: (name) => supplied.has(name),
-  };
 }
 
 /** The names of the users that are referred to: a UUID says nothing to people. */

@@ -27,7 +27,7 @@ export interface YamlStyle {
   readonly paddedLists: boolean;
 }
 
-export const defaultStyle: YamlStyle = { indent: 2, indentSeq: true, paddedLists: false };
+const defaultStyle: YamlStyle = { indent: 2, indentSeq: true, paddedLists: false };
 
 /** Compatible with readers of YAML 1.1, which read `yes` as a boolean and `12:30` as a number. */
 export const compatibility = { compat: "yaml-1.1" } as const;

@@ -54,7 +54,7 @@ function avatarText({ path, digest, shown }: Avatar): string {
 }
 
 /** Whether the live avatar may be the uploaded one: false only if another upload is evident. */
-export function canBeAvatar(wanted: unknown, live: unknown): boolean {
+function canBeAvatar(wanted: unknown, live: unknown): boolean {
   const [before, now] = [parseAvatar(wanted).shown, parseAvatar(live).shown];
   return before === undefined || now === undefined || before === now;
 }
@@ -63,7 +63,7 @@ export function canBeAvatar(wanted: unknown, live: unknown): boolean {
  * The uploaded avatar with what Bitbucket shows of it. A link that says nothing about uploads (`?ts=default`) is not
  * kept.
  */
-export function keepShownAvatar(wanted: unknown, live: unknown): unknown {
+function keepShownAvatar(wanted: unknown, live: unknown): unknown {
   const { path, digest } = parseAvatar(wanted);
   const { shown } = parseAvatar(live);
   if (digest === undefined || shown === undefined || !/^\d+$/.test(shown)) return wanted;

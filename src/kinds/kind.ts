@@ -21,7 +21,7 @@ import type { LiveObject, Location, ParentName, Properties, ValueIssue } from ".
 import type { WriteRequest } from "./request";
 import type { SeverityRules } from "./severity";
 
-export { type FieldMeta, fieldMeta, fieldsMarked, isShownOnce, metaOf } from "./fieldMeta";
+export { fieldMeta, fieldsMarked, isShownOnce, metaOf } from "./fieldMeta";
 export type * from "./kindParts";
 export type { LiveObject, Location, ParentName, Properties, ValueIssue } from "./object";
 export type { CollectionRequest, WriteRequest } from "./request";

@@ -23,7 +23,7 @@ const partsOf: Readonly<Record<string, number>> = {
 const ed25519Length = 32;
 
 /** Why a text is not an OpenSSH public key, or undefined if it is one. */
-export function findPublicKeyProblem(text: string): string | undefined {
+function findPublicKeyProblem(text: string): string | undefined {
   const trimmed = text.trim();
   if (/PRIVATE KEY/.test(trimmed)) return "is a private key: use the public key (the .pub file)";
   if (/[\r\n]/.test(trimmed)) return "must be one line, as in a .pub file";

@@ -182,7 +182,7 @@ function contextOf({ place, env, settings, config, client, reader, warn }: Apply
   return {
     stackName: place.stack,
     isPreview: false,
-    skipsUnmanaged: true,
+    isPartial: true,
     env,
     settings,
     config,

@@ -88,6 +88,15 @@ export class AbsenceCheck {
     );
   }
 
+  /** The UUID by which the state knows a workspace; undefined if nothing in it says, or it cannot be read. */
+  async findWorkspaceUuid(workspace: string): Promise<string | undefined> {
+    this.#held ??= this.state?.();
+    const known = ((await this.#held) ?? []).find(
+      ({ values }) => values.workspace === workspace && typeof values.workspaceUuid === "string",
+    );
+    return known && String(known.values.workspaceUuid);
+  }
+
   #checkWhole(one: HeldObject, known: readonly HeldObject[], listed: ReadonlySet<string>): void {
     const siblings = known.filter((other) => groupOf(other) === groupOf(one));
     if (siblings.length < wholeFrom || siblings.some(({ id }) => listed.has(toCanonicalUuid(id)))) return;

@@ -6,7 +6,7 @@ export { UnknownUserError } from "./members";
 export { type LiveOptions, LiveReader } from "./reader";
 export { forgetReadings, readingFile } from "./readings";
 export { ReadJournal } from "./readJournal";
-export { nameOfGet, nameOfList, recordedAbsence } from "./readNames";
+
 export type { EarlierReads } from "./recordedReads";
 export { UnexpectedShapeError } from "./shape";
 export { SharedReads } from "./shared";

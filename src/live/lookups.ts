@@ -83,13 +83,6 @@ const ipRanges = z.object({
   ),
 });
 
-export type User = z.output<typeof user>;
-export type LookedUpWorkspace = z.output<typeof workspace>;
-export type LookedUpProject = z.output<typeof project>;
-export type LookedUpRepository = z.output<typeof repository>;
-export type LookedUpEnvironment = z.output<typeof environment>;
-export type HookEvent = z.output<typeof hookEvent>;
-
 /** Where a repository is: by slug or UUID. */
 export interface RepositoryPlace {
   readonly workspace: string;

@@ -62,6 +62,11 @@ export class Parents {
     }
   }
 
+  /** Whether an earlier read came to the result that the parent of an object does not exist. */
+  async isKnownGone(at: Location): Promise<boolean> {
+    return (await this.#parents.get(nameOf(at)))?.isThere === false;
+  }
+
   /**
    * Whether the environment, repository or project of an object exists. Undefined: it belongs to the workspace or to
    * the account. Throws if it can neither be seen nor proven to be deleted.

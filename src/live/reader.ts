@@ -191,6 +191,24 @@ export class LiveReader {
     return this.#projectKeys.keyOf(workspace, keyOrUuid);
   }
 
+  /**
+   * Refuses that something is gone along with its repository where the workspace is not that of the state: a slug that
+   * somebody else took, or another server. What is in a repository holds no UUID of the workspace; other resources do.
+   *
+   * @throws {OtherWorkspaceError}
+   */
+  async refuseOtherWorkspace(at: Location): Promise<void> {
+    if (at.repository === undefined || !(await this.isParentGone(at))) return;
+    const { workspace } = at;
+    const uuid = await this.absences.findWorkspaceUuid(workspace);
+    if (uuid !== undefined) await this.workspaces.checkHeld({ workspace, uuid }, workspace);
+  }
+
+  /** Whether a read has found that what an object belongs to does not exist, and the object because of that. */
+  isParentGone(at: Location): Promise<boolean> {
+    return this.#parents.isKnownGone(at);
+  }
+
   /** Throws unless it is certain that a project which cannot be seen is gone. */
   async concludeProjectGone({ workspace, project }: NoProjectError): Promise<void> {
     await this.#parents.concludeGone(workspace, `project ${project}`);

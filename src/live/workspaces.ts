@@ -258,7 +258,7 @@ export class OtherWorkspaceError extends UserError {
 }
 
 /** A repository of the state is in another workspace now. Nothing was changed. */
-export class RepositoryElsewhereError extends UserError {
+class RepositoryElsewhereError extends UserError {
   constructor(repository: string, workspace: string, now: WorkspaceIdentity) {
     super(
       `The repository ${repository} is not in ${workspace} but in the workspace ${now.slug} (${now.uuid}): it was ` +

@@ -18,7 +18,7 @@ import { toShownPath } from "./report";
 import { maskSecrets } from "./secrets";
 
 /** `done` and `open` were checked. `unknown`: the check was not possible. `manual`: only you can check it. */
-export type StepState = "done" | "open" | "unknown" | "manual";
+type StepState = "done" | "open" | "unknown" | "manual";
 
 export interface ChecklistStep {
   readonly id: string;

@@ -37,93 +37,127 @@ const telling =
 const largest = 512 * 1024;
 
 const repositorySchema = z.object({ slug: z.string(), mainbranch: z.object({ name: z.string() }).nullish() });
+type RepositoryToRead = z.output<typeof repositorySchema>;
 const entrySchema = z.object({ path: z.string(), type: z.string(), size: z.number().nullish() });
 const branchSchema = z.object({ target: z.object({ hash: z.string() }) });
 
 class RequestLimitReached extends Error {}
 
 export async function auditWorkspace(client: ReadClient, options: WorkspaceOptions): Promise<WorkspaceAudit> {
-  const { workspace } = options;
-  const findings: MigrationFinding[] = [];
-  const unreadable: { path: string; reason: string }[] = [];
-  const left: string[] = [];
-  const excluded = ignore().add(options.exclude ?? []);
-  let [files, done, requests] = [0, 0, 0];
-  const spend = () => {
-    if (requests >= options.requests) throw new RequestLimitReached();
-    requests += 1;
-  };
-  const all: z.output<typeof repositorySchema>[] = [];
-  for await (const page of client.pages(apiPath`/repositories/${workspace}`, {
-    fields: "slug,mainbranch.name",
-    query: { sort: "slug" },
-  })) {
-    requests += 1;
-    all.push(...page.map((one) => repositorySchema.parse(one)));
+  return new WorkspaceAuditor(client, options).run();
+}
+
+class WorkspaceAuditor {
+  readonly #findings: MigrationFinding[] = [];
+  readonly #unreadable: { path: string; reason: string }[] = [];
+  readonly #left: string[] = [];
+  readonly #excluded: ReturnType<typeof ignore>;
+  #files = 0;
+  #done = 0;
+  #requests = 0;
+
+  constructor(
+    private readonly client: ReadClient,
+    private readonly options: WorkspaceOptions,
+  ) {
+    this.#excluded = ignore().add(options.exclude ?? []);
   }
-  const chosen = all.filter(({ slug }) => options.repositories(slug));
-  options.onRepositories?.(chosen.length);
-  const slots = new Slots(() => 4);
-  const audit = async ({ slug, mainbranch }: (typeof all)[number]) => {
+
+  async run(): Promise<WorkspaceAudit> {
+    const chosen = (await this.#list()).filter(({ slug }) => this.options.repositories(slug));
+    this.options.onRepositories?.(chosen.length);
+    const slots = new Slots(() => 4);
+    await Promise.all(chosen.map((one) => slots.run(() => this.#audit(one))));
+    return {
+      findings: this.#findings,
+      files: this.#files,
+      repositories: this.#done,
+      requests: this.#requests,
+      left: this.#left.sort(),
+      unreadable: this.#unreadable,
+    };
+  }
+
+  async #list(): Promise<readonly RepositoryToRead[]> {
+    const all: RepositoryToRead[] = [];
+    for await (const page of this.client.pages(apiPath`/repositories/${this.options.workspace}`, {
+      fields: "slug,mainbranch.name",
+      query: { sort: "slug" },
+    })) {
+      this.#requests += 1;
+      all.push(...page.map((one) => repositorySchema.parse(one)));
+    }
+    return all;
+  }
+
+  async #audit({ slug, mainbranch }: RepositoryToRead): Promise<void> {
     try {
-      if (mainbranch) await repository(slug, mainbranch.name);
-      done += 1;
+      if (mainbranch) await this.#auditBranch(slug, mainbranch.name);
+      this.#done += 1;
     } catch (error) {
-      if (error instanceof RequestLimitReached) left.push(slug);
+      if (error instanceof RequestLimitReached) this.#left.push(slug);
       else if (error instanceof BitbucketError)
-        unreadable.push({ path: `${workspace}/${slug}`, reason: error.message });
+        this.#unreadable.push({ path: `${this.options.workspace}/${slug}`, reason: error.message });
       else throw error;
     }
-    options.onRepository?.(slug);
-  };
-  await Promise.all(chosen.map((one) => slots.run(() => audit(one))));
-  return { findings, files, repositories: done, requests, left: left.sort(), unreadable };
+    this.options.onRepository?.(slug);
+  }
 
-  async function repository(slug: string, branch: string): Promise<void> {
+  async #auditBranch(slug: string, branch: string): Promise<void> {
+    const { workspace } = this.options;
     let commit = branch;
     if (branch.includes("/")) {
       // In the path of a file, a slash would end the branch's name.
-      spend();
+      this.#spend();
       commit = branchSchema.parse(
-        await client.get(apiPath`/repositories/${workspace}/${slug}/refs/branches/${branch}`),
+        await this.client.get(apiPath`/repositories/${workspace}/${slug}/refs/branches/${branch}`),
       ).target.hash;
     }
     const root = apiPath`/repositories/${workspace}/${slug}/src/${commit}/`;
-    const paths: string[] = [];
-    spend();
-    let first = true;
-    for await (const page of client.pages(root, {
-      query: { max_depth: String(options.depth) },
-      fields: "path,type,size",
-    })) {
-      if (!first) spend();
-      first = false;
-      for (const item of page) {
-        const { path, type, size } = entrySchema.parse(item);
-        if (
-          type === "commit_file" &&
-          telling.test(path) &&
-          !path.includes("node_modules/") &&
-          !excluded.ignores(path) &&
-          (size ?? 0) <= largest
-        )
-          paths.push(path);
-      }
-    }
-    for (const path of paths) {
-      spend();
+    for (const path of await this.#listFiles(root)) {
+      this.#spend();
       const at = `${workspace}/${slug}/${path}`;
       try {
-        const { body } = await client.fetch(root + path.split("/").map(encodeURIComponent).join("/"), {
+        const { body } = await this.client.fetch(root + path.split("/").map(encodeURIComponent).join("/"), {
           accept: "text",
         });
-        files += 1;
-        findings.push(...(await auditLines(at, logicalLines(once(Buffer.from(String(body ?? "")))))));
+        this.#files += 1;
+        const lines = logicalLines(once(Buffer.from(String(body ?? ""))));
+        this.#findings.push(...(await auditLines(at, lines)));
       } catch (error) {
         if (!(error instanceof BitbucketError)) throw error;
-        unreadable.push({ path: at, reason: error.message });
+        this.#unreadable.push({ path: at, reason: error.message });
       }
     }
+  }
+
+  /** The paths of the files that are fetched. */
+  async #listFiles(root: string): Promise<readonly string[]> {
+    const paths: string[] = [];
+    this.#spend();
+    let isFirst = true;
+    for await (const page of this.client.pages(root, {
+      query: { max_depth: String(this.options.depth) },
+      fields: "path,type,size",
+    })) {
+      if (!isFirst) this.#spend();
+      isFirst = false;
+      for (const item of page) {
+        const { path, type, size } = entrySchema.parse(item);
+        if (type === "commit_file" && (size ?? 0) <= largest && this.#isTelling(path)) paths.push(path);
+      }
+    }
+    return paths;
+  }
+
+  #isTelling(path: string): boolean {
+    return telling.test(path) && !path.includes("node_modules/") && !this.#excluded.ignores(path);
+  }
+
+  /** @throws {RequestLimitReached} if there are no requests left. */
+  #spend(): void {
+    if (this.#requests >= this.options.requests) throw new RequestLimitReached();
+    this.#requests += 1;
   }
 }
 

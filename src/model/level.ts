@@ -15,7 +15,7 @@ export function levelsOf(kind: Kind): readonly ParentName[] {
 }
 
 /** The level at which an object is, by where it is said to be. */
-export function levelOf(kind: Kind, values: Properties): ParentName {
+function levelOf(kind: Kind, values: Properties): ParentName {
   return kind.parents.find((parent) => (values[parent] ?? undefined) !== undefined) ?? "workspace";
 }
 

@@ -34,7 +34,7 @@ export interface ThreeWayDifference {
   readonly undetectable: ReadonlyMap<string, string>;
 }
 
-export const neverShown = "the API never returns it";
+const neverShown = "the API never returns it";
 const encrypted = "its last value is encrypted in the state";
 
 export function diffThreeWays(states: ThreeStates): ThreeWayDifference {

@@ -4,6 +4,9 @@ import { formatExisting } from "../model/adoption";
 import { locationFields, toLocation } from "../model/location";
 import { hasUnknown } from "../model/unknown";
 import { withDefaults } from "../model/values";
+import { describeDuplicate } from "../provider/errors";
+import { describeFailedLookup, describeMissingParent } from "../provider/failedLookup";
+import type { ExistingObject } from "../provider/lifecycle";
 import { inform, warn } from "../provider/warn";
 import type { Provider } from "./provider";
 import { stableOutputs } from "./state";
@@ -14,13 +17,15 @@ const maxReads = 200;
 /** Reports the objects that the creates of one provider would run into. */
 export class ExistingObjects {
   #count = 0;
+  readonly #said = new Set<string>();
 
   constructor(private readonly provider: Provider) {}
 
   /**
-   * Reports the object that a create would meet. What cannot be read is left to the apply.
+   * Reports the object that a create would meet, or why that is unknown.
    *
    * @returns The outputs that are known because the object exists.
+   * @throws {AuthenticationError}
    */
   async report(kind: Kind, urn: string, inputs: Properties): Promise<Properties> {
     const place = [...locationFields(kind), ...kind.naturalKey].map((field) => inputs[field]);
@@ -30,9 +35,25 @@ export class ExistingObjects {
     const { session, engine } = this.provider;
     const known = Object.entries(inputs).filter(([, value]) => !hasUnknown(value));
     const wanted = withDefaults(kind, Object.fromEntries(known));
-    const met = await session.lifecycle.findExisting(kind, wanted).catch(() => undefined);
+    const at = toLocation(kind, wanted);
+    let met: ExistingObject | undefined;
+    let problem: string | undefined;
+    try {
+      met = await session.lifecycle.findExisting(kind, wanted);
+      if (!met && (await session.reader.isParentGone(at))) problem = describeMissingParent(at);
+    } catch (error) {
+      problem = describeFailedLookup(error);
+    }
+    // Of many below one missing parent, one says it.
+    if (problem !== undefined && !this.#said.has(problem)) {
+      this.#said.add(problem);
+      await warn(problem, { engine, urn });
+    }
+    if (!met) return {};
+    const other = session.claims.findOther(kind, at, met.found.id, urn);
+    if (other) await warn(`an apply would stop: ${describeDuplicate(kind, other)}`, { engine, urn });
     // A replacement meets the object that it replaces.
-    if (!met || session.claims.isManaged(kind, toLocation(kind, wanted), met.found.id)) return {};
+    if (session.claims.isManaged(kind, at, met.found.id)) return {};
     const { differences, adoptable, found } = met;
     const match = { resource: { kind }, id: found.id, differences, isTaken: adoptable };
     await (adoptable ? inform : warn)(formatExisting(match, "native"), { engine, urn });

@@ -26,10 +26,12 @@ export interface Imported {
   readonly id: string;
   readonly inputs: Properties;
   readonly outputs: Properties;
+  /** The object as the API shows it. */
+  readonly live: Properties;
 }
 
 /** An id that refers to nothing, or is malformed for its kind. */
-export class ImportIdError extends UserError {
+class ImportIdError extends UserError {
   constructor(kind: Kind, id: string, reason: string, workspace: string | undefined) {
     super(`"${id}" ${reason}. ${howIdsLook(kind, workspace)}`);
   }
@@ -139,6 +141,7 @@ async function record(
   return {
     id: found.id,
     outputs,
+    live: found.args,
     inputs: {
       ...withoutDefaults(kind, toInputs(kind, outputs)),
       ...standIns(kind, outputs),

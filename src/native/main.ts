@@ -1,29 +1,80 @@
-/** The plugin: one process for each provider of a program. The engine passes its address as an argument. */
-import { exitWhenEngineDies } from "../provider/orphan";
-import { keepCompiled } from "./keepCompiled";
+/**
+ * The plugin: one process for each provider of a program. The engine passes its address as an argument. A command that
+ * starts an engine starts one process before it, for all of its providers.
+ */
+import { createInterface } from "node:readline";
+import { setVariables } from "../environment/process";
+import { keepCompiled } from "../process/keepCompiled";
+import { setOwnEngine } from "../process/proc";
+import { exitWhenEngineDies, exitWhenEngineEnds } from "../provider/orphan";
+import { AttachedProviders, attachArgument } from "./attached";
 import { Provider } from "./provider";
-import { serve } from "./service";
+import { callsOf, serve } from "./service";
 
-async function main(engine: string | undefined): Promise<void> {
+async function startForEngine(engine: string | undefined): Promise<void> {
   const provider = new Provider();
   provider.engine = engine;
   exitWhenEngineDies(engine);
-  process.once("SIGINT", () => void endInOrder(provider));
-  process.once("exit", () => {
-    if (provider.existing.size > 0) keepCompiled();
-  });
-  const { port } = await serve(provider);
+  prepareEnd(() => [provider]);
+  const handlers = callsOf(provider);
+  const { port } = await serve(() => handlers);
   // The engine reads the port from the first line.
   process.stdout.write(`${port}\n`);
 }
 
-/** The engine ends it with SIGINT, and so does Ctrl-C: see `printSummaryOnExit`. */
-async function endInOrder(provider: Provider): Promise<void> {
-  if (provider.isUsed) {
+/** The command reads the port, and tells on standard input what it starts the engine with: see `ProviderProcess`. */
+async function startForCommand(): Promise<void> {
+  let setEngineKnown = () => {};
+  const engineKnown = new Promise<void>((done) => {
+    setEngineKnown = done;
+  });
+  const attached = new AttachedProviders(engineKnown, exitWhenEngineEnds);
+  prepareEnd(() => attached.configured);
+  // The command may be gone, while its engine goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  createInterface({ input: process.stdin })
+    .on("line", (line) => {
+      const { env, engine } = JSON.parse(line) as CommandLine;
+      if (env) {
+        setVariables(env);
+        // While the engine starts.
+        setImmediate(() => require("./calls"));
+      }
+      if (engine !== undefined) {
+        setOwnEngine(engine);
+        setEngineKnown();
+      }
+    })
+    .on("close", () => {
+      if (attached.configured.length === 0) process.exit(0);
+      setEngineKnown();
+    });
+  const { port } = await serve(attached.find);
+  process.stdout.write(`${port}\n`);
+}
+
+/** A line of the command. */
+interface CommandLine {
+  /** What the engine's own processes would have in their environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The engine's process. */
+  readonly engine?: number;
+}
+
+/** The engine ends a plugin with SIGINT, and so does Ctrl-C: see `printSummaryOnExit`. */
+function prepareEnd(used: () => readonly Provider[]): void {
+  process.once("SIGINT", () => void endInOrder(used().filter(({ isUsed }) => isUsed)));
+  process.once("exit", () => {
+    if (used().some(({ existing }) => existing.size > 0)) keepCompiled();
+  });
+}
+
+async function endInOrder(used: readonly Provider[]): Promise<void> {
+  for (const { session } of used) {
     const { printSummary } = require("../provider/exitSummary") as typeof import("../provider/exitSummary");
-    await printSummary(() => provider.session);
+    await printSummary(() => session);
   }
   process.exit(0);
 }
 
-void main(process.argv[2]);
+void (process.argv[2] === attachArgument ? startForCommand() : startForEngine(process.argv[2]));

@@ -1,9 +1,10 @@
 /**
- * Errors that concern the credential rather than a resource: reported in full once, however many resources
- * meet them.
+ * Errors that concern the credential or the workspace rather than a resource: reported in full once, however many
+ * resources meet them.
  */
 import { AuthenticationError, PermissionError, SettingError } from "../bitbucket";
 import { UserError } from "../errors";
+import { OtherWorkspaceError, UndecidableWorkspaceError } from "../live";
 import { VerboseLogError } from "../provider/verbose";
 
 export class ErrorsOnce {
@@ -19,9 +20,11 @@ export class ErrorsOnce {
   }
 }
 
-/** The problem with the credential or the settings; undefined for any other error. */
+const aboutTheRun = [SettingError, VerboseLogError, OtherWorkspaceError, UndecidableWorkspaceError];
+
+/** The problem with the credential, the workspace or the settings; undefined for any other error. */
 function reasonOf(error: unknown): string | undefined {
-  if (error instanceof SettingError || error instanceof VerboseLogError) return error.message;
+  if (error instanceof Error && aboutTheRun.some((type) => error instanceof type)) return error.message;
   if (error instanceof AuthenticationError) return "rejected";
   if (!(error instanceof PermissionError)) return undefined;
   const missing = error.required.filter((scope) => !error.granted.includes(scope));

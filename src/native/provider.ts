@@ -19,6 +19,8 @@ export class Provider {
   engine: string | undefined;
   /** The URNs of resources in the state that this run has looked at. */
   readonly existing = new Set<string>();
+  /** The URNs of resources that the program has declared by now. */
+  readonly declared = new Set<string>();
   /** Whether the program was compiled from YAML, which the dynamic provider can run as well. */
   runsYaml = false;
 
@@ -55,7 +57,7 @@ export class Provider {
         provider: () => this.#reference,
         address: () => this.engine,
       });
-      this.#session.configure(this.#lookup);
+      this.#session.configure(lookupIn(this.#config));
     }
     return this.#session;
   }
@@ -71,7 +73,7 @@ export class Provider {
     const { findCredentials } = require("../credentials") as typeof import("../credentials");
     const { toCredentialSources } = require("../provider/session") as typeof import("../provider/session");
     const env = environmentFor(config, this.#env);
-    const lookup = (key: string) => valueIn(config, key);
+    const lookup = lookupIn(config);
     checkVariables(env, lookup);
     const { api } = findCredentials(toCredentialSources(env, lookup));
     checkBaseUrl(api.text, api.from);
@@ -86,16 +88,18 @@ export class Provider {
   get workspace(): string | undefined {
     return this.#config.workspace ?? (this.#env.BITBUCKET_WORKSPACE || undefined);
   }
-
-  /** The arguments, in the form of a stack's configuration. */
-  readonly #lookup: ConfigLookup = (key) => valueIn(this.#config, key);
 }
 
 function environmentFor(config: ProviderConfig, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return (require("./config") as typeof import("./config")).environmentBeside(config, env);
 }
 
-function valueIn(config: ProviderConfig, key: string): string | undefined {
-  const value = (config as Readonly<Record<string, unknown>>)[key.replace(/^bitbucket:/, "")];
-  return value === undefined ? undefined : String(value);
+/** The arguments, in the form of a stack's configuration. */
+function lookupIn(config: ProviderConfig): ConfigLookup {
+  const { nativePackage } = require("../model/typeToken") as typeof import("../model/typeToken");
+  const lookup = (key: string) => {
+    const value = (config as Readonly<Record<string, unknown>>)[key.replace(/^bitbucket:/, "")];
+    return value === undefined ? undefined : String(value);
+  };
+  return Object.assign(lookup, { namespace: nativePackage });
 }

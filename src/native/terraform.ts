@@ -17,7 +17,7 @@ export const terraformProvider = "bitbucket";
 /** `shim.ValueType` of the bridge. */
 const types = { bool: 1, int: 2, string: 4, list: 5, map: 6, set: 7 } as const;
 
-/** A nested block: its attributes, and whether there is one of it at most. */
+/** A nested block: its attributes, and whether there is one of it at most. Otherwise, they are a set. */
 interface Block {
   readonly block: AttributeTypes;
   readonly name?: string;
@@ -69,15 +69,14 @@ const repository: AttributeTypes = {
   project_key: ["string", "project"],
   pipelines_enabled: "bool",
   uuid: "string",
+  clone_https: "string",
+  clone_ssh: "string",
 };
 /** `branch_does_not_exist` says what the API says, and is no property here. */
-const branchBlock: Block = {
-  block: { name: "string", use_mainbranch: ["bool", "useMainBranch"], enabled: "bool" },
-  isSingle: true,
-};
+const branch: AttributeTypes = { name: "string", use_mainbranch: ["bool", "useMainBranch"] };
 const branchingModel: AttributeTypes = {
-  development: branchBlock,
-  production: branchBlock,
+  development: { block: branch, isSingle: true },
+  production: { block: { ...branch, enabled: "bool" }, isSingle: true },
   branch_type: { block: { kind: "string", prefix: "string", enabled: "bool" }, name: "branchTypes" },
 };
 const user: AttributeTypes = { user_id: ["string", "user"], permission: "string" };
@@ -211,7 +210,7 @@ function schemasOf(attributes: AttributeTypes): Record<string, unknown> {
 function schemaOf(given: Attribute): unknown {
   if (isBlock(given))
     return {
-      type: types.list,
+      type: given.isSingle ? types.list : types.set,
       optional: true,
       element: { resource: schemasOf(given.block) },
       ...(given.isSingle ? { maxItems: 1 } : {}),

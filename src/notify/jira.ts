@@ -139,7 +139,7 @@ export class Jira {
     return { key: issue.key, done: "updated" };
   }
 
-  /** Says why in a comment, and closes the issue. */
+  /** Closes the issue, and says why in a comment: one that cannot be closed gets none, however often it is tried. */
   async closeIssue({ key }: OpenIssue, why: string): Promise<IssueResult> {
     const path = `/issue/${encodeURIComponent(key)}`;
     const { transitions } = parseAs(
@@ -156,8 +156,8 @@ export class Jira {
         `${key} cannot be closed: it has no transition ${done === undefined ? "to a status of the category Done" : `"${done}"`}. ` +
           `It has ${transitions.map(({ name }) => `"${name}"`).join(", ") || "none"}: set one as BITBUCKET_JIRA_DONE.`,
       );
-    await this.#send("POST", `${path}/comment`, { body: document([paragraph(why)]) });
     await this.#send("POST", `${path}/transitions`, { transition: { id: chosen.id } });
+    await this.#send("POST", `${path}/comment`, { body: document([paragraph(why)]) });
     return { key, done: "closed" };
   }
 

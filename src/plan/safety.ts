@@ -4,13 +4,7 @@ import { withDefaults } from "../model/values";
 import { checkDestruction, ProtectedError, type SafetyLimits } from "../provider/limits";
 import type { Plan } from "./plan";
 
-export {
-  NothingDeclaredError,
-  ProtectedError,
-  readAllowedDeletions,
-  readLimits,
-  SafetyLimitError,
-} from "../provider/limits";
+export { ProtectedError, readAllowedDeletions, readLimits } from "../provider/limits";
 
 /**
  * Throws a `ProtectedError` where something is to be deleted or replaced that may not be. The engine and the provider say

@@ -58,7 +58,7 @@ export function requestsOf(
 }
 
 /** The paths from which an object is read: its own, and those of what is managed of it and lives elsewhere. */
-export function readPathsOf(kind: Kind, at: Location, values: Readonly<Record<string, unknown>>): string[] {
+function readPathsOf(kind: Kind, at: Location, values: Readonly<Record<string, unknown>>): string[] {
   const managed = Object.entries(kind.subResources ?? {}).filter(([field]) => values[field] !== undefined);
   const via = "single" in kind.source ? kind.source.via?.(at, values) : undefined;
   return [

@@ -23,7 +23,7 @@ export interface PolicyDecision {
   readonly findings: readonly DecidedFinding[];
 }
 
-export interface DecidedFinding {
+interface DecidedFinding {
   readonly finding: PolicyFinding;
   /** Whether an apply stops at it. */
   readonly isRefusal: boolean;

@@ -1,4 +1,4 @@
 /** Policies: what the desired and the live state of a stack are held to. */
-export { decide, type PolicyDecision, PolicyError, type PolicyRun } from "./enforce";
-export { formatFinding, type PolicyFinding } from "./finding";
-export { judgeDeclared, judgeStack, type KnownStack } from "./run";
+export { type PolicyDecision, PolicyError } from "./enforce";
+export { formatFinding } from "./finding";
+export { judgeDeclared, judgeStack } from "./run";

@@ -1,6 +1,8 @@
 /** Holds a state against the policies. */
+
+import { buildViews } from "../audit/checks/shared/buildViews";
 import { type AuditCheck, findProblems, type Problem } from "../audit/checks/shared/check";
-import { type AuditParts, buildViews } from "../audit/checks/shared/read";
+import type { AuditParts } from "../audit/checks/shared/read";
 import { type AuditSettings, defaultSettings } from "../audit/checks/shared/settings";
 import type { Part, RepositoryView, View } from "../audit/checks/shared/views";
 import { escapeUnprintable } from "../bitbucket/printable";

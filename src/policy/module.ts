@@ -11,7 +11,7 @@ import { UnknownValueError } from "./language/unknown";
 export type PolicyInput = ExpressionVariables;
 
 /** True: the resource is as it should be. A text, or a list of texts: what is wrong with it. */
-export type PolicyAnswer = boolean | string | readonly string[];
+type PolicyAnswer = boolean | string | readonly string[];
 
 export type PolicyFunction = (input: PolicyInput) => PolicyAnswer | Promise<PolicyAnswer>;
 

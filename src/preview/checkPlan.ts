@@ -49,7 +49,7 @@ export async function checkPlan(
     plan.changes,
   );
   // A look at a part of the stack takes requests for that part alone.
-  const isEstimated = runContext(env)?.isEstimated || context.skipsUnmanaged;
+  const isEstimated = runContext(env)?.isEstimated || context.isPartial;
   const costly = isEstimated
     ? undefined
     : formatBudgetWarning(estimateRequests(state, placed), client.budget);

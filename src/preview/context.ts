@@ -6,7 +6,7 @@ import type { ConfigLookup } from "../provider/session";
 import type { RunNote } from "../pulumi/notes";
 
 /** Shows lines to the user, beside the resource that they are about. */
-export interface ProgramLog {
+interface ProgramLog {
   info(text: string, about?: DesiredResource): unknown;
   warn(text: string, about?: DesiredResource): unknown;
 }
@@ -16,8 +16,11 @@ export interface ProgramContext {
   readonly stackName: string;
   /** Whether nothing is changed in this run. */
   readonly isPreview: boolean;
-  /** Whether nobody looks for what is not managed. */
-  readonly skipsUnmanaged?: boolean | undefined;
+  /**
+   * Whether a part of the stack is looked at by itself: nobody looks for what is not managed, or estimates the requests of
+   * the whole.
+   */
+  readonly isPartial?: boolean | undefined;
   /** Whether policies are checked later, once it is known what is looked at. */
   readonly postponesPolicies?: boolean | undefined;
   /** Whether what would be adopted is shown as such: one that changes nothing takes no line of its own. */

@@ -136,7 +136,7 @@ export async function resolveStack(
     ]);
   checkRepositoryFiles(stack, state ?? []);
   await checkPlaces(whole, stack, state ?? []);
-  const removals = context.skipsUnmanaged
+  const removals = context.isPartial
     ? []
     : await findUnmanagedIn(whole, place, desired, state, context, scope);
   return { stack, desired, renames, removals, state };

@@ -232,49 +232,15 @@ class ShardLook {
     });
     live.workspaces.onRename((line) => this.#events.addMessage("info", line));
     this.#live = live;
-    const context: ProgramContext = {
-      stackName,
-      isPreview: this.options.isPreview,
-      skipsUnmanaged: scope !== undefined,
-      marksAdoptions: true,
-      postponesPolicies: scope !== undefined && !scope.changed,
-      env,
-      settings,
-      config: this.options.config,
-      client,
-      reads,
-      live,
-      log: {
-        info: (text, about) => this.#events.addMessage("info", text, about && this.#urns.get(about)),
-        warn: (text, about) => this.#events.addMessage("warning", text, about && this.#urns.get(about)),
-      },
-      note: (note) => this.#notes.push(note),
-    };
+    const context = this.#contextOf(live);
     const reading = Promise.resolve({ resources: readStateEntries(state) });
-    const relations = open.entries.map(({ kind, name, raw: { urn, parent } }) => ({
-      kind,
-      name,
-      urn,
-      parent,
-    }));
-    if (scope?.changed) this.#limit(addRelatives(scope.changed, part.resources, relations));
+    if (scope?.changed) this.#limit(this.#withRelatives(scope.changed, open.entries));
     const declared = await declareStack(whole, part, place, reading, context, this.#scope);
     const byKey = new Map(open.entries.map((entry) => [keyOf(entry), entry.raw.urn]));
     const urnOf = (resource: DesiredResource) =>
       declared.renames.former.get(resource)?.urn ?? byKey.get(keyOf(resource));
     if (scope && !scope.changed) {
-      const entries = new Map(open.entries.map((entry) => [entry.raw.urn, entry]));
-      const changed = await findKeysBesideState(
-        declared.desired,
-        entries,
-        urnOf,
-        part.workspace,
-        live,
-        this.#answers,
-      );
-      const kept = new Map(part.resources.map((resource) => [keyOf(resource), urnOf(resource)]));
-      const stays = (entry: OpenEntry) => kept.get(keyOf(entry)) === entry.raw.urn;
-      this.#limit(addRelatives(addDependents(changed, open.entries, stays), part.resources, relations));
+      await this.#limitByState(declared, open.entries, live, urnOf);
       const { desired, state: held, removals } = declared;
       const judged = { whole, stack: part, place, desired, state: held, removals };
       await checkPolicies(judged, { ...context, postponesPolicies: false }, this.#scope);
@@ -296,6 +262,48 @@ class ShardLook {
     );
     await this.#compare(lookedAt, refreshed, entries, urnOf);
     if (this.options.isPreview) await reportExisting(lookedAt, context);
+  }
+
+  #contextOf(live: LiveReader): ProgramContext {
+    const { stack, isPreview, env, settings, config, client, reads, scope } = this.options;
+    return {
+      stackName: stack,
+      isPreview,
+      isPartial: scope !== undefined,
+      marksAdoptions: true,
+      postponesPolicies: scope !== undefined && !scope.changed,
+      env,
+      settings,
+      config,
+      client,
+      reads,
+      live,
+      log: {
+        info: (text, about) => this.#events.addMessage("info", text, about && this.#urns.get(about)),
+        warn: (text, about) => this.#events.addMessage("warning", text, about && this.#urns.get(about)),
+      },
+      note: (note) => this.#notes.push(note),
+    };
+  }
+
+  /** Limits the look to what the YAML changes against the state. */
+  async #limitByState(
+    { desired }: DeclaredStack,
+    held: readonly OpenEntry[],
+    live: LiveReader,
+    urnOf: (resource: DesiredResource) => string | undefined,
+  ): Promise<void> {
+    const { resources, workspace } = this.options.part;
+    const entries = new Map(held.map((entry) => [entry.raw.urn, entry]));
+    const changed = await findKeysBesideState(desired, entries, urnOf, workspace, live, this.#answers);
+    const kept = new Map(resources.map((resource) => [keyOf(resource), urnOf(resource)]));
+    const stays = (entry: OpenEntry) => kept.get(keyOf(entry)) === entry.raw.urn;
+    this.#limit(this.#withRelatives(addDependents(changed, held, stays), held));
+  }
+
+  #withRelatives(keys: ReadonlySet<string>, held: readonly OpenEntry[]): ReadonlySet<string> {
+    const relations = held.map(({ kind, name, raw: { urn, parent } }) => ({ kind, name, urn, parent }));
+    return addRelatives(keys, this.options.part.resources, relations);
   }
 
   /** Limits the look to what has these keys. */

@@ -25,6 +25,14 @@ export function procEntry(pid: number): ProcEntry | undefined {
   return { pid, parent: Number(parent), command: text.split("\0").slice(0, -1) };
 }
 
+/** The engine of this process, if it is no ancestor. */
+let ownEngine: number | undefined;
+
+/** Names the engine of a process that was started beside it: it and its ancestors then count as this process's. */
+export function setOwnEngine(pid: number): void {
+  ownEngine = pid;
+}
+
 /** The ancestors of a process, the nearest first. */
 export function listAncestors<Entry extends ProcEntry>(
   look: (pid: number) => Entry | undefined,
@@ -32,7 +40,8 @@ export function listAncestors<Entry extends ProcEntry>(
 ): readonly Entry[] {
   const found: Entry[] = [];
   const seen = new Set<number>();
-  for (let at = look(pid)?.parent ?? 0; at > 0 && !seen.has(at); ) {
+  const first = pid === process.pid ? ownEngine : undefined;
+  for (let at = first ?? look(pid)?.parent ?? 0; at > 0 && !seen.has(at); ) {
     seen.add(at);
     const one = look(at);
     if (!one) break;

@@ -28,6 +28,8 @@ export interface AsyncProgramOptions extends ProgramOptions {
    * terminal: not for programs that prompt for a passphrase, or that Ctrl-C must reach.
    */
   readonly group?: boolean;
+  /** Receives the id of its process. */
+  readonly onStart?: ((pid: number) => void) | undefined;
 }
 
 /** Why a program did not exit on its own. */
@@ -50,7 +52,7 @@ export function runProgram(
   args: readonly string[],
   options: AsyncProgramOptions,
 ): Promise<ProgramResult> {
-  const { env, cwd, input, patience, signal, signalName, group = false } = options;
+  const { env, cwd, input, patience, signal, signalName, group = false, onStart } = options;
   const isGroup = group && process.platform !== "win32";
   const limit = byteLimit(options);
   return new Promise((done) => {
@@ -79,6 +81,7 @@ export function runProgram(
       // For example, arguments that are too long for the system.
       return done({ exitCode: undefined, stdout: "", stderr: "", failure: startFailure(error) });
     }
+    if (child.pid !== undefined) onStart?.(child.pid);
     const stop = (why: ProgramFailure) => {
       failure ??= why;
       end(child, isGroup);

@@ -8,14 +8,15 @@ import type { Kind, Properties } from "../kinds/kind";
 import { LiveReader } from "../live";
 import { formatExisting } from "../model/adoption";
 import { check } from "../model/check";
-import { locationFields } from "../model/location";
+import { locationFields, toLocation } from "../model/location";
 import { providerKey } from "../model/providerText";
 import { signature } from "../model/secrets";
 import { kindOfType } from "../model/typeToken";
 import { hasUnknown, unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
 import type { StateEntry } from "../plan";
-import { Lifecycle } from "../provider/lifecycle";
+import { describeFailedLookup, describeMissingParent } from "../provider/failedLookup";
+import { type ExistingObject, Lifecycle } from "../provider/lifecycle";
 import { readingClient, stackSettings } from "../provider/program";
 import { isAdoptionForAll } from "../provider/session";
 import { parseUrn } from "../pulumi/urn";
@@ -35,7 +36,11 @@ export interface NewResource {
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Reports the objects that a create would run into. Unreadable ones are ignored: the apply reports them. */
+/**
+ * Reports the objects that a create would run into, or why that is unknown.
+ *
+ * @throws {AuthenticationError}
+ */
 export async function reportExisting(
   declared: readonly NewResource[],
   state: readonly StateEntry[],
@@ -46,13 +51,30 @@ export async function reportExisting(
   const client = readingClient();
   try {
     const adoptAll = isAdoptionForAll(environment(), stackSettings());
-    const lifecycle = new Lifecycle(client, new LiveReader(client), undefined, undefined, adoptAll);
+    const live = new LiveReader(client);
+    const lifecycle = new Lifecycle(client, live, undefined, undefined, adoptAll);
+    const said = new Set<string>();
     for (const one of created.slice(0, maxReads)) {
       const kind = kindOfType(one.type);
       const inputs = kind && !kind.alwaysExists ? knownInputs(kind, one, ids) : undefined;
       if (!kind || !inputs) continue;
       const wanted = withDefaults(kind, check(kind, {}, inputs).inputs);
-      const met = await lifecycle.findExisting(kind, wanted).catch(() => undefined);
+      // The log only needs a resource's URN.
+      const resource = { urn: pulumi.output(one.urn) } as unknown as pulumi.Resource;
+      let met: ExistingObject | undefined;
+      let problem: string | undefined;
+      try {
+        met = await lifecycle.findExisting(kind, wanted);
+        const at = toLocation(kind, wanted);
+        if (!met && (await live.isParentGone(at))) problem = describeMissingParent(at);
+      } catch (error) {
+        problem = describeFailedLookup(error);
+      }
+      // Of many below one missing parent, one says it.
+      if (problem !== undefined && !said.has(problem)) {
+        said.add(problem);
+        await pulumi.log.warn(problem, resource);
+      }
       if (!met) continue;
       ids.set(one.urn, met.found.id);
       const match = {
@@ -62,10 +84,7 @@ export async function reportExisting(
         isTaken: met.adoptable,
       };
       const log = match.isTaken ? pulumi.log.info : pulumi.log.warn;
-      // The log only needs a resource's URN.
-      await log(formatExisting(match, "program"), {
-        urn: pulumi.output(one.urn),
-      } as unknown as pulumi.Resource);
+      await log(formatExisting(match, "program"), resource);
     }
   } finally {
     await client.close();

@@ -10,11 +10,21 @@ import { RunFacts } from "./runFacts";
 /** Claims the object that a create has found. */
 export type ClaimObject = (id: string) => void;
 
+/** A resource of the state, where the engine names it to the provider. */
+export interface Holder {
+  readonly urn: string;
+  /** Whether the program has declared it by now. A refresh looks at what it no longer declares as well. */
+  readonly isDeclared: boolean;
+}
+
 export class Claims {
   /** Natural keys of what this process creates, and of what it has updated with the id. */
   readonly #keys = new Map<string, string | undefined>();
   /** Ids of objects that this process created or adopted. */
   readonly #created = new Set<string>();
+  /** The URNs of the resources that are an object: in the state, and those of them that the program declares. */
+  readonly #holders = new Map<string, string>();
+  readonly #declarers = new Map<string, string>();
 
   /** @param facts What the provider processes of the run share. */
   constructor(private readonly facts = new RunFacts()) {}
@@ -23,18 +33,38 @@ export class Claims {
    * Notes that a resource of the program is this object, by its state.
    *
    * @param at As it is written in the state.
-   * @throws {DuplicateError} where this run just created it for another resource.
+   * @throws {DuplicateError} where this run just created it for another resource, or the program declares another one
+   *   that is this object in the state, such as after two imports.
    */
-  recordManaged(kind: Kind, at: Location, id: string, values: Properties): void {
+  recordManaged(kind: Kind, at: Location, id: string, values: Properties, holder?: Holder): void {
     const object = toIdKey(kind, at, id);
-    // Told before it is asked, so that one of two processes notices.
-    this.facts.record("managed", object);
-    if (this.#isCreated(object)) throw new DuplicateError(kind, values);
+    if (holder) {
+      this.#holders.set(object, holder.urn);
+      const other = holder.isDeclared ? this.#declarers.get(object) : undefined;
+      if (other !== undefined && other !== holder.urn)
+        throw new DuplicateError(kind, values, { urn: other, isDeclared: true });
+      if (holder.isDeclared) this.#declarers.set(object, holder.urn);
+    }
+    // Told before it is asked, so that one of two processes notices. Of what is told, others learn before they claim it.
+    const isTold = this.facts.managed.has(object);
+    if (!isTold) this.facts.record("managed", object);
+    if (isTold ? this.#created.has(object) : this.#isCreated(object)) throw new DuplicateError(kind, values);
   }
 
   /** Whether a resource that this process was told of is this object, by its state. */
   isManaged(kind: Kind, at: Location, id: string): boolean {
     return this.facts.managed.has(toIdKey(kind, at, id));
+  }
+
+  /** The resource of the state that is this object, other than that of a URN. */
+  findOther(kind: Kind, at: Location, id: string, urn: string): Holder | undefined {
+    const object = toIdKey(kind, at, id);
+    const declarer = this.#declarers.get(object);
+    if (declarer !== undefined && declarer !== urn) return { urn: declarer, isDeclared: true };
+    const holder = this.#holders.get(object);
+    return holder === undefined || holder === urn
+      ? undefined
+      : { urn: holder, isDeclared: holder === declarer };
   }
 
   /** Whether a resource that this run created is this object. */
@@ -68,7 +98,10 @@ export class Claims {
       claimed = object;
       this.#created.add(object);
       this.facts.catchUp();
-      if (this.facts.managed.has(object)) throw new DuplicateError(kind, plain);
+      if (!this.facts.managed.has(object)) return;
+      const urn = this.#holders.get(object);
+      const isDeclared = this.#declarers.has(object);
+      throw new DuplicateError(kind, plain, urn === undefined ? undefined : { urn, isDeclared });
     };
     try {
       const made = await write(claim);

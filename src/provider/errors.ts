@@ -2,6 +2,7 @@
 import { errorText, isBug, messageOf, redact, UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { describeResource } from "../model/describe";
+import { parseUrn } from "../pulumi/urn";
 
 /** An object with the same natural key is there, and is not as declared. */
 export class AlreadyExistsError extends UserError {
@@ -47,14 +48,34 @@ export function sharedIdentity(kind: Kind): string {
 
 /** Another resource of the program is the same object. */
 export class DuplicateError extends RefusedError {
-  constructor(kind: Kind, values: Properties) {
-    super(
-      kind,
-      values,
-      `another resource of this program has ${sharedIdentity(kind)}, so both would manage the same ${kind.title}. ` +
-        "Declare it once: two resources for one object overwrite each other.",
-    );
+  /** @param other The other resource, if it is in the state and the engine has named it. */
+  constructor(
+    kind: Kind,
+    values: Properties,
+    other?: { readonly urn: string; readonly isDeclared: boolean },
+  ) {
+    super(kind, values, describeDuplicate(kind, other));
   }
+}
+
+/** Explains that two resources would be one object, and what to do. */
+export function describeDuplicate(
+  kind: Kind,
+  other?: { readonly urn: string; readonly isDeclared: boolean },
+): string {
+  const same = `so both would manage the same ${kind.title}`;
+  const once = "Declare it once: two resources for one object overwrite each other.";
+  if (!other) return `another resource of this program has ${sharedIdentity(kind)}, ${same}. ${once}`;
+  const { name } = parseUrn(other.urn);
+  if (other.isDeclared)
+    return (
+      `the resource "${name}" of this program has ${sharedIdentity(kind)}, ${same}. ${once} To take one of them out of ` +
+      'the state without a deletion in Bitbucket: "pulumi state delete <urn>".'
+    );
+  return (
+    `the state has this ${kind.title} as the resource "${name}". If the program has renamed that resource, set the ` +
+    `resource option "aliases" of this one to ["${other.urn}"]. If both are declared, declare it once.`
+  );
 }
 
 /**

@@ -48,7 +48,7 @@ export interface GuardContext {
 export type DeletionWay = "request" | "along";
 
 /** It is unknown what else would be deleted. */
-export class UnknownDeletionError extends UserError {
+class UnknownDeletionError extends UserError {
   constructor(reason: string, shown: number) {
     super(
       `Not deleted: ${reason}, so it is unknown how much of the stack would be deleted (${shown} of its resources ` +

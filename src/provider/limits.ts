@@ -17,7 +17,7 @@ export interface SafetyLimits {
   readonly from: number;
 }
 
-export const defaultLimits: SafetyLimits = { percent: 30, from: 10 };
+const defaultLimits: SafetyLimits = { percent: 30, from: 10 };
 
 /** The deletions of a run. */
 export interface Destruction {

@@ -21,7 +21,7 @@ export function lookupText(kind: Kind): string {
 }
 
 /** There is no such object, or none that the credential may see. */
-export class NothingToReadError extends UserError {
+class NothingToReadError extends UserError {
   constructor(kind: Kind, id: string, values: Properties) {
     super(
       `${kind.name}.get: there is no ${kind.title} "${id}" (${describeResource(kind, values)}), or this credential cannot access it. ` +

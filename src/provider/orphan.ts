@@ -29,6 +29,11 @@ export function exitWhenEngineDies(engine: string | undefined, end: () => void =
   watchEngine(engine, end);
 }
 
+/** Ends this process when the engine is gone, and only then: what started it may be gone before. */
+export function exitWhenEngineEnds(engine: string | undefined): void {
+  watchEngine(engine, () => leave(engine));
+}
+
 /**
  * Looks after the engine from the program's process: a provider's process that was never called has nothing of ours.
  *

@@ -12,7 +12,7 @@ import { withoutStackTrace } from "./dynamic";
 import { type Session, session } from "./session";
 
 /** The inputs of a removal. */
-export const removalInputs = z.object({
+const removalInputs = z.object({
   kind: z.string(),
   /** Inputs named `id` are the engine's own. */
   objectId: z.string(),

@@ -43,13 +43,16 @@ export type ConfigLookup = ((key: string) => string | undefined) & {
   readonly has?: (key: string) => boolean;
   /** The keys that have a value, where they are known. */
   readonly names?: readonly string[];
+  /** What errors write before the names of settings. Default: `bitbucket`. */
+  readonly namespace?: string;
 };
 
 /** Where the credential of an environment and a stack's configuration is looked for. */
 export function toCredentialSources(env: NodeJS.ProcessEnv, config: ConfigLookup): CredentialSources {
-  const { has } = config;
+  const { has, namespace } = config;
   return {
     env,
+    ...(namespace === undefined ? {} : { namespace }),
     config: (key) => config(`bitbucket:${key}`),
     ...(has ? { configHas: (key: string) => has(`bitbucket:${key}`) } : {}),
   };

@@ -6,7 +6,7 @@
 import { type Notice, plainLine, type Row, shortenText } from "./notice";
 
 /** Characters of a comment, at most. The service accepts some 32,000. */
-export const maxCommentLength = 30_000;
+const maxCommentLength = 30_000;
 
 /** Characters of one line, at most. */
 const maxLineLength = 400;

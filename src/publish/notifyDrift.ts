@@ -4,6 +4,7 @@ import { type DriftFinding, type DriftReport, severities } from "../drift/model"
 import { caseWords, formatSummary, groupOf, nameOf, summarizeFinding } from "../drift/report/text";
 import { bulletList, link as linkTo, paragraph } from "../notify/adf";
 import type { ChatMessage } from "../notify/chat";
+import { DeliveryError } from "../notify/deliver";
 import type { IssueContent, IssueResult, Jira } from "../notify/jira";
 
 /** Findings that are named in a message, and in an issue: Jira takes 32,767 characters. */
@@ -43,7 +44,7 @@ function lineOf(finding: DriftFinding): string {
 }
 
 /** The label that all issues of a stack share. */
-export function driftLabel(stack: string): string {
+function driftLabel(stack: string): string {
   return `bitbucket-as-code-drift-${stack}`;
 }
 
@@ -58,7 +59,7 @@ function issueLabel(stack: string, place: string): string {
 }
 
 /** An issue for each repository; for what is in none, for its project, or for the workspace. */
-export function driftIssues(report: DriftReport, link?: string): readonly IssueContent[] {
+function driftIssues(report: DriftReport, link?: string): readonly IssueContent[] {
   const places = new Map<string, DriftFinding[]>();
   for (const finding of findDrift(report)) {
     const { project, repository } = finding;
@@ -102,28 +103,34 @@ export function toLabel(place: string): string {
 }
 
 /**
- * Creates and updates the issues, those of a part alone if only that was looked at, and closes those of what is gone.
- * Nothing is closed after an incomplete or filtered report: what could not be read is not gone.
+ * Creates and updates the issues, those of a part alone if only that was looked at, and closes those of what is gone; tells
+ * of each once it is done. Nothing is closed after an incomplete or filtered report: what could not be read is not gone.
+ *
+ * @throws {DeliveryError} once the others are closed, if some could not be.
  */
-export async function publishIssues(
+export async function* publishIssues(
   jira: Jira,
   report: DriftReport,
   link?: string,
   part?: DriftPart,
-): Promise<readonly IssueResult[]> {
+): AsyncGenerator<IssueResult> {
   const contents = driftIssues(report, link);
   const open = await jira.findOpen(
     part ? issueLabel(report.stack, `${part.kind}-${part.name}`) : driftLabel(report.stack),
   );
-  const results: IssueResult[] = [];
-  for (const content of contents) results.push(await jira.put(content, open));
-  if (!report.complete || report.filter !== undefined) return results;
-  if (part === undefined && report.notLookedAt !== undefined) return results;
+  for (const content of contents) yield await jira.put(content, open);
+  if (!report.complete || report.filter !== undefined) return;
+  if (part === undefined && report.notLookedAt !== undefined) return;
   const labels = new Set(contents.map(({ label }) => label));
-  for (const issue of open)
-    if (!issue.labels.some((label) => labels.has(label)))
-      results.push(
-        await jira.closeIssue(issue, "The drift is gone: the workspace matches the desired state."),
-      );
-  return results;
+  const failed: string[] = [];
+  for (const issue of open) {
+    if (issue.labels.some((label) => labels.has(label))) continue;
+    try {
+      yield await jira.closeIssue(issue, "The drift is gone: the workspace matches the desired state.");
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error;
+      failed.push(error.message);
+    }
+  }
+  if (failed.length > 0) throw new DeliveryError(failed.join("\n"));
 }

@@ -1,7 +1,7 @@
 /** Runs a command of the engine's command line to its end. */
 import { type AsyncProgramOptions, type ProgramResult, runProgram } from "../process/run";
 
-export interface CommandOptions extends Pick<AsyncProgramOptions, "signal" | "signalName"> {
+export interface CommandOptions extends Pick<AsyncProgramOptions, "signal" | "signalName" | "onStart"> {
   /** The engine's file. Default: the one on PATH. */
   readonly file?: string | undefined;
   readonly cwd?: string | undefined;

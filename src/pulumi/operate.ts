@@ -7,6 +7,7 @@ import { EventFile } from "./eventFile";
 import { type EngineMessage, type EventListener, EventLog, type ResourceChange } from "./events";
 import { describeLock, isLocked } from "./lock";
 import { createTargetMatcher } from "./operation";
+import type { ProviderProcesses } from "./providerProcess";
 
 export type StackOperation = "up" | "preview" | "destroy";
 
@@ -38,6 +39,8 @@ export interface OperateOptions extends EventListener {
   readonly plan?: string | undefined;
   /** Limits the operation to these resources: URNs, or patterns of them. What is no target does not count. */
   readonly targets?: readonly string[] | undefined;
+  /** The native provider's processes, to which the engine attaches. Left out: it starts them itself. */
+  readonly providers?: ProviderProcesses | undefined;
 }
 
 /** Runs one operation to its end. Returns a failure as an outcome instead of throwing. */
@@ -53,17 +56,27 @@ export async function runOperation(
     ...(targets ? { isCounted: createTargetMatcher(targets) } : {}),
   });
   const file = new EventFile(join(options.folder, `${name}.events`), (event) => events.take(event));
+  const provider = options.providers?.take();
   let result: ProgramResult;
   try {
+    const attached = await provider?.attach(options.env, (line) => events.addMessage("info", line));
     result = await runPulumi(argumentsFor(name, operation, options, file.path), {
       cwd: options.root,
-      env: { ...environment(), PULUMI_DEBUG_COMMANDS: "true", PULUMI_AUTOMATION_API: "true", ...options.env },
+      env: {
+        ...environment(),
+        PULUMI_DEBUG_COMMANDS: "true",
+        PULUMI_AUTOMATION_API: "true",
+        ...options.env,
+        ...attached,
+      },
       signal: options.signal,
+      onStart: provider && ((pid) => provider.setEngine(pid)),
       // As Ctrl-C does: it ends what it has begun.
       signalName: "SIGINT",
     });
   } finally {
     file.close();
+    await provider?.end();
   }
   const failure = describeFailure(name, operation, result);
   return {

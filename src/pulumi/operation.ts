@@ -1,7 +1,7 @@
 /** Parses the operation that a Pulumi command line starts, and the part of the stack that it covers. */
 import { environment } from "../environment";
 
-export type OperationName = "up" | "preview" | "destroy" | "refresh";
+type OperationName = "up" | "preview" | "destroy" | "refresh";
 
 export interface RunningOperation {
   readonly name: OperationName;

@@ -1,7 +1,7 @@
 /** All generated files, by path. */
 import { checks } from "../audit";
 import { auditSchema } from "../audit/report/json";
-import { createProgram } from "../cli/main";
+import { createProgram } from "../cli/commands";
 import { outputSchema } from "../cli/shared/output";
 import { createRepositoryFileSchema, createTeamSchema } from "../desired/delegation/jsonSchema";
 import { createStackSchema } from "../desired/jsonSchema";

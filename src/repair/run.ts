@@ -49,7 +49,7 @@ export interface Lock {
   readonly runningPid: number | undefined;
 }
 
-export interface ShardFindings {
+interface ShardFindings {
   /** The name of the Pulumi stack. */
   readonly stack: string;
   readonly findings: readonly RepairFinding[];
@@ -69,7 +69,7 @@ export interface RepairOutcome extends RepairFindings {
 }
 
 /** A stack whose lock was not released. */
-export class StillLockedError extends UserError {
+class StillLockedError extends UserError {
   constructor({ stack, said, runningPid }: Lock) {
     super(
       runningPid === undefined

@@ -1,3 +1,3 @@
 /** Access review: who has which right where, through what, as far as the API says it. */
-export { type AccessGrant, type AccessReview, accessReviewSchema } from "./model";
+export type { AccessGrant, AccessReview } from "./model";
 export { type ReviewOptions, reviewAccess } from "./read";

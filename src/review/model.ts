@@ -21,7 +21,7 @@ export const permissions = [
 
 export const sources = ["workspace", "project", "group", "direct", "public", "unknown"] as const;
 
-export const accessGrantSchema = z
+const accessGrantSchema = z
   .object({
     holder: z
       .object({

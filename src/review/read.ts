@@ -3,17 +3,23 @@
  * effective permissions, which show who has a right through a group. The API does not list the members of a group.
  */
 import { z } from "zod";
-import { placeOfUnread } from "../audit/checks/shared/read";
+import { placeOfUnread } from "../audit/checks/shared/parts";
 import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
 import type { DesiredResource } from "../desired";
 import { parseAs } from "../errors";
 import { kinds, project, repository } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import { toCanonicalUuid } from "../kinds/uuid";
-import { type LiveReader, type SurveyedObject, type SurveyProgress, surveyWorkspace } from "../live";
+import {
+  type LiveReader,
+  type Survey,
+  type SurveyedObject,
+  type SurveyProgress,
+  surveyWorkspace,
+} from "../live";
 import { type AccessGrant, type AccessReview, permissions, reviewVersion, sources } from "./model";
 
-/** For a repository these are 2 requests, for a project 2; and 2 collections of the workspace. */
+/** For a repository these are 2 requests, for a project 2 (3 where it only explains); and 2 collections of the workspace. */
 const reviewedKinds: readonly Kind[] = [project, repository, ...kinds.filter(({ canExpire }) => canExpire)];
 
 const user = z.object({
@@ -57,55 +63,33 @@ export async function reviewAccess(
   const began = now();
   const before = client.budget.requests;
   await reader.workspaces.requireAccess(workspace);
-  const unread: AccessReview["unread"] = [];
-  /** Of what the credential may not read, nothing is known. */
-  const attempt = async (part: string, path: string, fields: string) => {
-    try {
-      return await client.list(path, { fields });
-    } catch (error) {
-      if (!(error instanceof PermissionError || error instanceof NotFoundError)) throw error;
-      unread.push({ part, reason: error.message });
-      return undefined;
-    }
-  };
   const people = "user.uuid,user.display_name,user.nickname";
   const [survey, roles, effective] = await Promise.all([
-    surveyWorkspace(reader, {
-      workspace,
-      kinds: reviewedKinds,
-      projects: options.projects,
-      repositories: options.repositories,
-      ofWorkspace: false,
-      facets: false,
-      onProgress: options.onProgress,
+    surveyGrants(reader, options),
+    readList(client, membership, {
+      part: "roles in the workspace",
+      item: "A role in the workspace",
+      path: apiPath`/workspaces/${workspace}/permissions`,
+      fields: `permission,added_on,${people}`,
     }),
-    attempt(
-      "roles in the workspace",
-      apiPath`/workspaces/${workspace}/permissions`,
-      `permission,added_on,${people}`,
-    ),
-    attempt(
-      "effective permissions, which show rights through groups",
-      apiPath`/workspaces/${workspace}/permissions/repositories`,
-      `permission,repository.uuid,${people}`,
-    ),
+    readList(client, effectivePermission, {
+      part: "effective permissions, which show rights through groups",
+      item: "An effective permission",
+      path: apiPath`/workspaces/${workspace}/permissions/repositories`,
+      fields: `permission,repository.uuid,${people}`,
+    }),
   ]);
-  const grants = new Grants(
-    survey.objects,
-    roles?.map((item) => parseAs(membership, item, "A role in the workspace")),
-    (await options.declared?.(survey.objects)) ?? new Map(),
-    workspace,
-  );
-  for (const item of effective ?? [])
-    grants.addEffective(parseAs(effectivePermission, item, "An effective permission"));
-  unread.push(
-    ...survey.unreadable.map((one) => ({
-      ...placeOfUnread(one),
-      part: `${one.kind.title}s`,
-      reason: one.reason,
-    })),
-  );
-  const count = (kind: Kind) => survey.objects.filter((object) => object.kind === kind).length;
+  const { objects, unreadable, projects } = survey;
+  const declared = (await options.declared?.(objects)) ?? new Map();
+  const grants = new Grants({ objects, projects, roles: roles.items, declared, workspace });
+  for (const item of effective.items ?? []) grants.addEffective(item);
+  const hidden = unreadable.map((one) => ({
+    ...placeOfUnread(one),
+    part: `${one.kind.title}s`,
+    reason: one.reason,
+  }));
+  const unread = [...roles.unread, ...effective.unread, ...hidden];
+  const count = (kind: Kind) => objects.filter((object) => object.kind === kind).length;
   return {
     version: reviewVersion,
     workspace,
@@ -121,6 +105,53 @@ export async function reviewAccess(
   };
 }
 
+interface GrantSurvey extends Survey {
+  /** The projects of repositories that are reviewed without them, with what is granted there. */
+  readonly projects: readonly SurveyedObject[];
+}
+
+async function surveyGrants(reader: LiveReader, options: ReviewOptions): Promise<GrantSurvey> {
+  const { workspace, onProgress } = options;
+  const common = { workspace, ofWorkspace: false, facets: false };
+  const survey = await surveyWorkspace(reader, {
+    ...common,
+    kinds: reviewedKinds,
+    projects: options.projects,
+    repositories: options.repositories,
+    onProgress,
+  });
+  const keysOf = (kind: Kind, field: string) =>
+    survey.objects.flatMap((one) => {
+      const key = one.kind === kind ? one.found.args[field] : undefined;
+      return typeof key === "string" ? [key] : [];
+    });
+  const reviewed = new Set(keysOf(project, "key"));
+  const keys = [...new Set(keysOf(repository, "project"))].filter((key) => !reviewed.has(key));
+  if (keys.length === 0) return { ...survey, projects: [] };
+  // A right through a project that cannot be read stays unknown: what the review lists is complete without it.
+  const { objects } = await surveyWorkspace(reader, {
+    ...common,
+    kinds: reviewedKinds.filter((kind) => kind === project || kind.parents.includes("project")),
+    roots: keys.map((key) => ({ kind: project, args: { key } })),
+  });
+  return { ...survey, projects: objects };
+}
+
+/** Of what the credential may not read, nothing is known: then there are no items, and a reason. */
+async function readList<Item>(
+  client: ReadClient,
+  schema: z.ZodType<Item>,
+  { part, item, path, fields }: Readonly<Record<"part" | "item" | "path" | "fields", string>>,
+): Promise<{ readonly items?: readonly Item[]; readonly unread: AccessReview["unread"] }> {
+  try {
+    const items = await client.list(path, { fields });
+    return { items: items.map((one) => parseAs(schema, one, item)), unread: [] };
+  } catch (error) {
+    if (!(error instanceof PermissionError || error instanceof NotFoundError)) throw error;
+    return { unread: [{ part, reason: error.message }] };
+  }
+}
+
 type Level = "none" | "read" | "write" | "create-repo" | "admin";
 
 /** From the least to the most. */
@@ -128,7 +159,18 @@ const levels: readonly Level[] = ["none", "read", "write", "create-repo", "admin
 /** Whoever may create repositories in a project can write to those that are there. */
 const rank = (level: string) => levels.indexOf(level === "create-repo" ? "write" : (level as Level));
 
+interface GrantSources {
+  readonly objects: readonly SurveyedObject[];
+  /** Projects that are not reviewed themselves, and what is granted there: it explains rights in their repositories. */
+  readonly projects: readonly SurveyedObject[];
+  /** Undefined: they could not be read. */
+  readonly roles: readonly z.output<typeof membership>[] | undefined;
+  readonly declared: ReadonlyMap<SurveyedObject, DesiredResource>;
+  readonly workspace: string;
+}
+
 class Grants {
+  readonly #workspace: string;
   readonly #grants: AccessGrant[] = [];
   readonly #names = new Map<string, string>();
   readonly #owners = new Set<string>();
@@ -139,53 +181,62 @@ class Grants {
   readonly #users = new Map<SurveyedObject, Map<string, Level>>();
   readonly #groups = new Map<SurveyedObject, Map<string, Level>>();
 
-  constructor(
-    objects: readonly SurveyedObject[],
-    roles: readonly z.output<typeof membership>[] | undefined,
-    declared: ReadonlyMap<SurveyedObject, DesiredResource>,
-    private readonly workspace: string,
-  ) {
+  constructor({ objects, projects, roles, declared, workspace }: GrantSources) {
+    this.#workspace = workspace;
     this.#members = roles && new Set(roles.map((role) => role.user.uuid));
-    for (const role of roles ?? []) {
-      this.#remember(role.user);
-      if (role.permission === "owner") this.#owners.add(role.user.uuid);
-      this.#grants.push({
-        holder: this.#user(role.user.uuid),
-        level: "workspace",
-        permission: role.permission,
-        through: "workspace",
-        ...(role.added_on ? { since: new Date(role.added_on).toISOString() } : {}),
-        link: `https://bitbucket.org/${workspace}/workspace/settings/user-directory`,
-      });
-    }
-    for (const object of objects) {
+    for (const role of roles ?? []) this.#addRole(role);
+    const all = [...objects, ...projects];
+    for (const object of all) {
       if (object.kind === repository) this.#repositories.set(toCanonicalUuid(object.found.id), object);
       else if (object.kind === project) this.#projects.set(String(object.found.args.key), object);
     }
-    for (const object of objects) {
-      const permission = levels.find((level) => level === object.found.args.permission);
-      if (!object.owner || permission === undefined || permission === "none") continue;
-      const isUser = object.kind.naturalKey.includes("user");
-      const id = isUser ? toCanonicalUuid(object.found.id) : object.found.id;
-      const held = isUser ? this.#users : this.#groups;
-      held.set(object.owner, (held.get(object.owner) ?? new Map<string, Level>()).set(id, permission));
-      const resource = declared.get(object);
-      this.#grants.push({
-        holder: isUser ? this.#user(id) : { type: "group", id },
-        ...this.#placeOf(object.owner),
-        permission,
-        through: "direct",
-        ...(resource
-          ? {
-              declared: {
-                file: resource.position.file,
-                line: resource.position.line,
-                ...(resource.until === undefined ? {} : { until: resource.until }),
-              },
-            }
-          : {}),
-      });
-    }
+    for (const object of projects) this.#remember(object);
+    for (const object of objects) this.#addGranted(object, declared.get(object));
+  }
+
+  #addRole({ user: holder, permission, added_on: since }: z.output<typeof membership>): void {
+    this.#rememberName(holder);
+    if (permission === "owner") this.#owners.add(holder.uuid);
+    this.#grants.push({
+      holder: this.#user(holder.uuid),
+      level: "workspace",
+      permission,
+      through: "workspace",
+      ...(since ? { since: new Date(since).toISOString() } : {}),
+      link: `https://bitbucket.org/${this.#workspace}/workspace/settings/user-directory`,
+    });
+  }
+
+  #addGranted(object: SurveyedObject, resource: DesiredResource | undefined): void {
+    const granted = this.#remember(object);
+    if (!granted) return;
+    const { owner, isUser, id, permission } = granted;
+    this.#grants.push({
+      holder: isUser ? this.#user(id) : { type: "group", id },
+      ...this.#placeOf(owner),
+      permission,
+      through: "direct",
+      ...(resource
+        ? {
+            declared: {
+              file: resource.position.file,
+              line: resource.position.line,
+              ...(resource.until === undefined ? {} : { until: resource.until }),
+            },
+          }
+        : {}),
+    });
+  }
+
+  /** Remembers what an object grants, if it grants anything. */
+  #remember({ kind, owner, found }: SurveyedObject) {
+    const permission = levels.find((level) => level === found.args.permission);
+    if (!owner || permission === undefined || permission === "none") return undefined;
+    const isUser = kind.naturalKey.includes("user");
+    const id = isUser ? toCanonicalUuid(found.id) : found.id;
+    const held = isUser ? this.#users : this.#groups;
+    held.set(owner, (held.get(owner) ?? new Map<string, Level>()).set(id, permission));
+    return { owner, isUser, id, permission };
   }
 
   /** Adds what no grant to the user on the repository itself explains. */
@@ -193,7 +244,7 @@ class Grants {
     const found = this.#repositories.get(at.uuid);
     // A role in the workspace is listed once, and not for each repository.
     if (!found || permission === "none" || this.#owners.has(holder.uuid)) return;
-    this.#remember(holder);
+    this.#rememberName(holder);
     const owner = this.#projects.get(String(found.found.args.project));
     const places = owner ? [found, owner] : [found];
     const has = (place: SurveyedObject) =>
@@ -233,7 +284,7 @@ class Grants {
       .map(({ grant }) => grant);
   }
 
-  #remember({ uuid, display_name, nickname }: z.output<typeof user>): void {
+  #rememberName({ uuid, display_name, nickname }: z.output<typeof user>): void {
     const name = display_name || nickname;
     if (name) this.#names.set(uuid, name);
   }
@@ -257,7 +308,7 @@ class Grants {
       return {
         level: "project",
         project: key,
-        link: `https://bitbucket.org/${this.workspace}/workspace/projects/${key}/settings/permissions`,
+        link: `https://bitbucket.org/${this.#workspace}/workspace/projects/${key}/settings/permissions`,
       };
     }
     const slug = String(found.outputs.slug ?? found.args.slug);
@@ -265,7 +316,7 @@ class Grants {
       level: "repository",
       ...(typeof found.args.project === "string" ? { project: found.args.project } : {}),
       repository: slug,
-      link: `https://bitbucket.org/${this.workspace}/${slug}/admin/permissions`,
+      link: `https://bitbucket.org/${this.#workspace}/${slug}/admin/permissions`,
     };
   }
 }

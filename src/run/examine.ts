@@ -39,7 +39,7 @@ export function joinReads(examined: ReadonlyMap<string, ExaminedShard>): KnownRe
 }
 
 /** An apply that at least one shard refuses. */
-export class RefusedShardsError extends UserError {
+class RefusedShardsError extends UserError {
   constructor(refusals: ReadonlyMap<string, string>) {
     super(
       [

@@ -21,9 +21,7 @@ export interface ForgottenResource {
  * Returns a matcher of resources: patterns are globs on the name, `api:*`, or on kind and name, `Webhook
  * api:*`.
  */
-export function createMatcher(
-  patterns: readonly string[],
-): (resource: { kind: string; name: string }) => boolean {
+function createMatcher(patterns: readonly string[]): (resource: { kind: string; name: string }) => boolean {
   // As in a shell's `case`, a star matches slashes as well: file and branch names contain some.
   const matches = patterns.map((pattern) => picomatch(pattern, { bash: true, dot: true }));
   return ({ kind, name }) => matches.some((match) => match(name) || match(`${kind} ${name}`));

@@ -3,7 +3,7 @@ export type { EngineMessage, ResourceChange } from "../pulumi/events";
 export type { ShardOutcome, StackOperation } from "../pulumi/operate";
 export { LockedError, Stacks } from "../pulumi/stacks";
 export { type ForgottenResource, forgetResources } from "./forget";
-export type { Looking } from "./lookAt";
+
 export type { RunOptions, RunOutcome } from "./options";
 export { runShards } from "./run";
-export { type PreviewOptions, previewWithoutEngine } from "./withoutEngine";
+export { previewWithoutEngine } from "./withoutEngine";

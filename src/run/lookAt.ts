@@ -1,8 +1,16 @@
 /** A look at one shard of a run, without the engine. */
 import type { Client } from "../bitbucket";
 import type { DesiredStack, StackLocation } from "../desired";
+import { environment } from "../environment";
 import { type EarlierReads, type ReadJournal, SharedReads } from "../live";
-import { type LookResult, type LookScope, lookAtShard, type ProgramRuntime, selectShard } from "../preview";
+import {
+  type LookResult,
+  type LookScope,
+  lookAtShard,
+  type ProgramRuntime,
+  programRuntime,
+  selectShard,
+} from "../preview";
 import type { ConfigLookup } from "../provider/session";
 import type { Stacks } from "../pulumi/stacks";
 import type { Listener } from "./options";
@@ -33,6 +41,15 @@ export interface LookContext {
   /** The run's folder. */
   readonly folder: string;
   readonly listener: Listener;
+}
+
+/** The context of a run's looks. `env` is what the engine gets beside this process's environment. */
+export function contextOfLooks(
+  root: string,
+  env: Readonly<Record<string, string>> | undefined,
+  run: Omit<LookContext, "client" | "runtime" | "env">,
+): Omit<LookContext, "client"> {
+  return { ...run, runtime: programRuntime(root), env: { ...environment(), ...env } };
 }
 
 /** One shard that has a Pulumi stack. */

@@ -47,7 +47,7 @@ export interface RunOptions {
 }
 
 /** Holds an apply to its plan, shard by shard. */
-export interface ApplyGuard {
+interface ApplyGuard {
   /** The folder of the update plans of an earlier preview, already checked. */
   readonly plans: string;
   /**

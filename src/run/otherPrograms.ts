@@ -3,7 +3,7 @@ import { UserError } from "../errors";
 import { whyOnlyEngine } from "../preview";
 
 /** The program is not this package's own, so that nobody can tell what a change of the YAML does. */
-export class NotOwnProgramError extends UserError {
+class NotOwnProgramError extends UserError {
   constructor(reason: string) {
     super(
       `--changed looks without the engine, and here only the engine can tell what changes: ${reason}. Leave it out.`,

@@ -13,11 +13,11 @@ import {
 import { environment } from "../environment";
 import { ReadRecorder } from "../live";
 import { estimateRequests } from "../plan";
-import { type FormerStack, findChangedKeys, programRuntime } from "../preview";
+import { type FormerStack, findChangedKeys, type LookScope } from "../preview";
 import type { ShardOutcome } from "../pulumi/operate";
 import { Stacks } from "../pulumi/stacks";
 import { pinnedShards, planMoves } from "./layout";
-import { type Looking, lookAt } from "./lookAt";
+import { contextOfLooks, type LookContext, type Looking, lookAt } from "./lookAt";
 import type { Listener, RunOutcome } from "./options";
 import { refuseOtherPrograms } from "./otherPrograms";
 import { countLeft } from "./outcome";
@@ -49,18 +49,13 @@ export interface PreviewOptions {
 export async function previewWithoutEngine(options: PreviewOptions): Promise<RunOutcome> {
   const began = Date.now();
   const { root, looking, loadFormer, everything, listener = {} } = options;
-  const env = { ...environment(), ...options.env };
-  refuseOtherPrograms(root, env);
+  const env = { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env };
+  refuseOtherPrograms(root, { ...environment(), ...env });
   const place = locateStack(root, options.stack);
   const desired = await loadStack(place.path, { repositoryFiles: options.repositoryFiles });
   const former = await loadFormer?.(desired);
   const changed = former && findChangedKeys(former, desired);
-  const stacks = new Stacks(
-    root,
-    place.stack,
-    { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env },
-    options.engine,
-  );
+  const stacks = new Stacks(root, place.stack, env, options.engine);
   const shared = makeRunFolder();
   try {
     const existing = await stacks.listExisting();
@@ -68,62 +63,24 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
       ? new Set([desired, former.stack].flatMap((stack) => shardsOf(stack, changed)))
       : new Set([...existing, ...groupByShard(desired).keys()]);
     const asked = [...wanted].filter((shard) => place.shard === baseShard || shard === place.shard).sort();
-    const states = new Map(
-      await Promise.all(
-        asked
-          .filter((shard) => existing.has(shard))
-          .map(async (shard) => [shard, await stacks.read(shard)] as const),
-      ),
-    );
+    const states = await readStates(stacks, asked, existing);
     const moves = planMoves(desired, new Map([...states].map(([shard, { entries }]) => [shard, entries])));
+    if (everything) {
+      const resources = [...states.values()].flatMap((state) => state.resources);
+      listener.needs?.(estimateRequests(resources, []));
+    }
     const places = pinnedShards(moves);
-    const parts = groupByShard(desired, places);
-    if (everything)
-      listener.needs?.(
-        estimateRequests(
-          [...states.values()].flatMap(({ resources }) => resources),
-          [],
-        ),
-      );
     const context = {
+      ...contextOfLooks(root, env, { stacks, desired, place, places, folder: shared.path, listener }),
       client: looking.client,
-      stacks,
-      desired,
-      place,
-      runtime: programRuntime(root),
-      places,
-      env,
-      folder: shared.path,
-      listener,
     };
+    const scope = everything ? undefined : { changed };
     const outcomes: ShardOutcome[] = [];
     let lookedAt = 0;
     for (const shard of asked) {
-      const stack = stacks.nameOf(shard);
-      const held = states.get(shard);
-      if (!held) {
-        const resources = (parts.get(shard) ?? []).filter((one) => !changed || changed.has(keyOf(one)));
-        lookedAt += resources.length;
-        const unmade = {
-          shard,
-          changes: createdOf(resources),
-          ...(everything ? {} : { scope: { changed } }),
-        };
-        if (resources.length > 0) outcomes.push(await previewUnmade(unmade, context, looking));
-        continue;
-      }
-      listener.running?.([stack]);
-      const result = await lookAt(context, {
-        shard,
-        state: held.state,
-        settings: looking.settings(stack),
-        isPreview: true,
-        reads: looking.journal ?? new ReadRecorder(looking.client),
-        ...(everything ? {} : { scope: { changed } }),
-        onDone: listener.done,
-      });
-      lookedAt += result.lookedAt;
-      outcomes.push(toPreview(result, everything ? "the engine tells what follows." : withoutChanged));
+      const looked = await lookAtOne(shard, states.get(shard)?.state, context, looking, scope);
+      if (looked.outcome) outcomes.push(looked.outcome);
+      lookedAt += looked.lookedAt;
     }
     return {
       operation: "preview",
@@ -140,9 +97,47 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
   }
 }
 
+async function readStates(stacks: Stacks, asked: readonly string[], existing: ReadonlySet<string>) {
+  const held = asked.filter((shard) => existing.has(shard));
+  return new Map(await Promise.all(held.map(async (shard) => [shard, await stacks.read(shard)] as const)));
+}
+
+/**
+ * @param state Undefined: the shard has no Pulumi stack yet.
+ * @param scope Undefined: everything is looked at.
+ * @returns No outcome where nothing of the shard is in the scope.
+ */
+async function lookAtOne(
+  shard: string,
+  state: unknown,
+  context: LookContext,
+  looking: Looking,
+  scope: LookScope | undefined,
+): Promise<{ readonly outcome?: ShardOutcome; readonly lookedAt: number }> {
+  const { stacks, desired, places, listener } = context;
+  const stack = stacks.nameOf(shard);
+  if (state === undefined) {
+    const own = groupByShard(desired, places).get(shard) ?? [];
+    const resources = own.filter((one) => !scope?.changed || scope.changed.has(keyOf(one)));
+    if (resources.length === 0) return { lookedAt: 0 };
+    const unmade = { shard, changes: createdOf(resources), scope };
+    return { outcome: await previewUnmade(unmade, context, looking), lookedAt: resources.length };
+  }
+  listener.running?.([stack]);
+  const result = await lookAt(context, {
+    shard,
+    state,
+    settings: looking.settings(stack),
+    isPreview: true,
+    reads: looking.journal ?? new ReadRecorder(looking.client),
+    scope,
+    onDone: listener.done,
+  });
+  const hint = scope ? "a preview without --changed tells what follows." : "the engine tells what follows.";
+  return { outcome: toPreview(result, hint), lookedAt: result.lookedAt };
+}
+
 /** The shards of the resources with these keys. */
 function shardsOf({ resources, sharding }: DesiredStack, keys: ReadonlySet<string>): string[] {
   return resources.flatMap((resource) => (keys.has(keyOf(resource)) ? [shardOf(sharding, resource)] : []));
 }
-
-const withoutChanged = "a preview without --changed tells what follows.";

@@ -10,7 +10,7 @@ import { nameOf, type UnmanagedObject } from "./model";
 const fewNames = 20;
 
 /** An unmanaged resource exists that the policy forbids. Nothing was changed. */
-export class UnmanagedError extends UserError {
+class UnmanagedError extends UserError {
   constructor(objects: readonly UnmanagedObject[], stack: string) {
     super(
       [

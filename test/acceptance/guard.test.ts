@@ -60,6 +60,7 @@ const allowed: readonly ApiRequest[] = [
     body: { url: "https://example.com" },
   },
   { method: "POST", path: "/workspaces/acme/pipelines-config/variables", body: { key: names.key("A") } },
+  { method: "POST", path: "/workspaces/acme/pipelines-config/variables", form: { key: names.key("A") } },
   { method: "POST", path: `/users/${encodeURIComponent(self)}/ssh-keys`, body: { label: names.text("a") } },
 ];
 
@@ -104,6 +105,10 @@ const refused: readonly (readonly [string, ApiRequest])[] = [
       path: "/workspaces/acme/hooks",
       body: { url: "https://example.com", description: names.text("a") },
     },
+  ],
+  [
+    "a form without a name",
+    { method: "POST", path: "/workspaces/acme/pipelines-config/variables", form: { key: "A" } },
   ],
   ["somebody's webhook", { method: "DELETE", path: `/workspaces/acme/hooks/${encoded}` }],
   [

@@ -60,10 +60,18 @@ test("a measurement takes the place of the same one, and no other's", () => {
 });
 
 test("the plot has a line for each tool, phase and latency, in both charts", () => {
-  const svg = plot([one, { ...one, repositories: 200 }, { ...one, tool: "other" }]);
+  const svg = plot(
+    [
+      one,
+      { ...one, repositories: 200 },
+      { ...one, tool: "other" },
+      { ...one, workload: "bare", phase: "create" },
+    ],
+    "full",
+  );
   expect(svg).toMatch(/^<svg xmlns/);
   expect(svg.match(/other preview, 50 ms/g)).toHaveLength(2);
-  expect(svg).not.toMatch(/NaN|undefined/);
+  expect(svg).not.toMatch(/NaN|undefined|create/);
 });
 
 test("what was committed is of this shape", () => {

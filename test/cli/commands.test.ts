@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { createProgram } from "../../src/cli/commands";
 import { completionScript } from "../../src/cli/completion";
-import { createProgram } from "../../src/cli/main";
 
 /** They print no data of their own: see docs/reference/json.md. `api` prints Bitbucket's JSON. */
 const withoutData = [

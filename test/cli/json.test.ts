@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
-import { createProgram } from "../../src/cli/main";
+import { createProgram } from "../../src/cli/commands";
 import { outputOfCommand, outputSchema } from "../../src/cli/shared/output";
 import { describeFailure, wantsJson } from "../../src/cli/shared/output/failure";
 import { type PlanBody, PlanSigner } from "../../src/plan/file";

@@ -42,6 +42,7 @@ test("one stack for each project, made side by side, with one summary", async ()
   const costly = project.startCli(
     ["preview", "test"],
     (text) => {
+      // Once: a second signal, after the outcome is printed, would end it without an exit code.
       if (text.includes("rate limit is reached") && !costly.child.killed) costly.child.kill("SIGTERM");
     },
     limit,

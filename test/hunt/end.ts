@@ -11,7 +11,7 @@ const secretSchema = z.object({ what: z.string(), value: z.string() });
 /** Characters of a secret that a message shows. */
 const shown = 4;
 
-export default function end(): void {
+export default async function end(): Promise<void> {
   if (!existsSync(usedSecrets)) return;
   const secrets = readFileSync(usedSecrets, "utf8")
     .trim()
@@ -20,7 +20,7 @@ export default function end(): void {
   const distinct = [...new Map(secrets.map((secret) => [secret.value, secret])).values()];
   const began = Date.now();
   const folders = readdirSync(runFolder).filter((name) => !["secrets.jsonl", "forms.txt"].includes(name));
-  const found = findSecrets(runFolder, folders, distinct);
+  const found = await findSecrets(runFolder, folders, distinct);
   process.stderr.write(
     `Hunt for secrets: ${distinct.length} secrets, in all that the tests left, ${((Date.now() - began) / 1000).toFixed(1)} s.\n`,
   );

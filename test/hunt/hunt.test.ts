@@ -41,7 +41,7 @@ test("what is leaked on purpose is left for the hunt at the end of the run", asy
   });
 });
 
-test("a secret is found however it is written", () => {
+test("a secret is found however it is written", async () => {
   const folder = mkdtempSync(join(tmpdir(), "hunt-"));
   mkdirSync(join(folder, "files"));
   const file = join(folder, "files", "one");
@@ -57,10 +57,10 @@ test("a secret is found however it is written", () => {
     (text) => Buffer.from(`al:${text}!`).toString("base64"),
     (text) => Buffer.from(`ali:${text}`).toString("base64"),
   ];
-  fc.assert(
-    fc.property(secret, fc.constantFrom(...wrappings), (value, wrap) => {
+  await fc.assert(
+    fc.asyncProperty(secret, fc.constantFrom(...wrappings), async (value, wrap) => {
       writeFileSync(file, wrap(value));
-      const found = findSecrets(folder, ["files"], [{ what: "it", value }]);
+      const found = await findSecrets(folder, ["files"], [{ what: "it", value }]);
       expect(found.map(({ file: where, secret: { what } }) => [where, what])).toEqual([["files/one", "it"]]);
       expect(found[0]?.context).not.toContain(value);
     }),

@@ -2,8 +2,9 @@
  * Finds secrets in the remains of a test run: programs' arguments and output, files, requests and the list of
  * processes.
  */
-import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { UsedSecret } from "./secrets";
@@ -58,28 +59,21 @@ const contextLength = 60;
  * @param paths Files and folders in `folder`. Links are not followed. Compressed or encrypted content is not
  * read.
  */
-export function findSecrets(
+export async function findSecrets(
   folder: string,
   paths: readonly string[],
   secrets: readonly UsedSecret[],
-): readonly LeakedSecret[] {
+): Promise<readonly LeakedSecret[]> {
   const byForm = new Map(
     secrets.flatMap((secret) => formsOf(secret.value).map((form) => [form, secret] as const)),
   );
-  const there = paths.filter((path) => existsSync(join(folder, path)));
-  if (byForm.size === 0 || there.length === 0) return [];
+  const files = paths.flatMap((path) => filesIn(folder, path));
+  if (byForm.size === 0 || files.length === 0) return [];
   const forms = join(folder, "forms.txt");
   writeFileSync(forms, [...byForm.keys()].join("\n"), { mode: 0o600 });
-  // grep looks for thousands of strings in one pass over gigabytes.
-  const { status, stdout, stderr, error } = spawnSync(
-    "grep",
-    ["-r", "-a", "-o", "-b", "-H", "-Z", "-F", "-f", forms, ...there],
-    { cwd: folder, env: { ...process.env, LC_ALL: "C" }, maxBuffer: 1 << 30 },
-  );
-  // 1: nothing found.
-  if (error || status === null || status > 1) throw error ?? new Error(`grep: ${stderr}`);
+  const lines = await grep(folder, forms, files);
   const found = new Map<string, LeakedSecret>();
-  for (const line of stdout.toString("utf8").split("\n").filter(Boolean)) {
+  for (const line of lines) {
     const [file = "", rest = ""] = line.split("\0");
     const at = rest.indexOf(":");
     const [offset, form] = [Number(rest.slice(0, at)), rest.slice(at + 1)];
@@ -95,6 +89,53 @@ export function findSecrets(
       });
   }
   return [...found.values()];
+}
+
+/** The files at a path, by their paths below `folder`. Links, sockets and what is gone are none. */
+function filesIn(folder: string, path: string): readonly string[] {
+  const found = statSync(join(folder, path), { throwIfNoEntry: false });
+  if (!found?.isDirectory()) return found?.isFile() ? [path] : [];
+  return readdirSync(join(folder, path), { withFileTypes: true }).flatMap((entry) => {
+    const here = join(path, entry.name);
+    if (entry.isDirectory()) return filesIn(folder, here);
+    return entry.isFile() ? [here] : [];
+  });
+}
+
+/** As many files a program are searched at once. */
+const batch = 500;
+
+/**
+ * The lines that grep prints: the file, a zero byte, the place and the form. It looks for thousands of strings in one
+ * pass over gigabytes; each processor runs one.
+ */
+async function grep(folder: string, forms: string, files: readonly string[]): Promise<readonly string[]> {
+  const options = ["-a", "-o", "-b", "-H", "-Z", "-F", "-f", forms, "--"];
+  const batches = Array.from({ length: Math.ceil(files.length / batch) }, (_, index) =>
+    files.slice(index * batch, (index + 1) * batch),
+  ).values();
+  const lines: string[] = [];
+  const work = async () => {
+    for (const some of batches) {
+      const child = spawn("grep", [...options, ...some], {
+        cwd: folder,
+        env: { ...process.env, LC_ALL: "C" },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const [output, errors]: [Buffer[], Buffer[]] = [[], []];
+      child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+      child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
+      const status = await new Promise<number | null>((done, fail) => {
+        child.on("error", fail);
+        child.on("close", done);
+      });
+      // 1: nothing found.
+      if (status === null || status > 1) throw new Error(`grep: ${Buffer.concat(errors)}`);
+      lines.push(...Buffer.concat(output).toString("utf8").split("\n").filter(Boolean));
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return lines;
 }
 
 function programOf(file: string): LeakedSecret["program"] {

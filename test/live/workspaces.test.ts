@@ -102,6 +102,33 @@ test("what belongs to a repository is found by its UUID after a rename, without 
   );
 });
 
+test("on another server with a workspace of that slug, what was in a repository is not gone", async () => {
+  const at = await world.parent("repository");
+  const wanted = { ...at, url: "https://ci.example.com", events: ["repo:push"], active: true };
+  const { id, outputs } = await world.run().lifecycle.create(webhook, wanted);
+  const other = await World.start();
+  try {
+    const held = (workspaceUuid: unknown) => async () => [
+      { kind: webhook, id, values: outputs, name: "ci" },
+      {
+        kind: repository,
+        id: String(at.repository),
+        values: { workspace: "acme", workspaceUuid },
+        name: "api",
+      },
+    ];
+    const elsewhere = () => other.run({ held: held(uuidOf("acme")) }).lifecycle;
+    await expect(elsewhere().read(webhook, id, outputs)).rejects.toThrow(OtherWorkspaceError);
+    await expect(elsewhere().delete(webhook, id, outputs)).rejects.toThrow(OtherWorkspaceError);
+    // In the state's own workspace, it is gone with its repository.
+    const own = other.run({ held: held(other.emulator.state.workspaces.get("acme")?.uuid) }).lifecycle;
+    expect(await own.read(webhook, id, outputs)).toBeUndefined();
+    await own.delete(webhook, id, outputs);
+  } finally {
+    await other.close();
+  }
+});
+
 test("another workspace is refused before anything is sent", async () => {
   const { id, outputs, wanted } = await made();
   const { lifecycle } = world.run();

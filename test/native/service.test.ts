@@ -1,9 +1,23 @@
-import { type DiffResponse, GetMappingRequest, GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
-import { branch, kinds, pipelineVariable, repository, webhook } from "../../src/kinds";
+import {
+  CheckRequest,
+  type CheckResponse,
+  DiffResponse,
+  GetMappingRequest,
+  GetSchemaRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
+import {
+  branch,
+  kinds,
+  pipelineVariable,
+  repository,
+  repositoryUserPermission,
+  webhook,
+} from "../../src/kinds";
 import { keptValue } from "../../src/kinds/kept";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { unknownValue } from "../../src/model/unknown";
+import { fromStruct, toStruct } from "../../src/native/property";
 import { packageSchema } from "../../src/native/schema/package";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
@@ -78,6 +92,13 @@ describe("check", () => {
     expect((await run.check(pipelineVariable, {}, { ...variable, level: "repository" })).failures).toEqual(
       [],
     );
+  });
+
+  test("names the setting of this provider where there is no workspace", async () => {
+    const { failures } = await (await start()).check(repository, {}, { name: "api" });
+    expect(failures).toEqual([
+      expect.stringMatching(/^workspace is required.* on the provider \(bitbucket-cloud:workspace /),
+    ]);
   });
 
   test("takes the workspace of the provider, keeps secrets secret and leaves defaults out", async () => {
@@ -260,6 +281,41 @@ describe("the provider's arguments", () => {
     await run.provider.session.close();
   });
 
+  test("make a whole credential: an error is about them, and not about the environment's variables", async () => {
+    const { url } = world.emulator;
+    const problemsWith = async (config: Properties, env: Record<string, string>) => {
+      const run = await NativeRun.start({ env });
+      runs.push(run);
+      const request = new CheckRequest();
+      request.setNews(toStruct(config));
+      const response = await run.call<CheckResponse>("checkConfig", request);
+      return response.getFailuresList().map((one) => one.getReason());
+    };
+    const environment = { BITBUCKET_EMAIL: exampleTokens.email, BITBUCKET_TOKEN: exampleTokens.admin };
+    expect(await problemsWith({ token: "ATATT3xFf-Yq7mW2rT9kLp" }, environment)).toEqual([
+      expect.stringMatching(
+        /^bitbucket-cloud:token alone.* set bitbucket-cloud:email .*set bitbucket-cloud:tokenType\. .*do not count\.$/,
+      ),
+    ]);
+    expect(await problemsWith({ apiUrl: url }, environment)).toEqual([
+      expect.stringMatching(
+        /comes from bitbucket-cloud:apiUrl .*set BITBUCKET_API_URL=.*, and remove bitbucket-cloud:apiUrl/,
+      ),
+    ]);
+    const token = { token: exampleTokens.admin, email: exampleTokens.email };
+    expect(await problemsWith({ apiUrl: url, ...token }, {})).toEqual([]);
+  });
+
+  test("are secret in the state, also where the stack's configuration has them in plain text", async () => {
+    const run = await start();
+    const request = new CheckRequest();
+    request.setNews(toStruct({ workspace: "acme", token: exampleTokens.admin, email: exampleTokens.email }));
+    const response = await run.call<CheckResponse>("checkConfig", request);
+    const { values, secrets } = fromStruct(response.getInputs());
+    expect([...secrets]).toEqual(["token"]);
+    expect(values.token).toBe(exampleTokens.admin);
+  });
+
   test("that are wrong are named", async () => {
     await expect(start({ apiUrl: "nonsense" })).rejects.toThrow(/argument apiUrl must be a URL/);
     await expect(start({ wrkspace: "acme" })).rejects.toThrow(
@@ -331,7 +387,6 @@ test("gives its schema and Terraform's names", async () => {
   const fields = {
     name: { name: "name" },
     use_mainbranch: { name: "useMainBranch" },
-    enabled: { name: "enabled" },
   };
   expect(development).toEqual({ name: "development", maxItemsOne: true, fields, element: { fields } });
   expect(types).toMatchObject({ name: "branchTypes", element: { fields: { prefix: { name: "prefix" } } } });
@@ -419,6 +474,119 @@ test("a preview says what exists and would be adopted, or would stop the apply, 
   } finally {
     said.mockRestore();
   }
+});
+
+test("a preview says why it is unknown what exists, once, and fails without a credential", async () => {
+  const at = await world.parent("repository");
+  const said = jest.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    const run = await start();
+    await run.create(webhook, { workspace: "acme", repository: "nope", ...hook }, true);
+    await run.create(
+      webhook,
+      { workspace: "acme", repository: "nope", ...hook, url: "https://b.example.com" },
+      true,
+    );
+    expect(said.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /^the repository acme\/nope does not exist, or is not accessible: an apply fails unless/,
+        ),
+      ],
+    ]);
+    await run.create(repositoryUserPermission, { ...at, user: "nobody", permission: "read" }, true);
+    expect(said.mock.lastCall).toEqual([
+      expect.stringMatching(/^an apply would stop\. The user "nobody" was not found/),
+    ]);
+    await run.create(repository, { workspace: "nowhere", name: "api" }, true);
+    expect(said.mock.lastCall).toEqual([expect.stringMatching(/^an apply would stop\. .*nowhere/)]);
+    const env = { BITBUCKET_API_URL: world.emulator.url, BITBUCKET_EMAIL: exampleTokens.email };
+    const rejected = await NativeRun.start({ env: { ...env, BITBUCKET_TOKEN: exampleTokens.expired } });
+    runs.push(rejected);
+    await expect(rejected.create(webhook, { ...at, ...hook }, true)).rejects.toThrow(
+      /did not accept the credential/,
+    );
+    await expect(rejected.create(webhook, { ...at, ...hook }, true)).rejects.toThrow(/for the same reason/);
+    await rejected.provider.session.close();
+  } finally {
+    said.mockRestore();
+  }
+});
+
+test("of two resources that were imported as one object, the second is refused, and its removal deletes nothing", async () => {
+  const at = await world.parent("repository");
+  const { id } = await world.run().lifecycle.create(webhook, { ...at, ...hook, active: true });
+  const run = await start();
+  const importId = `acme/${at.repository}#${hook.url}`;
+  const imported = await run.read(webhook, { id: importId, inputs: {}, outputs: {} });
+  if (!imported) throw new Error("not imported");
+  // With all that a refresh shows, so that the next preview reports no drift.
+  const refreshed = await run.read(webhook, imported);
+  expect(refreshed?.outputs).toEqual(imported.outputs);
+
+  for (const name of ["one", "two"]) await run.check(webhook, imported.inputs, imported.inputs, [], name);
+  await run.diff(webhook, imported, imported.inputs, [], "one");
+  await run.diff(webhook, imported, imported.inputs, [], "one");
+  await expect(run.diff(webhook, imported, imported.inputs, [], "two")).rejects.toThrow(
+    /the resource "one" of this program has the same url.*pulumi state delete/,
+  );
+  const said = jest.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    await run.delete(webhook, imported, "two");
+    expect(said.mock.calls).toEqual([['not deleted, because the resource "one" manages it']]);
+  } finally {
+    said.mockRestore();
+  }
+  expect((await run.read(webhook, imported))?.id).toBe(id);
+  await run.delete(webhook, imported, "one");
+  expect(await run.read(webhook, imported)).toBeUndefined();
+});
+
+test.each(kinds.map((kind) => [kind.name, kind] as const))(
+  "a preview of a %s takes what other resources have not made yet, in each place of its inputs",
+  async (_, kind) => {
+    const { kept } = await made(await start(), kind);
+    const run = await start();
+    const said = jest.spyOn(console, "log").mockImplementation(() => {});
+    try {
+      for (const name of [...Object.keys(kept.inputs), undefined]) {
+        const unknown = Object.keys(kept.inputs).filter((field) => name === undefined || field === name);
+        const given = {
+          ...kept.inputs,
+          ...Object.fromEntries(unknown.map((field) => [field, unknownValue])),
+        };
+        const { inputs, failures } = await run.check(kind, {}, given);
+        expect([name, failures]).toEqual([name, []]);
+        const created = await run.create(kind, inputs, true);
+        for (const field of unknown)
+          expect([field, created.outputs[field] ?? unknownValue]).toEqual([field, unknownValue]);
+      }
+      // Of one in the state, what is unknown is not equal.
+      const all = Object.fromEntries(Object.keys(kept.inputs).map((field) => [field, unknownValue]));
+      const { inputs } = await run.check(kind, kept.inputs, all);
+      expect((await run.diff(kind, kept, inputs)).getChanges()).toBe(DiffResponse.DiffChanges.DIFF_SOME);
+    } finally {
+      said.mockRestore();
+    }
+  },
+);
+
+test("of a resource that the program has renamed, a preview and an apply say which alias it lacks", async () => {
+  const { kept } = await made(await start(), webhook);
+  const run = await start();
+  // As in a refresh: nothing is declared yet.
+  await run.diff(webhook, kept, kept.inputs, [], "former");
+  const { inputs } = await run.check(webhook, {}, kept.inputs, [], "renamed");
+  const alias =
+    /the state has this webhook as the resource "former".* "aliases" of this one to \["urn:.*::former"\]/;
+  const said = jest.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    await run.create(webhook, inputs, true, "renamed");
+    expect(said.mock.calls).toEqual([[expect.stringMatching(alias)]]);
+  } finally {
+    said.mockRestore();
+  }
+  await expect(run.create(webhook, inputs, false, "renamed")).rejects.toThrow(alias);
 });
 
 test("what the server has chosen is an output, and no change when somebody chooses otherwise", async () => {

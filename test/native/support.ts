@@ -20,7 +20,7 @@ import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { fromStruct, type PropertyBag, toStruct } from "../../src/native/property";
 import { Provider, type ProviderOptions } from "../../src/native/provider";
-import { type Serving, serve } from "../../src/native/service";
+import { callsOf, type Handlers, type Serving, serve } from "../../src/native/service";
 import { grpc } from "../../src/provider/grpc";
 
 /** The engine's state of a resource. */
@@ -46,25 +46,53 @@ export class InitFailedError extends Error {
   }
 }
 
+/** A service, and a client that is connected to it. */
+interface Connection {
+  readonly serving: Serving;
+  readonly client: ResourceProviderClient;
+  /** Of the provider of its run. */
+  handlers: Handlers;
+}
+
+/** Those that no run has: to serve and to connect takes longer than most runs. They are used for one run at a time. */
+const idle: Connection[] = [];
+
+async function connect(provider: Provider): Promise<Connection> {
+  const handlers = callsOf(provider);
+  const known = idle.pop();
+  if (known) {
+    known.handlers = handlers;
+    return known;
+  }
+  const serving = await serve(() => connection.handlers);
+  // With a pool that all clients share, each close would search what hundreds of closed ones have left in it.
+  const client = new ResourceProviderClient(`127.0.0.1:${serving.port}`, grpc.credentials.createInsecure(), {
+    "grpc.use_local_subchannel_pool": 1,
+  });
+  const connection: Connection = { serving, client, handlers };
+  return connection;
+}
+
+afterAll(() => {
+  for (const { serving, client } of idle.splice(0)) {
+    (client as unknown as GrpcClient).close();
+    serving.server.forceShutdown();
+  }
+});
+
 export class NativeRun {
   private constructor(
     readonly provider: Provider,
-    readonly client: ResourceProviderClient,
-    private readonly serving: Serving,
+    private readonly connection: Connection,
   ) {}
+
+  get client(): ResourceProviderClient {
+    return this.connection.client;
+  }
 
   static async start(options: ProviderOptions, config: Properties = {}): Promise<NativeRun> {
     const provider = new Provider({ say: () => {}, ...options });
-    const serving = await serve(provider);
-    // With a pool that all clients share, each close would search what hundreds of closed ones have left in it.
-    const client = new ResourceProviderClient(
-      `127.0.0.1:${serving.port}`,
-      grpc.credentials.createInsecure(),
-      {
-        "grpc.use_local_subchannel_pool": 1,
-      },
-    );
-    const run = new NativeRun(provider, client, serving);
+    const run = new NativeRun(provider, await connect(provider));
     const request = new ConfigureRequest();
     request.setArgs(toStruct(config));
     try {
@@ -76,9 +104,9 @@ export class NativeRun {
     }
   }
 
+  /** When no call is running. */
   close(): void {
-    (this.client as unknown as GrpcClient).close();
-    this.serving.server.forceShutdown();
+    if (!idle.includes(this.connection)) idle.push(this.connection);
   }
 
   /** Any call, by its name. */
@@ -99,9 +127,10 @@ export class NativeRun {
     olds: Properties,
     news: Properties,
     secrets: readonly string[] = [],
+    name?: string,
   ): Promise<Checked> {
     const request = new CheckRequest();
-    request.setUrn(urnOf(kind));
+    request.setUrn(urnOf(kind, name));
     request.setOlds(toStruct(olds));
     request.setNews(toStruct(news, secrets));
     const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").CheckResponse>(
@@ -116,9 +145,9 @@ export class NativeRun {
     };
   }
 
-  async create(kind: Kind, inputs: Properties, preview = false): Promise<Kept & PropertyBag> {
+  async create(kind: Kind, inputs: Properties, preview = false, name?: string): Promise<Kept & PropertyBag> {
     const request = new CreateRequest();
-    request.setUrn(urnOf(kind));
+    request.setUrn(urnOf(kind, name));
     request.setProperties(toStruct(inputs));
     request.setPreview(preview);
     const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").CreateResponse>(
@@ -150,9 +179,15 @@ export class NativeRun {
     };
   }
 
-  async diff(kind: Kind, state: Kept, news: Properties, ignoreChanges: string[] = []): Promise<DiffResponse> {
+  async diff(
+    kind: Kind,
+    state: Kept,
+    news: Properties,
+    ignoreChanges: string[] = [],
+    name?: string,
+  ): Promise<DiffResponse> {
     const request = new DiffRequest();
-    request.setUrn(urnOf(kind));
+    request.setUrn(urnOf(kind, name));
     request.setId(state.id);
     request.setOldInputs(toStruct(state.inputs));
     request.setOlds(toStruct(state.outputs));
@@ -176,9 +211,9 @@ export class NativeRun {
     return { id: state.id, inputs: news, outputs: fromStruct(response.getProperties()).values };
   }
 
-  async delete(kind: Kind, { id, inputs, outputs }: Kept): Promise<void> {
+  async delete(kind: Kind, { id, inputs, outputs }: Kept, name?: string): Promise<void> {
     const request = new DeleteRequest();
-    request.setUrn(urnOf(kind));
+    request.setUrn(urnOf(kind, name));
     request.setId(id);
     request.setOldInputs(toStruct(inputs));
     request.setProperties(toStruct(outputs));

@@ -98,6 +98,22 @@ test("the transition can be named, and one that is not there is an error that li
   expect(standIn.issue("OPS-1").status).toBe("Done");
 });
 
+test("an issue that its workflow does not let close gets no comment, and one once it does", async () => {
+  await jira.put(content);
+  const [open] = await jira.findOpen("drift");
+  if (!open) throw new Error("no issue is open");
+  standIn.stuck.add("OPS-1");
+  for (let run = 0; run < 2; run += 1)
+    await expect(jira.closeIssue(open, "Gone.")).rejects.toThrow("Resolution is required.");
+  expect(standIn.issue("OPS-1")).toMatchObject({ status: "To Do", comments: [] });
+  standIn.stuck.clear();
+  await jira.closeIssue(open, "Gone.");
+  expect(standIn.issue("OPS-1")).toMatchObject({
+    status: "Done",
+    comments: [expect.stringContaining("Gone.")],
+  });
+});
+
 test("what Jira refuses for a while is sent again, and what may have happened is not", async () => {
   standIn.outages.push({ status: 429, headers: { "retry-after": "7" } }, { status: 503 });
   await jira.put(content);

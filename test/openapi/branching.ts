@@ -119,3 +119,9 @@ export const paths = {
     get: { 200: ref("project_branching_model") },
   },
 } as const;
+
+/** From the published types: see `published.mts`. */
+export const differences = {
+  "branching_model_settings.default_branch_deletion": "told of in prose and example",
+  "project_branching_model.default_branch_deletion": "told of in prose and example",
+} as const;

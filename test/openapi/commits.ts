@@ -1,6 +1,6 @@
 /** Objects attached to a commit: build statuses, and Code Insights reports with annotations. */
 import { comment, links, moreOfComment, writtenComment } from "./common";
-import { collection, countedCollection, nothing } from "./operation";
+import { collection, countedCollection, gap, nothing } from "./operation";
 import {
   anything,
   choice,
@@ -157,4 +157,10 @@ export const paths = {
     },
     delete: { 204: nothing },
   },
+} as const;
+
+/** From the published types: see `published.mts`. */
+export const differences = {
+  "commitstatus.commit": gap,
+  "commitstatus.repository": gap,
 } as const;

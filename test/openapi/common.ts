@@ -1,4 +1,5 @@
 /** Objects that several families contain: people, groups, references to owners, errors. */
+import { gap } from "./operation";
 import {
   anything,
   choice,
@@ -123,3 +124,13 @@ const inline = object({ path: text }, { from: nullable(integer), to: nullable(in
 export const moreOfComment = { inline, parent: object({ id: integer }) } as const;
 
 export const writtenComment = object({ content: object({ raw: text }) }, moreOfComment);
+
+/** From the published types: see `published.mts`. */
+export const differences = {
+  "commit.links": gap,
+  "commit.rendered": gap,
+  "commit.repository": gap,
+  "team.username": gap,
+  "user.account_id": "the document says account where it is always a user",
+  "user.nickname": "the document says account where it is always a user",
+} as const;

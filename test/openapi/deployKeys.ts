@@ -1,6 +1,6 @@
 /** Deploy keys of repositories and of projects. */
 import { links } from "./common";
-import { collection, nothing } from "./operation";
+import { collection, gap, nothing } from "./operation";
 import { integer, named, nullable, object, ref, text, time } from "./schema";
 
 /** Without its comment, which is a separate field. */
@@ -45,4 +45,10 @@ export const paths = {
     get: { 200: ref("project_deploy_key") },
     delete: { 204: nothing },
   },
+} as const;
+
+/** From the published types: see `published.mts`. */
+export const differences = {
+  "deploy_key.id": gap,
+  "project_deploy_key.id": gap,
 } as const;

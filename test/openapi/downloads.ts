@@ -36,3 +36,8 @@ export const paths = {
     },
   },
 } as const;
+
+/** From the published types: see `published.mts`. */
+export const differences = {
+  "/site/downloads/{address}": "where a 302 leads, on another host",
+} as const;

@@ -1,5 +1,5 @@
 /** Deployment environments. */
-import { countedCollection, nothing } from "./operation";
+import { countedCollection, gap, nothing } from "./operation";
 import { choice, flag, integer, named, object, ref, text, uuid } from "./schema";
 
 const type = choice("Test", "Staging", "Production");
@@ -40,4 +40,15 @@ export const paths = {
       202: nothing,
     },
   },
+} as const;
+
+/** From the published types: see `published.mts`. */
+export const differences = {
+  "deployment_environment.slug": gap,
+  "deployment_environment.environment_type": gap,
+  "deployment_environment.rank": gap,
+  "deployment_environment.restrictions": gap,
+  "deployment_environment.lock": gap,
+  "deployment_environment.category": gap,
+  "deployment_environment.hidden": gap,
 } as const;

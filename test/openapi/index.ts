@@ -57,3 +57,20 @@ export const paths = {
   ...pullRequests.paths,
   ...workspaces.paths,
 } as const satisfies Paths;
+
+export const differences = {
+  ...common.differences,
+  ...branching.differences,
+  ...deployKeys.differences,
+  ...environments.differences,
+  ...pipelines.differences,
+  ...projects.differences,
+  ...repositories.differences,
+  ...source.differences,
+  ...webhooks.differences,
+  ...commits.differences,
+  ...downloads.differences,
+  ...pipelineRuns.differences,
+  ...pullRequests.differences,
+  ...workspaces.differences,
+} as const;

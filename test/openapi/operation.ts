@@ -59,3 +59,7 @@ export function collection<const Item extends Schema, const Query extends Fields
 export function countedCollection<const Item extends Schema>(item: Item) {
   return { query: querying, 200: countedPage(item) } as const;
 }
+
+// Reasons for differences from the published types.
+export const newer = "in the API's document since the package was made";
+export const gap = "known from the service's answers; the document's schema leaves it out";

@@ -1,5 +1,5 @@
 /** Pipelines: on or off, schedules, SSH keys, known hosts, runners, caches, OpenID Connect. */
-import { countedCollection, nothing } from "./operation";
+import { countedCollection, newer, nothing } from "./operation";
 import { anything, choice, flag, integer, link, list, named, object, ref, text, time, uuid } from "./schema";
 
 const selector = {
@@ -171,4 +171,12 @@ export const paths = {
       }),
     },
   },
+} as const;
+
+/** From the published types: see `published.mts`. */
+export const differences = {
+  "/repositories/{workspace}/{repo_slug}/pipelines-config/runners": newer,
+  "/repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}": newer,
+  "/workspaces/{workspace}/pipelines-config/runners": newer,
+  "/workspaces/{workspace}/pipelines-config/runners/{runner_uuid}": newer,
 } as const;

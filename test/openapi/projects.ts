@@ -1,6 +1,6 @@
 /** Projects. */
 import { links } from "./common";
-import { collection, nothing } from "./operation";
+import { collection, gap, nothing } from "./operation";
 import { flag, named, nullable, object, ref, text, time, uuid } from "./schema";
 
 const key = { type: "string", pattern: "^[A-Za-z][A-Za-z0-9_]*$" } as const;
@@ -38,4 +38,9 @@ export const paths = {
     put: { body: object({ name: text }, { key, ...written }), 200: ref("project"), 201: ref("project") },
     delete: { 204: nothing },
   },
+} as const;
+
+/** From the published types: see `published.mts`. */
+export const differences = {
+  "project.workspace": gap,
 } as const;

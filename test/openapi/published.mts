@@ -1,10 +1,10 @@
 /**
  * Holds the description to the types of a package that others made from the API's own document. It is compiled, not
  * run: `tsc` fails where a path, method, status or field is not in theirs, or is of another type there, and is not
- * named with its reason below. It fails as well where a name below is no longer needed.
+ * named with its reason in the `differences` of its family. It fails as well where a name there is no longer needed.
  */
 import type { components, paths as Published } from "@coderabbitai/bitbucket/cloud/openapi";
-import type { paths, schemas } from "./index.js";
+import type { differences, paths, schemas } from "./index.js";
 
 type Ours = typeof paths;
 type Schemas = typeof schemas;
@@ -141,58 +141,12 @@ type ComponentDifferences = {
   >;
 }[keyof Schemas & keyof components["schemas"] & string];
 
-const newer = "in the API's document since the package was made";
-const gap = "known from the service's answers; the document's schema leaves it out";
+type Difference = PathDifferences | ComponentDifferences;
 
-/** Every difference, with the reason for it. */
-export const differences = {
-  "/user/workspaces": newer,
-  "/user/workspaces/{workspace}/permission": newer,
-  "/user/workspaces/{workspace}/permissions/repositories": newer,
-  "GET /user/emails answers 200": "told of in the document's example",
-  "GET /user/emails/{email} answers 200": "told of in the document's example",
-  "commit.links": gap,
-  "commit.rendered": gap,
-  "commit.repository": gap,
-  "commit_file.links": gap,
-  "commitstatus.commit": gap,
-  "commitstatus.repository": gap,
-  "pipeline_step.links": gap,
-  "pipeline_step.name": gap,
-  "pipeline_step.pipeline": gap,
-  "pipeline_step.run_number": gap,
-  "pipeline_step.trigger": gap,
-  "team.username": gap,
-  "webhook_subscription.links": "told of in the document's examples",
-  "/repositories/{workspace}/{repo_slug}/pipelines-config/runners": newer,
-  "/repositories/{workspace}/{repo_slug}/pipelines-config/runners/{runner_uuid}": newer,
-  "/workspaces/{workspace}/pipelines-config/runners": newer,
-  "/workspaces/{workspace}/pipelines-config/runners/{runner_uuid}": newer,
-  "/site/oauth2/access_token": "beside the API, after RFC 6749",
-  "/site/downloads/{address}": "where a 302 leads, on another host",
-  "/repositories/{workspace}/{repo_slug}/src/{commit}":
-    "the root folder, of which the document tells in prose",
-  "user.account_id": "the document says account where it is always a user",
-  "user.nickname": "the document says account where it is always a user",
-  "workspace_membership.permission": "told of in the prose of /workspaces/{workspace}/permissions",
-  "webhook_subscription.skip_cert_verification": gap,
-  "webhook_subscription.history_enabled": gap,
-  "pullrequest.description": gap,
-  "repository.slug": gap,
-  "repository.workspace": gap,
-  "repository.website": gap,
-  "project.workspace": gap,
-  "deployment_environment.slug": gap,
-  "deployment_environment.environment_type": gap,
-  "deployment_environment.rank": gap,
-  "deployment_environment.restrictions": gap,
-  "deployment_environment.lock": gap,
-  "deployment_environment.category": gap,
-  "deployment_environment.hidden": gap,
-  "deploy_key.id": gap,
-  "project_deploy_key.id": gap,
-  "branching_model_settings.default_branch_deletion": "told of in prose and example",
-  "project_branching_model.default_branch_deletion": "told of in prose and example",
-  "commit_file.size": "told of in prose and example, for format=meta",
-  "commit_file.mimetype": "told of in prose and example, for format=meta",
-} as const satisfies Record<PathDifferences | ComponentDifferences, string>;
+declare const given: typeof differences;
+
+/** Every difference has a reason. */
+export const explained: Readonly<Record<Difference, string>> = given;
+
+/** Every reason is of a difference. */
+export const unneeded: Readonly<Record<Exclude<keyof typeof differences, Difference>, never>> = {};

@@ -1,6 +1,6 @@
 /** Pull requests: opening and closing, reviews, and their content. */
 import { comment, links, moreOfComment, writtenComment } from "./common";
-import { collection, nothing, paging, querying } from "./operation";
+import { collection, gap, nothing, paging, querying } from "./operation";
 import { choice, flag, integer, list, named, nullable, object, page, ref, text, time } from "./schema";
 import { mergeStrategy } from "./source";
 
@@ -201,4 +201,9 @@ export const paths = {
   "/workspaces/{workspace}/pullrequests/{selected_user}": {
     get: collection(ref("pullrequest"), stated),
   },
+} as const;
+
+/** From the published types: see `published.mts`. */
+export const differences = {
+  "pullrequest.description": gap,
 } as const;

@@ -1,6 +1,6 @@
 /** Repositories, and the settings that they inherit from their project. */
 import { links } from "./common";
-import { collection, nothing, querying } from "./operation";
+import { collection, gap, nothing, querying } from "./operation";
 import { choice, flag, integer, list, named, nullable, object, ref, text, time, uuid } from "./schema";
 
 const forkPolicy = choice("allow_forks", "no_public_forks", "no_forks");
@@ -97,4 +97,11 @@ export const paths = {
       204: nothing,
     },
   },
+} as const;
+
+/** From the published types: see `published.mts`. */
+export const differences = {
+  "repository.slug": gap,
+  "repository.workspace": gap,
+  "repository.website": gap,
 } as const;

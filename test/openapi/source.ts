@@ -1,6 +1,6 @@
 /** Branches, tags, commits and files. */
 import { links } from "./common";
-import { collection, nothing, paging, querying } from "./operation";
+import { collection, gap, nothing, paging, querying } from "./operation";
 import {
   anything,
   choice,
@@ -192,4 +192,13 @@ export const paths = {
   },
   "/repositories/{workspace}/{repo_slug}/src/{commit}": { get: read },
   "/repositories/{workspace}/{repo_slug}/src/{commit}/{path}": { get: read },
+} as const;
+
+/** From the published types: see `published.mts`. */
+export const differences = {
+  "commit_file.links": gap,
+  "/repositories/{workspace}/{repo_slug}/src/{commit}":
+    "the root folder, of which the document tells in prose",
+  "commit_file.size": "told of in prose and example, for format=meta",
+  "commit_file.mimetype": "told of in prose and example, for format=meta",
 } as const;

@@ -1,6 +1,6 @@
 /** Workspaces, their members, users, removed endpoints, and OAuth. */
 import { links } from "./common";
-import { collection } from "./operation";
+import { collection, newer } from "./operation";
 import { choice, flag, integer, named, object, ref, text, time, uuid } from "./schema";
 
 const permission = choice("owner", "member", "collaborator");
@@ -97,4 +97,15 @@ export const paths = {
       401: ref("oauth_error"),
     },
   },
+} as const;
+
+/** From the published types: see `published.mts`. */
+export const differences = {
+  "/user/workspaces": newer,
+  "/user/workspaces/{workspace}/permission": newer,
+  "/user/workspaces/{workspace}/permissions/repositories": newer,
+  "GET /user/emails answers 200": "told of in the document's example",
+  "GET /user/emails/{email} answers 200": "told of in the document's example",
+  "/site/oauth2/access_token": "beside the API, after RFC 6749",
+  "workspace_membership.permission": "told of in the prose of /workspaces/{workspace}/permissions",
 } as const;

@@ -22,6 +22,7 @@ import {
 import { type RawStateEntry, readStateEntries } from "../../src/pulumi/state";
 import { childUrn, stackUrn } from "../../src/pulumi/urn";
 import { World } from "../kinds/support";
+import { type Emulator, startEmulator } from "../support/emulator";
 import { type KeptResource, startProvider, type TestProvider } from "./frontEnds";
 
 const stackName = "acme";
@@ -51,6 +52,10 @@ const nativeProvider = {
 
 type Declaration = Awaited<ReturnType<typeof declareStack>>;
 
+/** Emulators that no sandbox has: to start one takes longer than most cases. */
+const idle: Emulator[] = [];
+afterAll(() => Promise.all(idle.splice(0).map((emulator) => emulator.close())));
+
 /** An operation on a resource: `update Webhook api:ci (active)`. */
 export type Steps = readonly string[];
 
@@ -70,11 +75,16 @@ export class Sandbox {
 
   /** @param frontEnd The native one: of a compiled program. */
   static async start(frontEnd: FrontEnd = "dynamic"): Promise<Sandbox> {
-    return new Sandbox(await World.start(), frontEnd);
+    return new Sandbox(World.around(idle.pop() ?? (await startEmulator())), frontEnd);
   }
 
-  close(): Promise<void> {
-    return this.world.close();
+  async close(): Promise<void> {
+    await this.world.client.close();
+    const { emulator } = this.world;
+    emulator.reset();
+    emulator.clearFaults();
+    emulator.requests.length = 0;
+    idle.push(emulator);
   }
 
   /** What a YAML changes against another one. */

@@ -123,8 +123,11 @@ describe("Jira", () => {
     await jira.close();
     await standIn.close();
   });
-  const done = async (report: DriftReport, link?: string) =>
-    (await publishIssues(jira, report, link)).map((one) => `${one.key} ${one.done}`);
+  const done = async (report: DriftReport, link?: string) => {
+    const lines: string[] = [];
+    for await (const one of publishIssues(jira, report, link)) lines.push(`${one.key} ${one.done}`);
+    return lines;
+  };
 
   test("one issue for each repository, updated where it differs, closed where the drift is gone", async () => {
     const both = reportOf([
@@ -153,6 +156,16 @@ describe("Jira", () => {
       "OPS-3 closed",
     ]);
     expect(await done(reportOf([finding("api")]))).toEqual(["OPS-4 created", "OPS-2 closed"]);
+  });
+
+  test("an issue that cannot be closed is an error, once the others are closed", async () => {
+    await done(reportOf([finding("api"), finding("web")]));
+    standIn.stuck.add("OPS-1");
+    await expect(done(reportOf([finding("new")]))).rejects.toThrow(
+      "answered 400 to POST /rest/api/3/issue/OPS-1/transitions",
+    );
+    expect(standIn.issues.map(({ status }) => status)).toEqual(["To Do", "Done", "To Do"]);
+    expect(standIn.issue("OPS-1").comments).toEqual([]);
   });
 
   test("nothing is closed after a report that is incomplete, or of a part", async () => {

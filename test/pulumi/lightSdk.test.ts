@@ -54,3 +54,18 @@ test("the packages that a function's archive needs are found", () => {
   `);
   expect(paths).toBe(true);
 });
+
+test("the automation API is loaded when a program uses it, and lists what it has", () => {
+  const script = (use: string) => `
+    require("./src/pulumi/lightSdk.ts");
+    const { automation } = require("@pulumi/pulumi");
+    const files = () => Object.keys(require.cache).filter((file) => /pulumi.automation.localWorkspace/.test(file)).length;
+    console.log(JSON.stringify([files(), ${use}, files()]));
+  `;
+  expect(run(script("typeof automation.LocalWorkspace.create"))).toEqual([0, "function", 1]);
+  expect(run(script('[Object.keys(automation).includes("Stack"), "Stack" in { ...automation }]'))).toEqual([
+    0,
+    [true, true],
+    1,
+  ]);
+});

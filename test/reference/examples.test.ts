@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { parse } from "yaml";
 import { parseBaseline } from "../../src/audit/baseline";
-import { createProgram } from "../../src/cli/main";
+import { createProgram } from "../../src/cli/commands";
 import { readProfiles } from "../../src/credentials";
 import { formatDiagnostic, loadStack, withoutRepositoryFiles } from "../../src/desired";
 import { folderWith, removeFolders } from "../desired/support/folder";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
 import { help as acceptanceHelp } from "../../acceptance/flags";
-import { createProgram } from "../../src/cli/main";
+import { createProgram } from "../../src/cli/commands";
 import { variables } from "../../src/environment/variables";
 import { blocksIn, pages, readPage, root } from "./support";
 

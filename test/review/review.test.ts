@@ -96,6 +96,30 @@ test("each right with its source: the role, a grant, the project, a group", asyn
   expect(found.grants.every(({ since }) => since === undefined)).toBe(true);
 });
 
+test("a review of repositories alone knows the rights that their projects give, and lists none of the projects", async () => {
+  const found = await review({ projects: () => false, repositories: (slug) => slug === "handbook" });
+  expect(found.grants.filter(({ level }) => level !== "workspace").map(line)).toEqual([
+    "WEB / handbook: Bob Builder: write, group developers",
+    "WEB / handbook: Carol Cook: admin, project",
+  ]);
+  expect(found).toMatchObject({ complete: true, projects: 0, repositories: 1, unread: [] });
+});
+
+test("a right through a project that may not be read is unknown, and everything is listed", async () => {
+  emulator.addFault({
+    kind: "status",
+    status: 403,
+    path: "/workspaces/acme/projects/WEB/permissions-config/",
+    times: 9,
+  });
+  const found = await review({ projects: () => false, repositories: (slug) => slug === "handbook" });
+  expect(found.grants.filter(({ level }) => level !== "workspace").map(line)).toEqual([
+    "WEB / handbook: Bob Builder: write, unknown",
+    "WEB / handbook: Carol Cook: admin, unknown",
+  ]);
+  expect(found).toMatchObject({ complete: true, unread: [] });
+});
+
 test("the day on which somebody joined is told where the API says it", async () => {
   const found = await review({
     wrap: (client) =>

@@ -30,6 +30,8 @@ export class JiraStandIn {
     readonly headers?: Record<string, string>;
     readonly body?: unknown;
   }[] = [];
+  /** Keys of the issues of which a validator of the workflow refuses each transition. */
+  readonly stuck = new Set<string>();
   /** Names of transitions, with the category of the status that each leads to. */
   transitions: readonly { readonly name: string; readonly category: string }[] = [
     { name: "Start", category: "indeterminate" },
@@ -132,6 +134,8 @@ export class JiraStandIn {
         },
       };
     if (rest === "/transitions" && method === "POST") {
+      if (this.stuck.has(issue.key))
+        return { status: 400, body: { errorMessages: ["Resolution is required."], errors: {} } };
       const chosen = this.transitions[Number(JSON.parse(text).transition?.id) - 1];
       if (!chosen) return { status: 400, body: { errorMessages: ["It is not a valid transition"] } };
       issue.status = chosen.category === "done" ? "Done" : "In Progress";

@@ -4,8 +4,8 @@
  */
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
-import { gunzipSync } from "node:zlib";
 import type { Exchange } from "../openapi/exchange";
+import { decoded } from "./decoded";
 
 export interface Proxy {
   readonly origin: string;
@@ -41,7 +41,7 @@ export async function startProxy(target: string, seen: (exchange: Exchange) => v
           requestBody: Buffer.concat(requestBody),
           status: answer.statusCode ?? 0,
           responseHeaders: answer.headers,
-          responseBody: decoded(answer, body),
+          responseBody: decoded(answer.headers, body),
         }),
       ),
     );
@@ -74,8 +74,4 @@ function pass(answer: IncomingMessage, response: ServerResponse, whole: (body: B
     whole(Buffer.concat(pieces));
     response.end(pieces.at(-1));
   });
-}
-
-function decoded(answer: IncomingMessage, body: Buffer): Buffer {
-  return answer.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
 }

@@ -6,6 +6,9 @@
  *   https://nodejs.org/docs/latest-v20.x/api/vm.html#scriptcreatecacheddata
  * - npm's Arborist and TypeScript, half of what would be compiled, are loaded when they are used. Pulumi's SDK wants
  *   them for functions that it serialises, and there are none here. (In providers, the package defers them itself.)
+ * - For the same functions, the SDK's program runs V8's debugger, and hears of each script: here it does not.
+ * - What traces a program with OpenTelemetry is loaded when a run is traced, and the source maps of packages, which the
+ *   first stack trace would parse, are empty: its lines in a trace are those of JavaScript.
  *
  * A file that has changed is read and compiled again; where a `require` leads to holds for one installation.
  */
@@ -27,11 +30,20 @@ const vm = require("node:vm");
 
 const root = join(__dirname, "..", "..");
 const [, main = "", command = ""] = process.argv;
-/** As many files have to be new before all is rewritten. */
-const few = 20;
-/** Milliseconds after which a process that is going to be killed writes what it has. */
+/** As many characters of text have to be new before all is rewritten: a bundle is a single file. */
+const little = 100_000;
+/** Milliseconds after which a process that may be killed writes what it has. At its end, it has compiled more. */
 const soon = 1000;
 const deferred = new Set(["@npmcli/arborist", "typescript"]);
+
+const tracing = /^@opentelemetry[/](?!api$)/;
+const tracer = join("cmd", "run", "tracing.js");
+/** As the SDK's program asks for them, not as its serialisation does. */
+const debuggerHooks = "../../runtime/closure/v8Hooks";
+const emptyMap = '{ "version": 3, "sources": [], "names": [], "mappings": "" }';
+const noMaps = {
+  retrieveSourceMap: (url) => (/[\\/]node_modules[\\/]/.test(url) ? { url, map: emptyMap } : null),
+};
 
 const program = realPathOf(main);
 // Pulumi's SDK sets it later, and V8 takes back what it compiled only under the flags of then.
@@ -69,7 +81,12 @@ function keep(file) {
     path.startsWith(`${root}${sep}`) && /[\\/](?:node_modules|dist)[\\/]/.test(path.slice(root.length));
   const load = Module._load;
   Module._load = function (request, ...rest) {
-    if (!deferred.has(request)) return load.call(this, request, ...rest);
+    const isDeferred =
+      deferred.has(request) || (tracing.test(request) && rest[0]?.filename?.endsWith(tracer) === true);
+    if (request === "source-map-support/register")
+      return load.call(this, "source-map-support", ...rest).install(noMaps);
+    if (request === debuggerHooks) return { isInitializedAsync: async () => {} };
+    if (!isDeferred) return load.call(this, request, ...rest);
     const get = (_target, name) =>
       name === "__esModule" || Reflect.get(load.call(this, request, ...rest), name);
     return new Proxy({}, { get });
@@ -98,7 +115,7 @@ function keep(file) {
       cachedData: isSame ? found.data : undefined,
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
-    if (!isSame || script.cachedDataRejected) fresh += 1;
+    if (!isSame || script.cachedDataRejected) fresh += source.length;
     used.set(filename, { stamp, source, script });
     const run = script.runInThisContext();
     run.call(
@@ -112,8 +129,7 @@ function keep(file) {
   };
 
   const write = () => {
-    if (fresh < few) return;
-    fresh = 0;
+    if (fresh < little) return;
     const parts = [];
     const index = [...used].map(([filename, { stamp, source, script }]) => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: all of Latin 1.

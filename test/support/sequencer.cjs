@@ -3,39 +3,60 @@
  * Jest knows how long a file took only from an earlier run on the same machine.
  */
 const { statSync } = require("node:fs");
-const { basename, join } = require("node:path");
+const { join, relative, sep } = require("node:path");
 const Sequencer = require("@jest/test-sequencer").default;
 
-/** Those with an engine that take longest, the longest first. */
+const tests = join(__dirname, "..");
+
+/** Those that take longest, half a minute and more, the longest first. */
 const slowest = [
-  "faults",
-  "languages",
-  "walk",
-  "compiled",
-  "limits",
-  "engineFree",
-  "native",
-  "pipelines",
-  "shards",
-  "absence",
-  "mistakes",
-  "policies",
-  "import",
-  "planFile",
-  "workspace",
-  "kinds",
-  "repair",
-  "moves",
-  "changed",
-  "importForms",
-  "planSecrets",
-  "delegation",
+  "e2e/engineFree",
+  "e2e/faults",
+  "e2e/compiled",
+  "e2e/limits",
+  "e2e/languages",
+  "e2e/walk",
+  "e2e/pipelines",
+  "kinds/conformance",
+  "preview/look",
+  "faults/kinds",
+  "e2e/absence",
+  "e2e/planFile",
+  "e2e/shards",
+  "e2e/mistakes",
+  "e2e/policies",
+  "e2e/workspace",
+  "e2e/import",
+  "e2e/native",
+  "e2e/moves",
+  "e2e/repair",
+  "e2e/planSecrets",
+  "e2e/kinds",
+  "e2e/delegation",
+  "e2e/changed",
+  "e2e/cli",
+  "native/service",
+  "e2e/drift",
+  "e2e/importForms",
+  "hostile/stacks",
+  "e2e/json",
+  "e2e/driftWork",
+  "e2e/notApplied",
+  "site/site",
+  "e2e/yaml",
+  "e2e/unmanaged",
+  "e2e/avatar",
+  "e2e/kill",
+  "drift/page",
+  "e2e/forbidden",
+  "newKind/newKind",
 ];
 
 /** As a file is larger, it takes longer; an engine makes it ten times as long. */
 function weightOf({ path }) {
   const isEndToEnd = path.includes(join("test", "e2e"));
-  const place = isEndToEnd ? slowest.indexOf(basename(path, ".test.ts")) : -1;
+  const name = relative(tests, path).split(sep).join("/");
+  const place = slowest.indexOf(name.replace(/\.test\.ts$/, ""));
   return place >= 0 ? 1e9 - place : statSync(path).size * (isEndToEnd ? 10 : 1);
 }
 

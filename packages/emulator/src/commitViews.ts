@@ -49,7 +49,7 @@ export function web({ call, workspace, repository }: RepositoryCall, rest: strin
 const users = new WeakMap<Call, Map<string, User>>();
 
 /** An author in git's format, with the user of that address. */
-export function renderAuthor(call: Call, raw: string): unknown {
+function renderAuthor(call: Call, raw: string): unknown {
   let byEmail = users.get(call);
   if (!byEmail) {
     byEmail = new Map([...call.state.users.values()].map((user) => [user.email, user]));

@@ -12,7 +12,7 @@ export const unseen =
  * Since July 2026 app passwords get this message.
  * https://developer.atlassian.com/cloud/bitbucket/changelog#CHANGE-3222
  */
-export const appPasswordsGone = [
+const appPasswordsGone = [
   "CHANGE-3222 - Functionality has been deprecated",
   "App passwords are deprecated and must be replaced with API tokens.",
   "https://developer.atlassian.com/cloud/bitbucket/changelog#CHANGE-3222",

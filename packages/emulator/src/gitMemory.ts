@@ -53,7 +53,7 @@ export function memoryEntries(commit: Commit, path: string, depth: number): Tree
   return path !== "" && folders.size + files.length === 0 ? undefined : [...folders.values(), ...files];
 }
 
-export function sizeOf(content: StoredContent): number {
+function sizeOf(content: StoredContent): number {
   return typeof content === "string"
     ? Buffer.byteLength(content)
     : Buffer.from(content.base64, "base64").length;

@@ -40,7 +40,7 @@ export function headsOf(
   );
 }
 
-export function openTasks(request: PullRequest): number {
+function openTasks(request: PullRequest): number {
   return [...(request.tasks?.values() ?? [])].filter(({ resolved }) => !resolved).length;
 }
 
@@ -82,12 +82,7 @@ export function renderPullRequest(at: RepositoryCall, request: PullRequest): Rec
   };
 }
 
-export function linksOf(
-  at: RepositoryCall,
-  request: PullRequest,
-  rest = "",
-  anchor = "",
-): Record<string, unknown> {
+function linksOf(at: RepositoryCall, request: PullRequest, rest = "", anchor = ""): Record<string, unknown> {
   return {
     self: api(at, `/pullrequests/${request.id}${rest}`),
     html: web(at, `/pull-requests/${request.id}${anchor}`),
@@ -110,7 +105,7 @@ function shortCommit(at: RepositoryCall, hash: string): unknown {
   return { ...renderCommitName(at, hash), hash: hash.slice(0, 12) };
 }
 
-export function renderRaw(raw: string): Record<string, unknown> {
+function renderRaw(raw: string): Record<string, unknown> {
   return { type: "rendered", raw, markup: "markdown", html: toHtml(raw) };
 }
 

@@ -1,16 +1,18 @@
 /** The HTTP layer: credentials, limits, faults and partial responses around the routes of the families. */
-import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { authenticate, checkScopes, grantedScopes, type Principal } from "./access";
+import { addBodyParsers, bodyOf } from "./bodies";
 import type { EmittedEvent } from "./deliveries";
 import { notFound, Refusal } from "./errors";
+import { damageAnswer, sendFault } from "./faultAnswers";
 import type { Fault, Faults } from "./faults";
 import { asksFor, selectFields } from "./fields";
-import { contentOf, type StoredContent } from "./gitObjects";
+import type { StoredContent } from "./gitObjects";
 import type { GitStore } from "./gitStore";
-import { applyFormFaults, applyIgnoringFaults, selectIgnoringFaults } from "./notApplied";
+import { selectIgnoringFaults } from "./notApplied";
 import { operationScopes } from "./operationScopes";
+import { originOf } from "./origin";
 import { type PageOptions, pageOf } from "./page";
 import type { RateLimit } from "./rateLimit";
 import type { State } from "./state";
@@ -128,44 +130,9 @@ export function createServer(
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
   });
-  const hidden = new WeakMap<object, { reads: number; until: number }>();
   const unknown = new Set<string>();
 
-  server.addContentTypeParser("application/json", { parseAs: "string" }, (_request, text, done) => {
-    try {
-      done(null, String(text).trim() === "" ? {} : JSON.parse(String(text)));
-    } catch {
-      done(new Refusal(400, "Bad request: the body is not JSON"));
-    }
-  });
-  for (const type of ["multipart/form-data", "application/x-www-form-urlencoded"]) {
-    server.addContentTypeParser(type, { parseAs: "buffer" }, (request, body, done) => {
-      new Response(new Uint8Array(body as Buffer), {
-        headers: { "content-type": request.headers["content-type"] ?? "" },
-      })
-        .formData()
-        .then(async (form) => {
-          const entries = [...form.entries()].map(async ([name, value]) => [
-            name,
-            typeof value === "string" ? value : contentOf(Buffer.from(await value.arrayBuffer())),
-          ]);
-          const files = [...form.entries()].flatMap(([field, value]) =>
-            typeof value === "string" ? [] : [{ field, name: value.name, blob: value }],
-          );
-          done(null, {
-            form: await Promise.all(entries),
-            files: await Promise.all(
-              files.map(async ({ blob, ...file }) => ({
-                ...file,
-                content: Buffer.from(await blob.arrayBuffer()),
-              })),
-            ),
-          });
-        })
-        .catch(() => done(new Refusal(400, "Bad request: the form cannot be read")));
-    });
-  }
-
+  addBodyParsers(server);
   server.addHook("onRequest", async (request, reply) => {
     const path = pathOf(request);
     if (path === undefined) return;
@@ -241,6 +208,7 @@ export function createServer(
     });
   }
 
+  const hidden = new HiddenObjects(parts.now);
   const route: Route = (method, path, handler, as) => {
     const pattern = path.startsWith("/site/") ? path : `/2.0${path}`;
     const operation = as ?? `${method} ${path}`;
@@ -248,76 +216,15 @@ export function createServer(
       method: method as "GET",
       url: pattern.replace(slashed, "*").replace(/\{(\w+)\}/g, ":$1"),
       handler: async (request, reply) => {
-        const context = contexts.get(request);
-        const principal = context?.principal;
+        const { principal, faults = [] } = contexts.get(request) ?? {};
         if (principal) {
           if (operationScopes[operation])
             reply.header("x-accepted-oauth-scopes", operationScopes[operation][1]);
           checkScopes(principal, operation);
         }
-        const url = new URL(request.url, originOf(request));
-        const faults = context?.faults ?? [];
-        const isForm = /form/.test(request.headers["content-type"] ?? "");
-        const body = (
-          isForm ? (request.body ?? {}) : applyIgnoringFaults(request.body ?? {}, faults)
-        ) as Record<string, unknown>;
         if (selectIgnoringFaults(faults).length > 0) reply.header("x-emulator-fault", "not-applied");
-        const sentForm =
-          Array.isArray(body.form) && /form/.test(request.headers["content-type"] ?? "")
-            ? (body.form as [string, StoredContent][])
-            : [];
-        const sentFiles =
-          Array.isArray(body.files) && /form-data/.test(request.headers["content-type"] ?? "")
-            ? (body.files as FormFile[])
-            : [];
-        const { form, files } = applyFormFaults({ form: sentForm, files: sentFiles }, faults);
-        const fields = url.searchParams.get("fields") ?? undefined;
-        const hiding = context?.faults.find((fault) => fault.kind === "hide-new");
-        const result = await handler({
-          state: parts.state(),
-          principal: principal as Principal,
-          params: paramsOf(pattern, request.params as Record<string, string>),
-          url,
-          authorization: request.headers.authorization ?? "",
-          asked: (name) => [request.headers[name]].flat()[0],
-          body,
-          form,
-          files,
-          page: (items, options) => pageOf(items, url, options),
-          asksFor: (field) => asksFor(fields, field) || asksFor(fields, `values.${field}`),
-          status: (code) => void reply.code(code),
-          header: (name, value) => void reply.header(name, value),
-          git: parts.git,
-          habits: parts.habits,
-          emit: parts.emit,
-          now: () => new Date(parts.now()).toISOString().replace("Z", "000+00:00"),
-          made: (object) => {
-            if (hiding) {
-              const { milliseconds, reads = milliseconds === undefined ? 1 : 0 } = hiding;
-              hidden.set(object, { reads, until: parts.now() + (milliseconds ?? 0) });
-            }
-            return object;
-          },
-          visible: (objects) =>
-            [...objects].filter((object) => {
-              const state = hidden.get(object);
-              if (!state) return true;
-              state.reads -= 1;
-              return state.reads < 0 && parts.now() >= state.until;
-            }),
-        });
-        if (result === undefined) {
-          if (reply.statusCode === 200) reply.code(204);
-          // An empty body still has a type, which clients check. Fastify would omit it.
-          reply.raw.setHeader("content-type", "text/html; charset=utf-8");
-          return reply.send();
-        }
-        if (Buffer.isBuffer(result))
-          return (reply.hasHeader("content-type") ? reply : reply.type("application/octet-stream")).send(
-            result,
-          );
-        if (typeof result === "string") return reply.type("text/plain").send(result);
-        return reply.send(selectFields(result, fields));
+        const call = callOf(parts, hidden, pattern, request, reply);
+        return sendAnswer(reply, await handler(call), fieldsOf(call.url));
       },
     });
   };
@@ -325,16 +232,76 @@ export function createServer(
   return server;
 }
 
-/**
- * The scheme and the host that the client used, for links. Forwarded headers are only trusted from
- * scripts/as-bitbucket-org.mjs on this machine, which sets them and lets no client set them.
- */
-function originOf({ headers, protocol, host, ip }: FastifyRequest): string {
-  const local = ip === "127.0.0.1" || ip === "::1" || ip === "::ffff:127.0.0.1";
-  const forwarded = headers["x-forwarded-host"];
-  if (local && headers["x-emulator-proxy"] === "as-bitbucket-org" && typeof forwarded === "string")
-    return `${headers["x-forwarded-proto"] === "https" ? "https" : "http"}://${forwarded}`;
-  return `${protocol}://${host}`;
+function callOf(
+  parts: ServerParts,
+  hidden: HiddenObjects,
+  pattern: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Call {
+  const { principal, faults = [] } = contexts.get(request) ?? {};
+  const url = new URL(request.url, originOf(request));
+  const fields = fieldsOf(url);
+  const hiding = faults.find((fault) => fault.kind === "hide-new");
+  return {
+    state: parts.state(),
+    principal: principal as Principal,
+    params: paramsOf(pattern, request.params as Record<string, string>),
+    url,
+    authorization: request.headers.authorization ?? "",
+    asked: (name) => [request.headers[name]].flat()[0],
+    ...bodyOf(request, faults),
+    page: (items, options) => pageOf(items, url, options),
+    asksFor: (field) => asksFor(fields, field) || asksFor(fields, `values.${field}`),
+    status: (code) => void reply.code(code),
+    header: (name, value) => void reply.header(name, value),
+    git: parts.git,
+    habits: parts.habits,
+    emit: parts.emit,
+    now: () => new Date(parts.now()).toISOString().replace("Z", "000+00:00"),
+    made: (object) => hidden.hide(object, hiding),
+    visible: (objects) => [...objects].filter((object) => hidden.isVisible(object)),
+  };
+}
+
+function fieldsOf(url: URL): string | undefined {
+  return url.searchParams.get("fields") ?? undefined;
+}
+
+function sendAnswer(reply: FastifyReply, result: unknown, fields: string | undefined): FastifyReply {
+  if (result === undefined) {
+    if (reply.statusCode === 200) reply.code(204);
+    // An empty body still has a type, which clients check. Fastify would omit it.
+    reply.raw.setHeader("content-type", "text/html; charset=utf-8");
+    return reply.send();
+  }
+  if (Buffer.isBuffer(result))
+    return (reply.hasHeader("content-type") ? reply : reply.type("application/octet-stream")).send(result);
+  if (typeof result === "string") return reply.type("text/plain").send(result);
+  return reply.send(selectFields(result, fields));
+}
+
+/** New objects that some reads do not see yet. */
+class HiddenObjects {
+  readonly #hidden = new WeakMap<object, { reads: number; readonly until: number }>();
+
+  constructor(private readonly now: () => number) {}
+
+  hide<Made extends object>(object: Made, fault: Fault | undefined): Made {
+    if (fault) {
+      const { milliseconds, reads = milliseconds === undefined ? 1 : 0 } = fault;
+      this.#hidden.set(object, { reads, until: this.now() + (milliseconds ?? 0) });
+    }
+    return object;
+  }
+
+  /** Counts a read. */
+  isVisible(object: object): boolean {
+    const state = this.#hidden.get(object);
+    if (!state) return true;
+    state.reads -= 1;
+    return state.reads < 0 && this.now() >= state.until;
+  }
 }
 
 /**
@@ -354,57 +321,6 @@ function pathOf(request: FastifyRequest): string | undefined {
   return request.url.startsWith("/site/") ? request.url : undefined;
 }
 
-function sendFault(reply: FastifyReply, fault: Fault): FastifyReply {
-  const status = fault.status ?? 500;
-  if (fault.retryAfter !== undefined) reply.header("retry-after", String(fault.retryAfter));
-  if (fault.body !== undefined) return reply.code(status).send(fault.body);
-  if (status === 429)
-    return reply.code(429).type("text/plain").send("Rate limit for this resource has been exceeded");
-  if (status === 502 || status === 503 || status === 504) {
-    const title = { 502: "502 Bad Gateway", 503: "503 Service Unavailable", 504: "504 Gateway Time-out" }[
-      status
-    ];
-    return reply
-      .code(status)
-      .type("text/html")
-      .send(`<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`);
-  }
-  return reply
-    .code(status)
-    .send({ type: "error", error: { message: "Something went wrong", id: "0123456789abcdef" } });
-}
-
-/** The response as damaged by a fault. */
-function damageAnswer(
-  payload: unknown,
-  faults: readonly Fault[],
-  request: FastifyRequest,
-  reply: FastifyReply,
-): unknown {
-  let text = typeof payload === "string" ? payload : undefined;
-  for (const fault of faults) {
-    if (fault.kind === "drop-after") {
-      request.raw.socket.destroy();
-      return payload;
-    }
-    if (text === undefined) continue;
-    if (fault.kind === "truncate") text = text.slice(0, Math.max(1, Math.floor(text.length / 2)));
-    if (fault.kind === "drip") {
-      reply.removeHeader("content-length");
-      return Readable.from(splitSlowly(text, fault.milliseconds ?? 10));
-    }
-    if (fault.kind === "malformed") text = `${text.slice(0, 5)}}{`;
-    if (fault.kind === "next-loops") text = withNext(text, () => `${originOf(request)}${request.url}`);
-    if (fault.kind === "next-elsewhere") text = withNext(text, () => "http://elsewhere.example.com/2.0/next");
-    if (fault.kind === "next-repeats")
-      text = withNext(text, () => repeatPage(`${originOf(request)}${request.url}`));
-    if (fault.kind === "no-next") text = withNext(text, () => undefined);
-  }
-  if (text === undefined) return payload;
-  reply.removeHeader("content-length");
-  return text;
-}
-
 /** Compresses long responses for clients that accept it. */
 function compressAnswer(payload: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
   reply.header("vary", "Accept-Encoding");
@@ -413,36 +329,4 @@ function compressAnswer(payload: unknown, request: FastifyRequest, reply: Fastif
   reply.removeHeader("content-length");
   reply.header("content-encoding", "gzip");
   return gzipSync(payload, { level: 1 });
-}
-
-async function* splitSlowly(text: string, milliseconds: number): AsyncGenerator<Buffer> {
-  const bytes = Buffer.from(text);
-  const length = Math.max(1, Math.ceil(bytes.length / 10));
-  for (let start = 0; start < bytes.length; start += length) {
-    // The first piece is sent immediately: the body is what is slow.
-    if (start > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
-    yield bytes.subarray(start, start + length);
-  }
-}
-
-/** The same page under another URL; undefined for a URL that was created here. */
-function repeatPage(address: string): string | undefined {
-  const url = new URL(address);
-  if (url.searchParams.has("page")) return undefined;
-  url.searchParams.set("page", "1");
-  return url.href;
-}
-
-function withNext(text: string, next: () => string | undefined): string {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(text);
-  } catch {
-    // A file's content is not a page.
-    return text;
-  }
-  if (typeof answer !== "object" || answer === null || !("values" in answer)) return text;
-  const { next: _, ...page } = answer as Record<string, unknown>;
-  const link = next();
-  return JSON.stringify(link === undefined ? page : { ...page, next: link });
 }

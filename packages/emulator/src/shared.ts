@@ -169,7 +169,7 @@ export function webLink(call: Pick<Call, "url">, path: string): Link {
 }
 
 /** The origin of the web interface, which serves git as well. */
-export function webOrigin(call: Pick<Call, "url">): string {
+function webOrigin(call: Pick<Call, "url">): string {
   return call.url.host === "api.bitbucket.org" ? `${call.url.protocol}//bitbucket.org` : call.url.origin;
 }
 

@@ -12,6 +12,13 @@ import type { Repository } from "./state";
 const repo = "/repositories/{workspace}/{repo_slug}";
 
 export function addSourceRoutes(route: Route): void {
+  addBranchRoutes(route);
+  addTagRoutes(route);
+  addCommitRoutes(route);
+  addFileRoutes(route);
+}
+
+function addBranchRoutes(route: Route): void {
   route("GET", `${repo}/refs`, async (call) => {
     const at = placeOf(call);
     const found = at.repository;
@@ -60,7 +67,9 @@ export function addSourceRoutes(route: Route): void {
     emitPush(call, at.workspace, found, before);
     return undefined;
   });
+}
 
+function addTagRoutes(route: Route): void {
   route("GET", `${repo}/refs/tags`, async (call) => {
     const at = placeOf(call);
     const found = at.repository;
@@ -101,7 +110,9 @@ export function addSourceRoutes(route: Route): void {
     emitPush(call, at.workspace, found, before);
     return undefined;
   });
+}
 
+function addCommitRoutes(route: Route): void {
   const readCommits: Handler = async (call) => {
     const at = placeOf(call);
     const found = at.repository;
@@ -127,6 +138,9 @@ export function addSourceRoutes(route: Route): void {
     if (!commit) throw notFound(`Commit not found: ${call.params.commit}`);
     return renderCommit(at, commit);
   });
+}
+
+function addFileRoutes(route: Route): void {
   const readSource: Handler = async (call) => {
     const at = placeOf(call);
     const found = at.repository;

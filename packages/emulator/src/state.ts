@@ -37,7 +37,7 @@ export interface Token {
   expires_at?: number | undefined;
 }
 
-export interface Consumer {
+interface Consumer {
   id: string;
   secret: string;
   workspace: string;
@@ -359,7 +359,7 @@ export function emptyState(): State {
 }
 
 /** The default model of a repository. */
-export function freshModel(): BranchingModel {
+function freshModel(): BranchingModel {
   return {
     development: { name: null, use_mainbranch: true },
     production: { name: null, use_mainbranch: false, enabled: false },
@@ -372,7 +372,7 @@ export function freshModel(): BranchingModel {
   };
 }
 
-export function noPermissions(): Permissions {
+function noPermissions(): Permissions {
   return { users: new Map(), groups: new Map() };
 }
 

@@ -14,7 +14,7 @@ export interface Watched {
 }
 
 /** The page's data, as JSON. It contains no secrets. */
-export interface Overview {
+interface Overview {
   readonly workspaces: readonly {
     readonly slug: string;
     readonly name: string;

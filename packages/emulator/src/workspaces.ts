@@ -162,7 +162,7 @@ function membershipLinks(call: Call, owner: Workspace): (user: User | undefined)
   });
 }
 
-export function renderWorkspace(call: Call, owner: Workspace): unknown {
+function renderWorkspace(call: Call, owner: Workspace): unknown {
   return {
     type: "workspace",
     uuid: owner.uuid,

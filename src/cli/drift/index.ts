@@ -1,69 +1,24 @@
 /** `drift`: finds changes on the server, pending changes and unmanaged resources. It only reads. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { BitbucketError } from "../../bitbucket";
-import {
-  compareStack,
-  type DriftReport,
-  type Filter,
-  FilterError,
-  type Severity,
-  severities,
-} from "../../drift";
+import { type DriftReport, severities } from "../../drift";
 import { exitCodeOf } from "../../drift/exit";
 import { type FindingChanges, History } from "../../drift/history";
 import { formatChanges } from "../../drift/report/changes";
 import { renderJsonReport } from "../../drift/report/json";
 import { renderTerminalReport } from "../../drift/report/terminal";
 import { type Schedule, ScheduleError, scheduleOf } from "../../drift/schedule";
-import { loadStates } from "../../drift/states";
 import { watchDrift } from "../../drift/watch";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
-import { readText } from "../../live";
 import { notifyChannels } from "../../notify/settings";
-import { estimateRequests } from "../../plan";
-import { findChangedKeys } from "../../preview";
-import { openReader, withClient } from "../shared/connect";
-import { useEngine } from "../shared/engine";
-import { loadFormer } from "../shared/former";
 import { printJson } from "../shared/output/print";
-import {
-  checkOutputs,
-  type Output,
-  pipelineLink,
-  showReport,
-  webAddress,
-  writeOutputs,
-} from "../shared/outputs";
-import { startProgress } from "../shared/progress";
-import { findProject, readConfig, UsageError } from "../shared/project";
-import { ageOf, openReading, resumeAfterStop, spreadRequests } from "../shared/reading";
-import { repositoryFilesNow, repositoryFilesOnce } from "../shared/repositoryFiles";
+import { checkOutputs, pipelineLink, showReport, webAddress, writeOutputs } from "../shared/outputs";
+import { UsageError } from "../shared/project";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { systemClock } from "./clock";
+import { type DriftOptions, findDriftOf } from "./find";
 import { collectOutputs, type Format, formats, renderReport } from "./output";
-import { doWork, type FoundDrift, prepareWork, type WorkOptions } from "./work";
-
-interface DriftOptions extends WorkOptions {
-  readonly repository?: readonly string[];
-  readonly project?: readonly string[];
-  readonly kinds?: readonly string[];
-  readonly failOn: Severity;
-  readonly unmanaged?: boolean;
-  readonly failOnPending?: boolean;
-  readonly strict?: boolean;
-  readonly allowUnreadable?: boolean;
-  readonly exitZero?: boolean;
-  readonly verbose?: boolean;
-  readonly json?: boolean;
-  readonly report: readonly Output<Format>[];
-  readonly history?: string;
-  readonly watch?: Schedule;
-  readonly changed?: boolean;
-  readonly since?: string;
-  readonly fresh?: boolean;
-  readonly spread?: number;
-}
+import { doWork, prepareWork } from "./work";
 
 export function createDriftCommand(): Command {
   return new Command("drift")
@@ -126,110 +81,38 @@ Examples:
   npx bitbucket-as-code drift acme --open-pull-request --notify slack jira
   npx bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
     )
-    .action(async (stack: string, options: DriftOptions) => {
-      checkScope(options);
-      checkOutputs(options.report, options.json === true);
-      const work = prepareWork(stack, options);
-      const asked = { repositories: options.repository, projects: options.project, kinds: options.kinds };
-      const filter = Object.fromEntries(Object.entries(asked).filter(([, patterns]) => patterns));
-      const history =
-        options.history !== undefined || options.watch
-          ? new History(stack, filter, options.history)
-          : undefined;
-      const look = () => findDriftOf(stack, filter, options);
-      let isDelivered = true;
-      let report: DriftReport | undefined;
-      if (options.watch && history)
-        report = await watchReports(options.watch, history, async () => (await look()).report, options);
-      else {
-        const found = await look();
-        const recorded = recordOnce(found.report, history, options);
-        report = recorded.report;
-        isDelivered = await doWork(work, { ...found, ...recorded });
-      }
-      if (!report)
-        throw new UserError(
-          "Stopped before the first check completed: it is unknown whether there is drift.",
-        );
-      const code = exitCodeOf(report, options);
-      // Drift counts before a failed delivery, which is never taken for success.
-      process.exitCode = code === 0 && !isDelivered ? 1 : code;
-      if (code === 4)
-        process.stderr.write(
-          "Something that the last apply could read is unreadable: it is unknown whether it drifted (exit code 4). " +
-            "Add the missing scopes, exclude the resource type with --kinds, or pass --allow-unreadable.\n",
-        );
-    });
+    .action(reportDrift);
 }
 
-async function findDriftOf(
-  stack: string,
-  filter: Filter,
-  { unmanaged, watch, verbose, changed, since, fresh, spread, openPullRequest, notify }: DriftOptions,
-): Promise<FoundDrift> {
-  const began = Date.now();
-  const { root, name } = findProject();
-  const config = readConfig(root, stack);
-  const connection = { config, summary: verbose === true && !watch, readsFew: changed === true };
-  return withClient(connection, async ({ client, reader: own }) => {
-    // What is read again and again, is little, or leads to something, is read as it is now.
-    const resumes = !watch && !changed && !openPullRequest && !notify;
-    const journal = resumes
-      ? openReading(client, { command: "drift", root, stack, fresh, spread })
-      : undefined;
-    const reader = journal ? openReader(client, { earlier: journal }) : own;
-    const shown = startProgress("resources", () => client.budget.remaining());
-    const stop = journal ? resumeAfterStop(journal, shown) : undefined;
-    try {
-      shown.doing("reading the state");
-      const readFiles = watch ? repositoryFilesNow : repositoryFilesOnce;
-      const repositoryFiles = readFiles(root, stack, { client, reader });
-      let requestsBefore: number | undefined;
-      const loaded = await loadStates(
-        root,
-        stack,
-        useEngine,
-        () => repositoryFiles,
-        (workspace) => {
-          requestsBefore = client.budget.requests;
-          // Asked while the state is read. Whoever needs it asks again after a failure.
-          reader.workspaces.lookUp(workspace).catch(() => {});
-        },
-      );
-      const former =
-        since === undefined
-          ? undefined
-          : await loadFormer(root, stack, since, { now: loaded.whole, repositoryFiles });
-      if (spread !== undefined) spreadRequests(client, estimateRequests(loaded.state, []), spread);
-      shown.doing("reading Bitbucket");
-      const compared = await compareStack({
-        stack,
-        began,
-        requestsBefore,
-        ...loaded,
-        client,
-        reader,
-        secrets: {
-          env: environment(),
-          config: (key) => config(`${name}:${key}`),
-          bitbucket: (path) => readText(client, path),
-        },
-        filter,
-        scope: changed ? { changed: former && findChangedKeys(former, loaded.whole) } : undefined,
-        unmanaged,
-        listener: shown,
-      });
-      journal?.clear();
-      return { ...compared, report: { ...compared.report, ...ageOf(journal) }, whole: loaded.whole };
-    } catch (error) {
-      // What the next run would meet as well is read again.
-      if (!(error instanceof BitbucketError)) journal?.clear();
-      throw error instanceof FilterError ? new UsageError(error.message) : error;
-    } finally {
-      stop?.();
-      shown.stop();
-    }
-  });
+async function reportDrift(stack: string, options: DriftOptions): Promise<void> {
+  checkScope(options);
+  checkOutputs(options.report, options.json === true);
+  const work = prepareWork(stack, options);
+  const asked = { repositories: options.repository, projects: options.project, kinds: options.kinds };
+  const filter = Object.fromEntries(Object.entries(asked).filter(([, patterns]) => patterns));
+  const history =
+    options.history !== undefined || options.watch ? new History(stack, filter, options.history) : undefined;
+  const look = () => findDriftOf(stack, filter, options);
+  let isDelivered = true;
+  let report: DriftReport | undefined;
+  if (options.watch && history)
+    report = await watchReports(options.watch, history, async () => (await look()).report, options);
+  else {
+    const found = await look();
+    const recorded = recordOnce(found.report, history, options);
+    report = recorded.report;
+    isDelivered = await doWork(work, { ...found, ...recorded });
+  }
+  if (!report)
+    throw new UserError("Stopped before the first check completed: it is unknown whether there is drift.");
+  const code = exitCodeOf(report, options);
+  // Drift counts before a failed delivery, which is never taken for success.
+  process.exitCode = code === 0 && !isDelivered ? 1 : code;
+  if (code === 4)
+    process.stderr.write(
+      "Something that the last apply could read is unreadable: it is unknown whether it drifted (exit code 4). " +
+        "Add the missing scopes, exclude the resource type with --kinds, or pass --allow-unreadable.\n",
+    );
 }
 
 /** @throws {UsageError} if the options contradict each other. */

@@ -150,7 +150,7 @@ async function clone(patterns: readonly string[], options: GitCloneOptions): Pro
 }
 
 /** The patterns of each workspace. */
-export function parsePatterns(
+function parsePatterns(
   patterns: readonly string[],
   usual: string | undefined,
 ): Map<string, { include: string[]; exclude: string[] }> {

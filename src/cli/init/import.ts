@@ -7,6 +7,7 @@ import picomatch from "picomatch";
 import { ledgerFolder } from "../../bitbucket";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { environment } from "../../environment";
+import { toWholeNumber } from "../../environment/wholeNumber";
 import { codeOf, messageOf, UserError } from "../../errors";
 import { formatCount } from "../../errors/count";
 import {
@@ -378,8 +379,8 @@ function list(items: readonly string[], heading: string, more = ""): string[] {
 
 function shardsOption(text: string): Properties {
   if (text === "project") return { by: "project" };
-  const into = Number(text);
-  if (Number.isInteger(into) && into > 0) return { into };
+  const into = toWholeNumber(text, 1);
+  if (into !== undefined) return { into };
   throw new InvalidArgumentError('It must be "project" or a positive integer.');
 }
 

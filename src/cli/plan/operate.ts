@@ -1,7 +1,7 @@
 /** Runs one of Pulumi's operations on a stack, with a progress line, until it ends or is stopped. */
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { ledgerFolder } from "../../bitbucket";
+import { type Client, ledgerFolder } from "../../bitbucket";
 import { environment } from "../../environment";
 import { forgetReadings } from "../../live";
 import { createLiveLookup, formatBudgetWarning } from "../../plan";
@@ -9,7 +9,7 @@ import { refuseVerboseLog } from "../../provider/verbose";
 import { type RunOptions, type RunOutcome, runShards, type StackOperation } from "../../run";
 import { withClient } from "../shared/connect";
 import { startUsingEngine, useEngine } from "../shared/engine";
-import { startProgress } from "../shared/progress";
+import { type Progress, startProgress } from "../shared/progress";
 import { findProject, findRunnableProject, readConfig } from "../shared/project";
 import { ageOf, openReading, type ReadingOptions } from "../shared/reading";
 import { repositoryFilesOnce } from "../shared/repositoryFiles";
@@ -55,21 +55,7 @@ export async function operate(
     if (operation !== "preview")
       forgetReadings(ledgerFolder(client.baseUrl, client.credentials, environment()));
     const shown = startProgress("resources", () => client.budget.remaining());
-    const stop = new AbortController();
-    // A terminal sends Ctrl-C to the engines as well, which shut down on their own: no further shard is
-    // started.
-    const stopping = new AbortController();
-    // Each shard listens.
-    setMaxListeners(0, stop.signal, stopping.signal);
-    const interrupted = () => {
-      stopping.abort();
-      process.stderr.write("Stopping after the operations in progress.\n");
-    };
-    const terminated = () => stop.abort();
-    process.on("SIGINT", interrupted);
-    process.on("SIGTERM", terminated);
-    // Of a terminal that is closed.
-    process.on("SIGHUP", terminated);
+    const signals = stopOnSignals();
     try {
       const ran = await runShards({
         id,
@@ -85,20 +71,10 @@ export async function operate(
         live: createLiveLookup(reader),
         looking: { client, settings: (name: string) => readConfig(root, name), notes, journal },
         usesEngine: options.engine,
-        signal: stop.signal,
-        stopping: stopping.signal,
+        signal: signals.stop,
+        stopping: signals.stopping,
         ...run,
-        listener: {
-          needs: (requests) => {
-            const costly = formatBudgetWarning(requests, client.budget);
-            if (costly !== undefined) process.stderr.write(`${costly}\n`);
-          },
-          expect: (resources) => shown.expect(resources),
-          done: () => shown.done(),
-          read: () => shown.read(),
-          running: (shards) => shown.doing(shards.join(", ")),
-          say: (line) => process.stderr.write(`${line}\n`),
-        },
+        listener: listenerOf(shown, client),
       });
       shown.stop();
       // What was not begun goes on from it.
@@ -109,9 +85,46 @@ export async function operate(
       return outcome;
     } finally {
       shown.stop();
-      process.off("SIGINT", interrupted);
-      process.off("SIGTERM", terminated);
-      process.off("SIGHUP", terminated);
+      signals.ignore();
     }
   });
+}
+
+function listenerOf(shown: Progress, client: Client): NonNullable<RunOptions["listener"]> {
+  return {
+    needs: (requests) => {
+      const costly = formatBudgetWarning(requests, client.budget);
+      if (costly !== undefined) process.stderr.write(`${costly}\n`);
+    },
+    expect: (resources) => shown.expect(resources),
+    done: () => shown.done(),
+    read: () => shown.read(),
+    running: (shards) => shown.doing(shards.join(", ")),
+    say: (line) => process.stderr.write(`${line}\n`),
+  };
+}
+
+/** Ctrl-C ends after the operations in progress; what ends the process or its terminal stops them. */
+function stopOnSignals() {
+  const stop = new AbortController();
+  // A terminal sends Ctrl-C to the engines as well, which shut down on their own: no further shard is
+  // started.
+  const stopping = new AbortController();
+  // Each shard listens.
+  setMaxListeners(0, stop.signal, stopping.signal);
+  const interrupt = () => {
+    stopping.abort();
+    process.stderr.write("Stopping after the operations in progress.\n");
+  };
+  const terminate = () => stop.abort();
+  process.on("SIGINT", interrupt);
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, terminate);
+  return {
+    stop: stop.signal,
+    stopping: stopping.signal,
+    ignore() {
+      process.off("SIGINT", interrupt);
+      for (const signal of ["SIGTERM", "SIGHUP"] as const) process.off(signal, terminate);
+    },
+  };
 }

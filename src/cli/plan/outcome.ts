@@ -37,7 +37,7 @@ export function formatOutcome(outcome: RunOutcome, verbose: boolean): string {
 }
 
 /** `12 to create, 3 to update, 985 unchanged, in 5 shards, 41 s` */
-export function summaryLine({ operation, shards, moves, seconds, notLookedAt }: RunOutcome): string {
+function summaryLine({ operation, shards, moves, seconds, notLookedAt }: RunOutcome): string {
   const counts = countsOf(shards);
   const word = (name: ResourceChange["operation"]) => (operation === "preview" ? `to ${name}` : past[name]);
   const parts = (Object.keys(past) as ResourceChange["operation"][]).flatMap((name) =>

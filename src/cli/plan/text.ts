@@ -36,7 +36,7 @@ export function formatPlan(plan: PlanFile): string {
 }
 
 /** `1 to create, 2 to update, 985 unchanged` */
-export function planSummary({ changes, unchanged, moves }: PlanBody): string {
+function planSummary({ changes, unchanged, moves }: PlanBody): string {
   const parts = (["create", "adopt", "update", "replace", "delete"] as const).flatMap((operation) => {
     const count = changes.filter((change) => change.operation === operation).length;
     return count > 0 ? [`${count} to ${operation}`] : [];
@@ -47,7 +47,7 @@ export function planSummary({ changes, unchanged, moves }: PlanBody): string {
 }
 
 /** `value: "info" → "debug"` */
-export function formatField(
+function formatField(
   { operation }: Pick<PlannedChange, "operation">,
   { field, old, new: wanted }: PlannedChange["fields"][number],
 ): string {
@@ -56,7 +56,7 @@ export function formatField(
   return `${field}: ${formatValue(old)} → ${formatValue(wanted)}`;
 }
 
-export function formatValue(value: unknown): string {
+function formatValue(value: unknown): string {
   if (value === undefined) return "(nothing)";
   if (value === maskedSecret) return maskedSecret;
   const text = JSON.stringify(value);

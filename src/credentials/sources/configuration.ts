@@ -17,6 +17,6 @@ export const configuration: CredentialSource = {
   }),
 };
 
-function readConfigured(name: PieceName, { config, configHas }: SourceContext): Piece | undefined {
-  return configHas(name) ? { from: `bitbucket:${name}`, text: () => config(name) ?? "" } : undefined;
+function readConfigured(name: PieceName, { config, configHas, namespace }: SourceContext): Piece | undefined {
+  return configHas(name) ? { from: `${namespace}:${name}`, text: () => config(name) ?? "" } : undefined;
 }

@@ -11,7 +11,7 @@ import { runOnce } from "../once";
 import { type CredentialSource, nothing } from "../source";
 
 /** The service name of all entries. */
-export const keychainService = "bitbucket-as-code";
+const keychainService = "bitbucket-as-code";
 
 export const keychain: CredentialSource = {
   name: "keychain",

@@ -1,6 +1,6 @@
 /** The JSON Schemas of what teams write, for editors. Which of it counts is up to the rules of the stack. */
 import type { Kind } from "../../kinds/kind";
-import { closeSchema, fieldSchema, secretReferenceSchema } from "../jsonSchema";
+import { closeSchema, fieldSchema, secretReferenceSchema } from "../fieldSchema";
 import type { SchemaNode } from "../policySchema";
 import { Structure } from "../structure";
 import { whyNeverDelegated } from "./place";

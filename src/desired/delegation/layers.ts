@@ -99,7 +99,7 @@ export class DelegatedLayers {
         const excess = findExcess(limit, resource.args);
         const { file, line } = limit.position;
         if (excess !== undefined)
-          this.diagnostics.error(
+          this.diagnostics.errorOfRule(
             resource.positionOf([field]),
             `${excess}: the limit "${limit.text}" of delegation (${file}:${line}), which the rule "${grant?.rule.name}" is subject to`,
           );
@@ -120,7 +120,7 @@ export class DelegatedLayers {
       if (!entry) continue;
       const rules = file.rules.filter((rule) => rule.matches(name));
       if (rules.length === 0) {
-        this.diagnostics.error(
+        this.diagnostics.errorOfRule(
           entry.key,
           `the repository "${name}" is not delegated to this file: ${listRules(file.rules, ({ repositories }) => `covers ${repositories}`)}`,
         );
@@ -290,7 +290,7 @@ class LayerFilter {
     const isFound = findSecrets(value).map(({ source, name, position }) => {
       const allowing = this.rules.some((rule) => rule.allowsSecret(source, name));
       if (!allowing)
-        this.#refuse(
+        this.#refuseByRule(
           position,
           `the secret reference ${source}: ${name} is not delegated: ${listRules(this.rules, () => 'names no such secret in "secrets"')}`,
         );
@@ -324,9 +324,15 @@ class LayerFilter {
     return undefined;
   }
 
+  /** With a message that names the rules. */
+  #refuseByRule(position: Position, message: string): undefined {
+    this.diagnostics.errorOfRule(position, message);
+    return undefined;
+  }
+
   #refuseKey(key: Position, { steps }: PlaceNodes): undefined {
     const what = formatPlace(steps);
-    return this.#refuse(
+    return this.#refuseByRule(
       key,
       `"${what}" is not delegated to this file: ${listRules(this.rules, ({ allows }) => `allows ${allows}`)}`,
     );
@@ -334,7 +340,7 @@ class LayerFilter {
 
   #refuseCentral(key: Position, { steps, centre }: PlaceNodes): undefined {
     const where = centre ? ` in ${centre.position.file}:${centre.position.line}` : "";
-    return this.#refuse(
+    return this.#refuseByRule(
       key,
       `"${formatPlace(steps)}" is declared by the stack itself${where}, and is not delegated to this file: ${listRules(this.rules, ({ allows }) => `allows ${allows}`)}`,
     );

@@ -49,7 +49,7 @@ export interface DelegationRule {
 }
 
 /** A commit, all 40 digits of its hash. */
-export interface CommitPin {
+interface CommitPin {
   readonly commit: string;
   readonly position: Position;
 }

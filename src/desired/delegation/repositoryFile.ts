@@ -11,7 +11,7 @@ import type { DelegationRule } from "./read";
 export const repositoryFilePath = ".bitbucket/settings.yaml";
 
 /** The largest file, in bytes. */
-export const largestRepositoryFile = 64 * 1024;
+const largestRepositoryFile = 64 * 1024;
 
 /** A repository whose file is asked for. */
 export interface RepositoryFileRequest {
@@ -195,10 +195,9 @@ export function nameRules(
   const byName = new Map(
     files.flatMap((file) => (file.ownOf === undefined ? [] : [[file.name, file] as const])),
   );
-  return problems.map((problem) => {
+  return problems.map(({ namesRule, ...problem }) => {
     const rules = byName.get(problem.file)?.rules ?? [];
-    if (rules.length === 0 || rules.some(({ name }) => problem.message.includes(`the rule "${name}"`)))
-      return problem;
+    if (rules.length === 0 || namesRule) return problem;
     const names = rules.map(({ name, position: { file, line } }) => `the rule "${name}" (${file}:${line})`);
     const { suggestion: meant } = problem;
     // The suggestion belongs to the message.

@@ -31,7 +31,7 @@ export interface PageFinding extends Omit<DriftFinding, "case" | "fingerprint"> 
   readonly snippet?: { readonly title: string; readonly text: string } | undefined;
 }
 
-export interface PageReport {
+interface PageReport {
   readonly workspace: string;
   /** ISO 8601. */
   readonly at: string;

@@ -18,7 +18,7 @@ export interface TerraformResource {
 }
 
 /** An instance that cannot be imported, and the reason. */
-export interface Remark {
+interface Remark {
   readonly address: string;
   readonly block: string;
   readonly reason: string;

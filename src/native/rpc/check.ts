@@ -1,7 +1,7 @@
 /** Check: validates inputs without a request. */
 import { CheckFailure, type CheckRequest, CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { redact } from "../../errors";
-import { locationFields } from "../../model/location";
+import { locationFields, workspaceIsRequired } from "../../model/location";
 import { providerKey } from "../../model/providerText";
 import { checkDeclared } from "../answers";
 import { fromStruct, toStruct } from "../property";
@@ -9,6 +9,10 @@ import type { Provider } from "../provider";
 import { secretsOf } from "../state";
 import { kindOfUrn } from "./call";
 import { unary } from "./unary";
+
+/** Of a resource or function without a workspace, and without one in its provider. */
+export const workspaceIsMissing =
+  "is required: set it here or on the provider (bitbucket-cloud:workspace in the stack's configuration), or set BITBUCKET_WORKSPACE";
 
 interface Issue {
   readonly path: readonly PropertyKey[];
@@ -22,7 +26,7 @@ interface Issue {
 export function failures(issues: readonly Issue[]): CheckFailure[] {
   return issues.map(({ path, message }) => {
     const failure = new CheckFailure();
-    failure.setReason(redact(`${pathText(path)} ${message}`));
+    failure.setReason(redact(`${pathText(path)} ${message}`.trimStart()));
     return failure;
   });
 }
@@ -38,6 +42,7 @@ export function checkCalls(provider: Provider) {
   return {
     check: unary((request: CheckRequest) => {
       const kind = kindOfUrn(request.getUrn());
+      provider.declared.add(request.getUrn());
       const { values: news, secrets } = fromStruct(request.getNews());
       const inherited =
         locationFields(kind).includes("workspace") &&
@@ -52,7 +57,13 @@ export function checkCalls(provider: Provider) {
       provider.session.guard.recordCheck(kind, own);
       const response = new CheckResponse();
       response.setInputs(toStruct(inputs, secretsOf(kind, own, secrets)));
-      response.setFailuresList(failures(issues));
+      response.setFailuresList(
+        failures(
+          issues.map((issue) =>
+            issue.message === workspaceIsRequired ? { ...issue, message: workspaceIsMissing } : issue,
+          ),
+        ),
+      );
       return response;
     }),
   };

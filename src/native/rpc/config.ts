@@ -8,7 +8,7 @@ import {
   DiffResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { formatIssue, UserError } from "../../errors";
-import type { Properties } from "../../kinds/kind";
+import { metaOf, type Properties } from "../../kinds/kind";
 import { configNames, type ProviderConfig, providerConfig } from "../../model/providerConfig";
 import { suggestWord } from "../../model/suggest";
 import { hasUnknown } from "../../model/unknown";
@@ -21,8 +21,11 @@ import { unary } from "./unary";
 /** The engine's own arguments, and the one that chooses the front end of a program that runs YAML. */
 const others = new Set(["version", "pluginDownloadURL", "__internal", "provider"]);
 
+/** The arguments that hold a secret. */
+const secretNames = configNames.filter((name) => metaOf(providerConfig.shape[name]).secret);
+
 /** Parses a provider's arguments and returns the problems with them. */
-export function checkConfig(news: Properties): {
+function checkConfig(news: Properties): {
   readonly config: ProviderConfig;
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 } {
@@ -54,11 +57,19 @@ export function configCalls(provider: Provider) {
     checkConfig: unary((request: CheckRequest) => {
       const { values, secrets } = fromStruct(request.getNews());
       const response = new CheckResponse();
-      response.setInputs(toStruct(values, secrets));
+      // Whether or not the stack's configuration encrypts them, the state does.
+      response.setInputs(toStruct(values, [...secrets, ...secretNames]));
       const { config, issues } = checkConfig(values);
       response.setFailuresList(failures(issues));
       // Reported here, it is reported once, before any resource is read.
-      if (issues.length === 0 && !hasUnknown(values)) provider.requireCredential(config);
+      if (issues.length === 0 && !hasUnknown(values)) {
+        try {
+          provider.requireCredential(config);
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+          response.setFailuresList(failures([{ path: [], message: error.message }]));
+        }
+      }
       return response;
     }),
     // Other arguments never replace resources: each resource checks for itself whether it is the same

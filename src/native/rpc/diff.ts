@@ -26,7 +26,9 @@ export function diffCalls(provider: Provider) {
       const inputs = stateInputs(fromStruct(request.getOldInputs()).values);
       const state = stateFrom(kind, fromStruct(request.getOlds()).values, inputs);
       const news = ownInputs(fromStruct(request.getNews()).values);
-      session.claims.recordManaged(kind, toLocation(kind, state), id, state);
+      const urn = request.getUrn();
+      const isDeclared = provider.declared.has(urn);
+      session.claims.recordManaged(kind, toLocation(kind, state), id, state, { urn, isDeclared });
       const { wanted, found } = await compareDeclared(kind, state, news, () => session.reader);
       const ignored = new Set(request.getIgnorechangesList());
       const fields = found.fields.filter((field) => !ignored.has(field));
@@ -53,7 +55,7 @@ export function diffCalls(provider: Provider) {
 }
 
 /** Yields the paths at which a value differs, down to items of lists and fields of objects. */
-export function* changesIn(path: string, old: unknown, wanted: unknown): Generator<[string, PropertyChange]> {
+function* changesIn(path: string, old: unknown, wanted: unknown): Generator<[string, PropertyChange]> {
   if (isDeepStrictEqual(old, wanted)) return;
   if (old === undefined) yield [path, "ADD"];
   else if (wanted === undefined) yield [path, "DELETE"];

@@ -21,7 +21,7 @@ const { Empty: EmptyClass } = requireBesideSdk("google-protobuf/google/protobuf/
 };
 
 /** The schema, generated from the kinds by `npm run docs`. */
-export const schemaFile = join(packageRoot, "schema", "pulumi-bitbucket-cloud.json");
+const schemaFile = join(packageRoot, "schema", "pulumi-bitbucket-cloud.json");
 
 export const empty = () => new EmptyClass();
 

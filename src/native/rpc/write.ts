@@ -10,8 +10,11 @@ import {
 import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Kind, Properties } from "../../kinds/kind";
 import { diff } from "../../model/diff";
+import { toLocation } from "../../model/location";
 import { withDefaults } from "../../model/values";
 import { DuplicateError, RefusedError, sharedIdentity } from "../../provider/errors";
+import { inform } from "../../provider/warn";
+import { parseUrn } from "../../pulumi/urn";
 import { ExistingObjects } from "../existing";
 import { fromStruct, type PropertyBag, toStruct } from "../property";
 import type { Provider } from "../provider";
@@ -92,6 +95,13 @@ export function writeCalls(provider: Provider) {
       const inputs = fromStruct(request.getOldInputs()).values;
       const state = stateFrom(kind, fromStruct(request.getProperties()).values, stateInputs(inputs));
       const { session } = provider;
+      const other = session.claims.findOther(kind, toLocation(kind, state), id, request.getUrn());
+      // Of two resources for one object, such as after two imports, the one that stays keeps it.
+      if (other?.isDeclared) {
+        const text = `not deleted, because the resource "${parseUrn(other.urn).name}" manages it`;
+        await inform(text, { engine: provider.engine, urn: request.getUrn() });
+        return empty();
+      }
       if ((await session.guard.beforeDelete(kind, id, state)) === "request")
         await session.lifecycle.delete(kind, id, state);
       return empty();

@@ -5,7 +5,7 @@ import { capital, dotnetNamespace, goModule, goPackage, npmPackage, pythonPackag
 import type { EnumSpec, ObjectSpec, ResourceSpec, TypeSpec } from "./spec";
 
 /** The types of the examples' values. */
-export interface Typed {
+interface Typed {
   readonly resources: Readonly<Record<string, Pick<ResourceSpec, "inputProperties">>>;
   readonly types: Readonly<Record<string, ObjectSpec | EnumSpec>>;
 }

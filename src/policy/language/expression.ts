@@ -14,7 +14,7 @@ type Tree = NonNullable<ReturnType<Cel["parse"]>["expr"]>;
 type Input = import("@bufbuild/cel").CelInput;
 
 /** What an expression can ask for. */
-export const expressionVariables = {
+const expressionVariables = {
   resource: "The properties of the resource, by their names in YAML.",
   fields: "The names of the properties that are set.",
   name: "The name of the resource in the stack: api:ci. Of an unmanaged one, what names it in Bitbucket.",

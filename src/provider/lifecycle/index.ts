@@ -75,6 +75,7 @@ export class Lifecycle {
     // Its id stays as the state has it, whatever the case of a UUID in it.
     if (found) found = { ...found, id };
     found ??= await this.live.find(kind, wanted.at, wanted.resolved);
+    if (!found) await this.live.refuseOtherWorkspace(wanted.at);
     const listed = found ? undefined : this.live.findLoneListing(kind, wanted.at, id, wanted.resolved);
     await this.live.absences.record(one, !found, listed);
     if (!found) return undefined;
@@ -215,7 +216,8 @@ export class Lifecycle {
         const refused = error instanceof NotFoundError || error instanceof ValidationError;
         const lost = isUnanswered(error) && request.method === "POST";
         if (!refused && !lost) throw error;
-        if (!(await this.live.readFresh(kind, before.at, known, before.resolved))) return;
+        if (!(await this.live.readFresh(kind, before.at, known, before.resolved)))
+          return await this.live.refuseOtherWorkspace(before.at);
         if (!lost || attempt >= createAttempts) throw error;
       } finally {
         this.live.recordWrite(kind, before.at, before.resolved, known);

@@ -2,6 +2,7 @@
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { runProgram } from "../../process/run";
+import { knownVersion } from "./knownVersion";
 
 /** The first version whose refresh also updates a resource's inputs. */
 const oldest = [3, 216, 0];
@@ -40,12 +41,16 @@ export async function engineIn(
   } catch {
     return undefined;
   }
+  const version = await knownVersion(pulumi, env, () => askVersion(pulumi, env));
+  if (version === undefined || !isRecent(version)) return undefined;
+  return { pulumi, version, path: [folder, env.PATH].filter(Boolean).join(delimiter), source };
+}
+
+async function askVersion(pulumi: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const { exitCode, stdout } = await runProgram(pulumi, ["version"], {
     env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
   });
-  const version = stdout.trim().replace(/^v/, "");
-  if (exitCode !== 0 || !isRecent(version)) return undefined;
-  return { pulumi, version, path: [folder, env.PATH].filter(Boolean).join(delimiter), source };
+  return exitCode === 0 ? stdout.trim().replace(/^v/, "") : undefined;
 }
 
 function isRecent(version: string): boolean {

@@ -32,7 +32,7 @@ export interface GoProgram {
 }
 
 /** A file of another module that is built with changes. */
-export interface SourcePatch {
+interface SourcePatch {
   readonly module: string;
   /** Its path in the module. */
   readonly file: string;
@@ -47,7 +47,7 @@ export interface BuildOptions {
 }
 
 /** The folder of the program, whether it exists or not. */
-export function programFolder({ name, version }: GoProgram, env: NodeJS.ProcessEnv): string {
+function programFolder({ name, version }: GoProgram, env: NodeJS.ProcessEnv): string {
   return join(dirname(cacheFolder(env, "")), `${name}-${version}`);
 }
 

@@ -13,7 +13,7 @@ import { type Engine, engineIn, findEngineOnPath } from "./find";
 export type { Engine } from "./find";
 
 /** The version to download or build if there is none. */
-export const engineVersion = "3.259.0";
+const engineVersion = "3.259.0";
 
 export interface EngineOptions {
   readonly env?: NodeJS.ProcessEnv;

@@ -6,7 +6,7 @@ import { requireRun } from "../../process/requireRun";
 import { goModules } from "./goBuild";
 
 /** A text that a file of the program has once, and what replaces it. */
-export interface Patch {
+interface Patch {
   readonly file: string;
   readonly from: string;
   readonly to: string;

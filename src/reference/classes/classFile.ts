@@ -20,7 +20,7 @@ export interface ClassFile {
 export const classFolder = "src/sdk/resources";
 
 /** The first line of every generated file. */
-export const generatedMark = "// Generated from the kinds by `npm run docs`. Do not edit.";
+const generatedMark = "// Generated from the kinds by `npm run docs`. Do not edit.";
 
 export function classFile(kind: Kind): ClassFile {
   const { name } = kind;

@@ -18,7 +18,7 @@ export const areas = [
 export type Area = (typeof areas)[number];
 
 /** A recommendation elsewhere that a check is about, by its own number or name. */
-export interface Benchmark {
+interface Benchmark {
   /** `CIS` is the CIS Software Supply Chain Security Guide 1.0, `Scorecard` is OpenSSF Scorecard. */
   readonly source: "CIS" | "Scorecard";
   /** `1.1.16`, or `Branch-Protection`. */

@@ -5,71 +5,20 @@
 import { z } from "zod";
 import { apiPath, NotFoundError, PermissionError, type ReadClient, Slots } from "../../../bitbucket";
 import { parseAs } from "../../../errors";
-import {
-  branchingModel,
-  branchRestriction,
-  deploymentEnvironment,
-  pipelineVariable,
-  project,
-  projectGroupPermission,
-  projectUserPermission,
-  repository,
-  repositoryGroupPermission,
-  repositoryUserPermission,
-  runner,
-  webhook,
-} from "../../../kinds";
-import type { Kind } from "../../../kinds/kind";
-import { toCanonicalUuid } from "../../../kinds/uuid";
+import { project, repository } from "../../../kinds";
+import type { Kind, LiveObject } from "../../../kinds/kind";
 import {
   type LiveReader,
+  type Survey,
   type SurveyedObject,
   type SurveyProgress,
   type SurveyRoot,
   surveyWorkspace,
   type UnreadablePart,
 } from "../../../live";
-import type { AuditedKey, AuditedWorkspace, Part, ProjectView, RepositoryView, WorkspaceView } from "./views";
-
-/**
- * What is surveyed. For a repository these are 9 requests, one more for each deployment environment, and 2 of the
- * audit's own.
- */
-export const auditedKinds: readonly Kind[] = [
-  project,
-  repository,
-  branchingModel,
-  branchRestriction,
-  repositoryUserPermission,
-  repositoryGroupPermission,
-  projectUserPermission,
-  projectGroupPermission,
-  webhook,
-  pipelineVariable,
-  deploymentEnvironment,
-  runner,
-];
-
-const partOfKind: Readonly<Record<string, Part>> = {
-  [branchingModel.name]: "branchingModel",
-  [branchRestriction.name]: "branchRestrictions",
-  [repositoryUserPermission.name]: "users",
-  [projectUserPermission.name]: "users",
-  [repositoryGroupPermission.name]: "groups",
-  [projectGroupPermission.name]: "groups",
-  [webhook.name]: "webhooks",
-  [pipelineVariable.name]: "variables",
-  [deploymentEnvironment.name]: "environments",
-  [runner.name]: "runners",
-};
-
-/** Something that could not be read. */
-export interface UnreadPart {
-  readonly project?: string | undefined;
-  readonly repository?: string | undefined;
-  readonly part: string;
-  readonly reason: string;
-}
+import { buildViews } from "./buildViews";
+import { partOfKind, placeOfUnread, type UnreadPart, type UnreadPlace } from "./parts";
+import type { AuditedKey, AuditedWorkspace, Part } from "./views";
 
 export interface AuditReading extends AuditedWorkspace {
   readonly objects: readonly SurveyedObject[];
@@ -134,78 +83,110 @@ export async function readParts(
   reader: LiveReader,
   options: ReadOptions,
 ): Promise<AuditParts> {
-  const { workspace, parts } = options;
-  await reader.workspaces.requireAccess(workspace);
-  const kinds = auditedKinds.filter((kind) => {
-    const part = partOfKind[kind.name];
-    return part === undefined || parts.has(part) || options.kinds?.has(kind);
-  });
-  const survey = await surveyWorkspace(reader, {
-    ...options,
-    kinds: [...new Set([...kinds, ...(options.kinds ?? [])])],
-    facets: parts.has("pipelines"),
-    concurrency,
-  });
-  const slots = new Slots(() => concurrency);
-  const unread: UnreadPart[] = survey.unreadable.map((one) => ({
-    ...placeOfUnread(one),
-    part: one.field ?? one.kind.title,
-    reason: one.reason,
-  }));
+  return new PartReader(client, reader, options).read();
+}
+
+class PartReader {
+  readonly #slots = new Slots(() => concurrency);
+  readonly #unread: UnreadPart[] = [];
+  readonly #deployKeys = new Map<string, readonly AuditedKey[]>();
+  readonly #lastCommits = new Map<string, string | null>();
+
+  constructor(
+    private readonly client: ReadClient,
+    private readonly reader: LiveReader,
+    private readonly options: ReadOptions,
+  ) {}
+
+  async read(): Promise<AuditParts> {
+    const { workspace, parts } = this.options;
+    await this.reader.workspaces.requireAccess(workspace);
+    const { objects, unreadable } = await this.#survey();
+    for (const one of unreadable)
+      this.#unread.push({
+        ...placeOfUnread(one),
+        part: one.field ?? one.kind.title,
+        reason: one.reason,
+      });
+    const members =
+      parts.has("members") || parts.has("users")
+        ? await this.#attempt("members", {}, () => readMembers(this.reader, workspace))
+        : new Map<string, string>();
+    await Promise.all(
+      objects.map(async ({ kind, found }) => {
+        if (kind === project) await this.#readProject(found);
+        if (kind === repository) await this.#readRepository(found);
+      }),
+    );
+    return {
+      workspace,
+      objects,
+      unreadable,
+      members,
+      deployKeys: this.#deployKeys,
+      lastCommits: this.#lastCommits,
+      unread: this.#unread,
+    };
+  }
+
+  /** For a repository these are at most 9 requests, and one more for each deployment environment. */
+  #survey(): Promise<Survey> {
+    const { parts, kinds: further = new Set<Kind>() } = this.options;
+    const asked = [...partOfKind].flatMap(([kind, part]) => (parts.has(part) ? [kind] : []));
+    return surveyWorkspace(this.reader, {
+      ...this.options,
+      kinds: [...new Set([project, repository, ...asked, ...further])],
+      facets: parts.has("pipelines"),
+      concurrency,
+    });
+  }
+
+  async #readProject({ id, args }: LiveObject): Promise<void> {
+    const key = String(args.key);
+    const path = apiPath`/workspaces/${this.options.workspace}/projects/${key}`;
+    await this.#readKeys(id, { project: key }, path);
+  }
+
+  async #readRepository({ id, args, outputs }: LiveObject): Promise<void> {
+    const place = {
+      project: typeof args.project === "string" ? args.project : undefined,
+      repository: String(outputs.slug ?? args.slug),
+    };
+    const path = apiPath`/repositories/${this.options.workspace}/${id}`;
+    const hasCommits = typeof args.mainBranch === "string" && this.options.parts.has("commits");
+    if (!hasCommits) this.#lastCommits.set(id, null);
+    await Promise.all([
+      this.#readKeys(id, place, path),
+      hasCommits ? this.#readCommit(id, place, path) : undefined,
+    ]);
+  }
+
+  async #readKeys(id: string, place: UnreadPlace, owner: string): Promise<void> {
+    const keys = this.options.parts.has("deployKeys")
+      ? await this.#attempt("deployKeys", place, () => readDeployKeys(this.client, `${owner}/deploy-keys`))
+      : [];
+    if (keys !== undefined) this.#deployKeys.set(id, keys);
+  }
+
+  async #readCommit(id: string, place: UnreadPlace, owner: string): Promise<void> {
+    const time = await this.#attempt("commits", place, () => readLastCommit(this.client, `${owner}/commits`));
+    if (time !== undefined) this.#lastCommits.set(id, time);
+  }
 
   /** Of what the credential may not read, nothing is known. */
-  const attempt = async <Result>(
+  async #attempt<Result>(
     part: Part,
-    place: Pick<UnreadPart, "project" | "repository">,
+    place: UnreadPlace,
     read: () => Promise<Result>,
-  ): Promise<Result | undefined> => {
+  ): Promise<Result | undefined> {
     try {
-      return await slots.run(read);
+      return await this.#slots.run(read);
     } catch (error) {
       if (!(error instanceof PermissionError || error instanceof NotFoundError)) throw error;
-      unread.push({ ...place, part, reason: error.message });
+      this.#unread.push({ ...place, part, reason: error.message });
       return undefined;
     }
-  };
-  const members =
-    parts.has("members") || parts.has("users")
-      ? await attempt("members", {}, () => readMembers(reader, workspace))
-      : new Map<string, string>();
-  const deployKeys = new Map<string, readonly AuditedKey[]>();
-  const lastCommits = new Map<string, string | null>();
-  type Place = Pick<UnreadPart, "project" | "repository">;
-  const addKeys = async (id: string, place: Place, path: string) => {
-    const keys = parts.has("deployKeys")
-      ? await attempt("deployKeys", place, () => readDeployKeys(client, path))
-      : [];
-    if (keys !== undefined) deployKeys.set(id, keys);
-  };
-  const addCommit = async (id: string, place: Place, path: string) => {
-    const time = await attempt("commits", place, () => readLastCommit(client, path));
-    if (time !== undefined) lastCommits.set(id, time);
-  };
-  await Promise.all(
-    survey.objects.map(async ({ kind, found: { id, args, outputs } }) => {
-      if (kind === project) {
-        const key = String(args.key);
-        await addKeys(id, { project: key }, apiPath`/workspaces/${workspace}/projects/${key}/deploy-keys`);
-      }
-      if (kind !== repository) return;
-      const place = {
-        project: typeof args.project === "string" ? args.project : undefined,
-        repository: String(outputs.slug ?? args.slug),
-      };
-      const path = apiPath`/repositories/${workspace}/${id}`;
-      const hasCommits = typeof args.mainBranch === "string" && parts.has("commits");
-      if (!hasCommits) lastCommits.set(id, null);
-      await Promise.all([
-        addKeys(id, place, `${path}/deploy-keys`),
-        hasCommits ? addCommit(id, place, `${path}/commits`) : undefined,
-      ]);
-    }),
-  );
-  const { objects, unreadable } = survey;
-  return { workspace, objects, unreadable, members, deployKeys, lastCommits, unread };
+  }
 }
 
 /** Names of the members by their UUIDs. */
@@ -232,184 +213,4 @@ async function readDeployKeys(client: ReadClient, path: string): Promise<readonl
 async function readLastCommit(client: ReadClient, path: string): Promise<string | null> {
   const body = await client.get(path, { query: { pagelen: "1", fields: "values.date" } });
   return parseAs(commitsSchema, body, `The response to GET ${path}`).values[0]?.date ?? null;
-}
-
-/** Arranges what was read as the checks see it. Values of the objects are read only where a check asks for them. */
-export function buildViews({
-  workspace,
-  objects,
-  unreadable,
-  members,
-  deployKeys,
-  lastCommits,
-}: Omit<AuditParts, "unread">): AuditedWorkspace {
-  const indexed = new Index(objects, unreadable);
-  const withoutMembers: readonly Part[] = members === undefined ? ["members"] : [];
-  const whole: WorkspaceView = {
-    level: "workspace",
-    slug: workspace,
-    members: members ?? new Map(),
-    unread: new Set([...indexed.unread(undefined), ...withoutMembers]),
-    ...indexed.below(undefined),
-  };
-  const projects = objects
-    .filter(({ kind }) => kind === project)
-    .map((object): ProjectView => {
-      const keys = deployKeys.get(object.found.id);
-      return {
-        level: "project",
-        key: String(object.found.args.key),
-        object,
-        workspace: whole,
-        unread: new Set([
-          ...indexed.unread(object),
-          ...withoutMembers,
-          ...(keys === undefined ? (["deployKeys"] as const) : []),
-        ]),
-        ...indexed.below(object),
-        get users() {
-          return indexed.users(object);
-        },
-        get groups() {
-          return indexed.groups(object);
-        },
-        deployKeys: keys ?? [],
-      };
-    });
-  const repositories = objects
-    .filter(({ kind }) => kind === repository)
-    .map((object): RepositoryView => {
-      const { args, outputs, id } = object.found;
-      const keys = deployKeys.get(id);
-      const lastCommit = lastCommits.get(id);
-      return {
-        level: "repository",
-        slug: String(outputs.slug ?? args.slug),
-        get project() {
-          return typeof args.project === "string" ? args.project : undefined;
-        },
-        object,
-        workspace: whole,
-        get isPrivate() {
-          return args.isPrivate !== false;
-        },
-        get mainBranch() {
-          return mainBranchOf(object);
-        },
-        ...(typeof lastCommit === "string" ? { lastCommit } : {}),
-        unread: new Set([
-          ...indexed.unread(object),
-          ...withoutMembers,
-          ...(keys === undefined ? (["deployKeys"] as const) : []),
-          ...(lastCommit === undefined ? (["commits"] as const) : []),
-        ]),
-        ...indexed.below(object),
-        get users() {
-          return indexed.users(object);
-        },
-        get groups() {
-          return indexed.groups(object);
-        },
-        restrictions: indexed.of(object, branchRestriction),
-        environments: indexed.of(object, deploymentEnvironment),
-        get mainBranchTypes() {
-          return typesOf(indexed.of(object, branchingModel)[0], mainBranchOf(object));
-        },
-        deployKeys: keys ?? [],
-      };
-    });
-  return { workspace: whole, projects, repositories };
-}
-
-function mainBranchOf({ found: { args } }: SurveyedObject): string | undefined {
-  return typeof args.mainBranch === "string" ? args.mainBranch : undefined;
-}
-
-/** The branch types that the main branch has in the branching model. */
-function typesOf(model: SurveyedObject | undefined, mainBranch: string | undefined): ReadonlySet<string> {
-  const target = z.object({ useMainBranch: z.boolean().optional(), name: z.string().optional() });
-  const types = (["development", "production"] as const).filter((type) => {
-    const parsed = target.safeParse(model?.found.args[type]);
-    return parsed.success && (parsed.data.useMainBranch === true || parsed.data.name === mainBranch);
-  });
-  return new Set(types);
-}
-
-/** What belongs to what. */
-class Index {
-  readonly #below = new Map<string, SurveyedObject[]>();
-  readonly #unread = new Map<string, Set<Part>>();
-
-  constructor(objects: readonly SurveyedObject[], unreadable: readonly UnreadablePart[]) {
-    for (const object of objects) {
-      const owner = rootOf(object);
-      // The owners themselves, and what belongs to the workspace.
-      if (object.kind === project || object.kind === repository) continue;
-      const name = nameOf(owner);
-      this.#below.set(name, [...(this.#below.get(name) ?? []), object]);
-    }
-    for (const { kind, owner, field } of unreadable) {
-      const name = nameOf(owner && (rootOf(owner) ?? owner));
-      const parts = this.#unread.get(name) ?? new Set<Part>();
-      parts.add(field === undefined ? (partOfKind[kind.name] ?? "settings") : "pipelines");
-      this.#unread.set(name, parts);
-    }
-  }
-
-  of(owner: SurveyedObject | undefined, kind: Kind): readonly SurveyedObject[] {
-    return (this.#below.get(nameOf(owner)) ?? []).filter((object) => object.kind === kind);
-  }
-
-  below(owner: SurveyedObject | undefined) {
-    return {
-      webhooks: this.of(owner, webhook),
-      variables: this.of(owner, pipelineVariable),
-      runners: this.of(owner, runner),
-    };
-  }
-
-  users(owner: SurveyedObject): readonly SurveyedObject[] {
-    const permissions = [
-      ...this.of(owner, repositoryUserPermission),
-      ...this.of(owner, projectUserPermission),
-    ];
-    return permissions.filter(isGranted);
-  }
-
-  groups(owner: SurveyedObject): readonly SurveyedObject[] {
-    const permissions = [
-      ...this.of(owner, repositoryGroupPermission),
-      ...this.of(owner, projectGroupPermission),
-    ];
-    return permissions.filter(isGranted);
-  }
-
-  unread(owner: SurveyedObject | undefined): ReadonlySet<Part> {
-    return this.#unread.get(nameOf(owner)) ?? new Set();
-  }
-}
-
-/** The project and repository that something unread is in. */
-export function placeOfUnread({ owner }: UnreadablePart): Pick<UnreadPart, "project" | "repository"> {
-  const root = owner && (rootOf(owner) ?? owner);
-  const args = root?.found.args ?? {};
-  const key = root?.kind === project ? args.key : args.project;
-  return {
-    ...(typeof key === "string" ? { project: key } : {}),
-    ...(root?.kind === repository ? { repository: String(root.found.outputs.slug ?? args.slug) } : {}),
-  };
-}
-
-/** A permission of "none" means that there is none. */
-function isGranted({ kind, found }: SurveyedObject): boolean {
-  return kind.isTombstone?.(found) !== true;
-}
-
-/** The project or repository that something is in. Undefined: it is in the workspace itself. */
-function rootOf({ owner }: SurveyedObject): SurveyedObject | undefined {
-  return owner && (rootOf(owner) ?? owner);
-}
-
-function nameOf(owner: SurveyedObject | undefined): string {
-  return owner === undefined ? "" : `${owner.kind.name} ${toCanonicalUuid(owner.found.id)}`;
 }

@@ -23,3 +23,5 @@ export const paths = {
     delete: { 204: nothing },
   },
 } as const;
+
+export const differences = {} as const;

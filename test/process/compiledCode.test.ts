@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const dist = join(__dirname, "..", "..", "dist", "native");
+const dist = join(__dirname, "..", "..", "dist", "process");
 
 let folder: string;
 beforeEach(() => {
@@ -31,9 +31,9 @@ function program(says: string): void {
   writeFileSync(join(folder, "own.cjs"), 'module.exports = "own";');
 }
 
-function run(cache = join(folder, "cache")): string {
+function run(cache = join(folder, "cache"), flags: readonly string[] = []): string {
   const code = `require(${JSON.stringify(join(dist, "compiledCode.js"))}).runCompiled(${JSON.stringify(join(folder, "bundle.cjs"))}, ${JSON.stringify(cache)})`;
-  const { stdout, stderr } = spawnSync(process.execPath, ["-e", code], { encoding: "utf8" });
+  const { stdout, stderr } = spawnSync(process.execPath, [...flags, "-e", code], { encoding: "utf8" });
   return (stdout + stderr).trim();
 }
 
@@ -54,6 +54,16 @@ test("is used by the next process", () => {
   expect(run()).toBe(says("one"));
   // It was not written again.
   expect(statSync(file()).ino).toBe(ino);
+});
+
+test("a process with other flags has its own, which takes nothing from the others", () => {
+  run();
+  const [first] = kept();
+  const { ino } = statSync(file());
+  expect(run(undefined, ["--max-semi-space-size=8"])).toBe(says("one"));
+  expect(kept()).toHaveLength(2);
+  expect(run()).toBe(says("one"));
+  expect(statSync(join(folder, "cache", String(first))).ino).toBe(ino);
 });
 
 test("of another text is not used, even if that is of the same length, and is removed", () => {

@@ -1,0 +1,86 @@
+/** The stack that an import adds to: what its YAML declares already. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type DesiredResource,
+  type DesiredStack,
+  findReferences,
+  findStackFile,
+  loadStack,
+  NoStackFileError,
+} from "../desired";
+import { UserError } from "../errors";
+import type { SurveyedObject } from "../live";
+import type { ExistingDeclarations } from "./declare";
+import type { ImportOptions } from "./run";
+import { keyOf, labelOf } from "./write";
+
+export interface ExistingStack {
+  /** The stack's file or folder. */
+  readonly path: string;
+  readonly stack: DesiredStack;
+}
+
+/** @throws {UserError} if it is for another workspace. */
+export async function loadExisting(options: ImportOptions): Promise<ExistingStack | undefined> {
+  const { root, workspace, repositoryFiles } = options;
+  const path = stackPlace(root, options.stack);
+  if (path === undefined || findReplaced(options) !== undefined) return undefined;
+  const stack = await loadStack(path, { keepExpired: true, repositoryFiles });
+  if (stack.workspace !== workspace)
+    throw new UserError(
+      `The stack ${options.stack} is for the workspace ${stack.workspace}, not ${workspace}. Select another one with --stack.`,
+    );
+  if (options.shards && !stack.sharding)
+    throw new UserError(
+      `--shards is for a new stack, and ${options.stack} exists: set "shards:" in its YAML instead, and run the import ` +
+        "again without the option. Nothing was read or written.",
+    );
+  return { path, stack };
+}
+
+/** The stack's file, where it declares nothing and is as `init` has written it. */
+export function findReplaced({ root, stack, replaceable }: ImportOptions): string | undefined {
+  const path = stackPlace(root, stack);
+  return path !== undefined && hasText(path, replaceable?.yaml) ? path : undefined;
+}
+
+/** Whether a file has just this text. */
+export function hasText(path: string, text: string | undefined): boolean {
+  return text !== undefined && statSync(path).isFile() && readFileSync(path, "utf8") === text;
+}
+
+function stackPlace(root: string, stack: string): string | undefined {
+  if (!existsSync(join(root, "stacks"))) return undefined;
+  try {
+    return findStackFile(root, stack);
+  } catch (error) {
+    if (error instanceof NoStackFileError) return undefined;
+    throw error;
+  }
+}
+
+export const nothingDeclared: ExistingDeclarations = {
+  find: () => undefined,
+  isTaken: () => false,
+  isSupplied: () => false,
+};
+
+export function indexDeclared(
+  stack: DesiredStack,
+  matches: ReadonlyMap<DesiredResource, SurveyedObject>,
+): ExistingDeclarations {
+  const byLive = new Map([...matches].map(([resource, live]) => [live, resource]));
+  const names = new Set(stack.resources.map(labelOf));
+  const supplied = new Set(
+    stack.resources.flatMap(({ args }) => findReferences(args)).map((reference) => reference.name),
+  );
+  return {
+    find(live) {
+      const resource = byLive.get(live);
+      return resource && { key: keyOf(resource), name: resource.name };
+    },
+    isTaken: (kind, name) => names.has(`${kind.name} ${name}`),
+    isSupplied: (name) => supplied.has(name),
+  };
+}
