@@ -9,6 +9,7 @@ import { withDefaults, withoutDefaults } from "../model/values";
 import { checkInputs, compareWithState } from "./compare";
 import { HalfDoneError } from "./errors";
 import { explain } from "./explain";
+import { expectEcho } from "./hostEcho";
 import { type Session, session as shared } from "./session";
 import { warn } from "./warn";
 
@@ -101,11 +102,13 @@ export async function withoutStackTrace<Result>(work: () => Result | Promise<Res
     return await work();
   } catch (error) {
     const message = errorText(error);
-    throw Object.assign(error instanceof UserError ? error : new Error(), {
+    const thrown = Object.assign(error instanceof UserError ? error : new Error(), {
       message,
       stack: "",
       name: "",
     });
+    expectEcho(thrown);
+    throw thrown;
   }
 }
 

@@ -3,6 +3,7 @@ import { kinds } from "../kinds";
 import { removalName } from "../model/typeToken";
 import { dynamicProvider } from "./dynamic";
 import { printSummaryOnExit } from "./exitSummary";
+import { dropEchoes } from "./hostEcho";
 import { lookupName, lookupProvider } from "./lookup";
 import { exitWhenEngineDies } from "./orphan";
 import { createRemovalProvider } from "./removal";
@@ -14,6 +15,7 @@ const providers = {
 };
 
 if (process.argv[1]?.includes("dynamic-provider")) {
+  dropEchoes();
   exitWhenEngineDies(process.argv[2]);
   printSummaryOnExit();
 }

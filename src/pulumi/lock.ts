@@ -49,7 +49,7 @@ export function describeLock(stack: string, said: string): string {
       ? `${stack} is locked, ${describeHolders(said)}. Nothing in it was changed.`
       : `${stack} is locked by another update: its page in Pulumi Cloud shows which. Nothing in it was changed.`,
     "If that run is under way, wait for its end and run this again. " +
-      `If it is certain that it is not, "bitbucket-as-code repair ${stack}" releases the lock and brings the state in order ` +
+      `If it is certain that it is not, "npx bitbucket-as-code repair ${stack}" releases the lock and brings the state in order ` +
       `("pulumi cancel --stack ${stack}" releases the lock alone).`,
   ].join("\n");
 }

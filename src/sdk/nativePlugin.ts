@@ -26,7 +26,7 @@ class NoPluginError extends UserError {
         "  providers:",
         `    - name: ${nativePackage}`,
         `      path: ${path}`,
-        'Or run "bitbucket-as-code up", which brings the plugin along.',
+        'Or run "npx bitbucket-as-code up", which brings the plugin along.',
       ].join("\n"),
     );
   }

@@ -79,3 +79,11 @@ test("an import goes on without what the credential may not read, and says so", 
   expect(output).toMatch(/Not imported:[\s\S]* webhooks of .*: could not be read.* read:webhook:bitbucket/);
   expect(exitCode).toBe(0);
 });
+
+test("an error in a refresh is shown at its resource, and not printed by Pulumi's host as well", async () => {
+  const { output, exitCode } = await project.preview([], withScopes(...some));
+  expect(output).toMatch(/Webhook \(api:ci\):\s+error: .*read:webhook:bitbucket/);
+  // The host prints the message, a colon, and the stack, of which there is none.
+  expect(output).not.toMatch(/\.: *$/m);
+  expect(exitCode).not.toBe(0);
+});

@@ -17,7 +17,7 @@ test("says who holds the lock, since when, and what to do", () => {
   expect(describeLock("acme.PLAT", files)).toBe(
     "acme.PLAT is locked, held by ann on build-7 (process 4711) since 2026-11-26T23:40:00Z. Nothing in it was changed.\n" +
       "If that run is under way, wait for its end and run this again. If it is certain that it is not, " +
-      '"bitbucket-as-code repair acme.PLAT" releases the lock and brings the state in order ' +
+      '"npx bitbucket-as-code repair acme.PLAT" releases the lock and brings the state in order ' +
       '("pulumi cancel --stack acme.PLAT" releases the lock alone).',
   );
 });
