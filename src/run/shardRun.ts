@@ -55,6 +55,8 @@ export class ShardRun {
   readonly #settings: ShardSettings | undefined;
   readonly #looks: Looks | undefined;
   readonly #running = new Set<string>();
+  /** Shards that this run has changed, or may have. */
+  readonly #changed = new Set<string>();
   /** What was read before state moved. */
   readonly #joined: KnownReads | undefined;
   #lookedAt = 0;
@@ -111,7 +113,7 @@ export class ShardRun {
       prepared.shards,
       orderFor(operation, prepared.before),
       this.#looks ? Math.max(this.#width, shardsLookedAt) : this.#width,
-      (shard) => this.#runShard(shard, policies),
+      (shard) => this.#runInTurn(shard, policies),
       () => this.#isStopped,
     );
     if (operation === "up") await this.#removeObsolete(outcomes);
@@ -164,6 +166,12 @@ export class ShardRun {
     });
   }
 
+  async #runInTurn(shard: string, policies: PolicyCheck | undefined): Promise<ShardOutcome | undefined> {
+    const outcome = await this.#runShard(shard, policies);
+    if (!outcome?.succeeded || outcome.changes.length > 0) this.#changed.add(shard);
+    return outcome;
+  }
+
   /** Undefined if it was stopped before it began. */
   async #runShard(shard: string, policies: PolicyCheck | undefined): Promise<ShardOutcome | undefined> {
     const { options, stacks, folder, prepared } = this.setup;
@@ -171,10 +179,10 @@ export class ShardRun {
     if (changes)
       return unlessStopped(previewUnmade({ shard, changes }, this.#context, options.looking), this.#stops);
     const hasMoved = this.#hasMoved && options.operation === "up" && !options.changed;
-    // What another shard of this run creates first was not there yet.
-    const waits = [...(prepared.before.get(shard) ?? [])].some((other) => prepared.shards.includes(other));
-    const known = waits ? undefined : (policies?.reads.get(shard) ?? this.#joined);
-    const examined = waits || this.#hasMoved ? undefined : this.setup.examined?.get(shard);
+    // What another shard of this run has created first was not there yet.
+    const isOutdated = [...(prepared.before.get(shard) ?? [])].some((other) => this.#changed.has(other));
+    const known = isOutdated ? undefined : (policies?.reads.get(shard) ?? this.#joined);
+    const examined = isOutdated || this.#hasMoved ? undefined : this.setup.examined?.get(shard);
     const look = hasMoved ? undefined : this.#looks?.look(shard, prepared.states.get(shard), known, examined);
     const decision = look && (await unlessStopped(look, this.#stops));
     this.#lookedAt += decision?.lookedAt ?? 0;

@@ -154,12 +154,12 @@ test("another way of splitting moves the state without a write, and so does givi
   expect((await project.preview(["--expect-no-changes"])).exitCode).toBe(0);
 });
 
+const inTwo = `${yaml("shards: { into: 2 }", "DATA")}`
+  .replace("  DATA:", "  NEW: { name: New }\n  DATA:")
+  .replace("web: { project: PLAT }", "web: { project: NEW }");
+
 test("a shard that needs another one that fails is not begun", async () => {
-  await project.yaml(
-    `${yaml("shards: { into: 2 }", "DATA")}`
-      .replace("  DATA:", "  NEW: { name: New }\n  DATA:")
-      .replace("web: { project: PLAT }", "web: { project: NEW }"),
-  );
+  await project.yaml(inTwo);
   project.emulator.addFault({
     kind: "status",
     status: 403,
@@ -172,6 +172,15 @@ test("a shard that needs another one that fails is not begun", async () => {
   expect(exitCode).toBe(1);
   project.emulator.clearFaults();
   expect((await project.cli(["up", "test", "--yes", "--skip-preview"])).exitCode).toBe(0);
+});
+
+test("what was read before the first write is not read again, where nothing has changed that a shard needs", async () => {
+  await project.yaml(inTwo.replace("web: { project: NEW }", "web: { project: NEW, description: Web }"));
+  const from = project.emulator.requests.length;
+  const { output } = await project.cli(["up", "test", "--yes"]);
+  expect(output).toMatch(/1 updated, 8 unchanged/);
+  const requests = project.emulator.requests.slice(from).map(({ method, path }) => `${method} ${path}`);
+  expect(requests.filter((request, index) => requests.indexOf(request) !== index)).toEqual([]);
 });
 
 test("destroy takes down all shards", async () => {
