@@ -39,7 +39,8 @@ export class Budget {
   readonly #now: () => number;
   readonly #ledger: Ledger | undefined;
   readonly #share: LimitShare;
-  #limit: number;
+  /** Of the credential, in all parts. */
+  #wholeLimit: number;
   /** Whether the limit is known, and not only assumed. */
   #certain: boolean;
   #near = false;
@@ -49,7 +50,7 @@ export class Budget {
     this.#now = now;
     this.#ledger = ledger;
     this.#share = share;
-    this.#limit = partOf(limit ?? defaultLimit, share);
+    this.#wholeLimit = limit ?? defaultLimit;
     this.#certain = limit !== undefined;
   }
 
@@ -67,7 +68,7 @@ export class Budget {
   recordHeaders(headers: Readonly<Record<string, string>>): void {
     const limit = Number(headers["x-ratelimit-limit"]);
     if (Number.isFinite(limit) && limit > 0) {
-      this.#limit = partOf(limit, this.#share);
+      this.#wholeLimit = limit;
       this.#certain = true;
     }
     const near = headers["x-ratelimit-nearlimit"];
@@ -76,13 +77,18 @@ export class Budget {
 
   /** Requests per hour: this run's share of the credential's limit. */
   get limit(): number {
-    return this.#limit;
+    return partOf(this.#wholeLimit, this.#share);
+  }
+
+  /** Requests per hour of the credential, as set or as the server says, for a budget of further processes. */
+  get wholeLimit(): number {
+    return this.#wholeLimit;
   }
 
   /** Returns how many requests are left in this hour, as far as this machine knows. */
   remaining(resource: Limit = "api"): number {
     const others = this.#ledger?.others(resource).reduce((sum, { count }) => sum + count, 0) ?? 0;
-    return Math.max(0, this.#limit - this.#recent(resource).length - others);
+    return Math.max(0, this.limit - this.#recent(resource).length - others);
   }
 
   /**
@@ -97,7 +103,7 @@ export class Budget {
   /** Milliseconds to leave between two requests: as much as they are spread, until the server says that the limit is near. */
   get minInterval(): number {
     if (!this.#near) return this.#pace;
-    return Math.max(this.#pace, Math.min(10_000, hour / Math.max(1, this.#limit)));
+    return Math.max(this.#pace, Math.min(10_000, hour / Math.max(1, this.limit)));
   }
 
   /**
@@ -115,7 +121,7 @@ export class Budget {
 
   /** Whether less than a fifth of the limit is left. */
   get isNearLimit(): boolean {
-    return this.remaining() * 5 < this.#limit;
+    return this.remaining() * 5 < this.limit;
   }
 
   /** The number of requests of this process. */
@@ -141,7 +147,7 @@ export class Budget {
     const rest = sorted.slice(most).reduce((sum, [, count]) => sum + count, 0);
     if (rest > 0 && most > 0) lines.push(`  ${String(rest).padStart(5)}  elsewhere`);
     return [
-      `${formatCount(all, "request")} to Bitbucket${all > 0 ? ` (${split.join(", ")})` : ""}; about ${this.remaining()} of ${this.#limit} an hour are left${this.#share.count > 1 ? ` for this one of ${this.#share.count} parallel steps` : ""}`,
+      `${formatCount(all, "request")} to Bitbucket${all > 0 ? ` (${split.join(", ")})` : ""}; about ${this.remaining()} of ${this.limit} an hour are left${this.#share.count > 1 ? ` for this one of ${this.#share.count} parallel steps` : ""}`,
       ...lines,
     ].join("\n");
   }

@@ -85,16 +85,10 @@ export async function examineShards({
       }),
     ),
   );
-  const refusals = new Map(
-    [...examined].flatMap(
-      ([
-        shard,
-        {
-          result: { failure, isRefusal },
-        },
-      ]) => (isRefusal && failure !== undefined ? [[context.stacks.nameOf(shard), failure]] : []),
-    ),
-  );
+  const refusals = new Map<string, string>();
+  for (const [shard, { result }] of examined)
+    if (result.isRefusal && result.failure !== undefined)
+      refusals.set(context.stacks.nameOf(shard), result.failure);
   if (refusals.size > 0) throw new RefusedShardsError(refusals);
   return examined;
 }

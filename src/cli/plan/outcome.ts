@@ -68,14 +68,14 @@ const fewCollections = 6;
 /** Describes the requests of all processes of a run, from their shared ledger. */
 export function formatRequests(
   run: string,
-  client: Pick<Client, "baseUrl" | "credentials">,
+  client: Pick<Client, "baseUrl" | "credentials" | "budget">,
   env: NodeJS.ProcessEnv,
   verbose = false,
 ): string | undefined {
   flushLedgers();
   const ledger = new Ledger(ledgerFolder(client.baseUrl, client.credentials, env), run);
   if (ledger.ofRun().size === 0) return undefined;
-  const budget = new Budget({ ledger, share: shareOfLimit(env) });
+  const budget = new Budget({ ledger, limit: client.budget.wholeLimit, share: shareOfLimit(env) });
   return budget.formatSummary(verbose || budget.isNearLimit ? fewCollections : 0);
 }
 
