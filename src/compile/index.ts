@@ -1,5 +1,4 @@
 /** Compiles a stack's YAML to a Pulumi YAML program of the native provider. */
-
 import { locateStack } from "../desired";
 import { environment, readOnlyEnvironment } from "../environment";
 import { errorText } from "../errors";

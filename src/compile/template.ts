@@ -1,5 +1,4 @@
 /** Writes a prepared program as Pulumi YAML. https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/ */
-
 import { type DesiredResource, keyOf } from "../desired";
 import type { Kind, Properties } from "../kinds/kind";
 import { levelField, neededLevel } from "../model/level";

@@ -6,7 +6,6 @@ export { UnknownUserError } from "./members";
 export { type LiveOptions, LiveReader } from "./reader";
 export { forgetReadings, readingFile } from "./readings";
 export { ReadJournal } from "./readJournal";
-
 export type { EarlierReads } from "./recordedReads";
 export { UnexpectedShapeError } from "./shape";
 export { SharedReads } from "./shared";

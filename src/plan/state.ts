@@ -1,5 +1,4 @@
 /** The stack's state while a program runs, read through the engine's command line. */
-
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { environment } from "../environment";

@@ -1,5 +1,4 @@
 /** Holds a state against the policies. */
-
 import { buildViews } from "../audit/checks/shared/buildViews";
 import { type AuditCheck, findProblems, type Problem } from "../audit/checks/shared/check";
 import type { AuditParts } from "../audit/checks/shared/read";

@@ -2,7 +2,6 @@
  * A preview of one shard without the engine: the state is refreshed, and the YAML compared with it, by what the provider
  * answers to an engine that asks the same. Whatever only the engine can tell is left to it.
  */
-
 import { type Client, Slots } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type StackLocation, secretFields } from "../desired";
 import { variable } from "../environment";

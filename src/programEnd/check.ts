@@ -64,7 +64,6 @@ export class ProgramCheck {
     );
     const { gone, fresh } = this.#compare(state);
     if (gone.length === 0) return undefined;
-    await this.#refuseRecreated(gone);
     const { gone: left } = this.#compare(await this.#settled(state));
     if (left.length === 0) return undefined;
     return this.#refuse(left, fresh, state.length - (gone.length - left.length));
@@ -85,20 +84,11 @@ export class ProgramCheck {
     }
   }
 
-  /** @throws {ProtectedError} if other objects took the place of those that are no longer declared. */
-  async #refuseRecreated(gone: readonly StateEntry[]): Promise<void> {
-    const guarded = gone.filter(({ kind }) => kind.refuseDelete);
-    const client = guarded.length > 0 ? this.#client() : undefined;
-    if (!client) return;
-    try {
-      const reasons = await findRecreated(guarded, new LiveReader(client));
-      if (reasons.length > 0) throw new ProtectedError(reasons, describeOutcome());
-    } finally {
-      await client.close();
-    }
-  }
-
-  /** The state entries whose objects still exist, as far as that matters. */
+  /**
+   * The state entries whose objects still exist, as far as that matters.
+   *
+   * @throws {ProtectedError} if other objects took the place of those that are no longer declared.
+   */
   async #settled(state: readonly StateEntry[]): Promise<readonly StateEntry[]> {
     const check = (resources: readonly StateEntry[]) => {
       const { gone, fresh } = this.#compare(resources);
@@ -106,9 +96,12 @@ export class ProgramCheck {
     };
     const client = this.#client();
     if (!client) return state;
+    const live = new LiveReader(client);
     const going = new Set(this.#compare(state).gone);
     try {
-      return await removeVanished(state, new LiveReader(client), (one) => going.has(one), check);
+      const recreated = await findRecreated([...going], live);
+      if (recreated.length > 0) throw new ProtectedError(recreated, describeOutcome());
+      return await removeVanished(state, live, (one) => going.has(one), check);
     } finally {
       await client.close();
     }

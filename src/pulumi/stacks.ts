@@ -1,7 +1,6 @@
 /**
  * The Pulumi stacks of a stack's shards: lists, creates and removes them, and reads and writes their state.
  */
-
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";

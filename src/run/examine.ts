@@ -6,12 +6,9 @@ import { Slots } from "../bitbucket";
 import { UserError } from "../errors";
 import { ReadRecorder } from "../live";
 import type { LookResult } from "../preview";
-import { type LookContext, lookAt } from "./lookAt";
+import { type LookContext, lookAt, shardsLookedAt } from "./lookAt";
 import type { KnownReads } from "./policies";
 import type { ShardSettings } from "./settings";
-
-/** Shards that are looked at concurrently. */
-const width = 8;
 
 /** What a shard was found to be before the first change. */
 export interface ExaminedShard extends KnownReads {
@@ -62,7 +59,7 @@ export async function examineShards({
   envOf,
   changed,
 }: ShardsToExamine): Promise<ReadonlyMap<string, ExaminedShard>> {
-  const slots = new Slots(() => width);
+  const slots = new Slots(() => shardsLookedAt);
   const examined = new Map<string, ExaminedShard>();
   await Promise.all(
     [...states].map(([shard, state]) =>

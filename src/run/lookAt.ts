@@ -43,6 +43,9 @@ export interface LookContext {
   readonly listener: Listener;
 }
 
+/** Shards that are looked at concurrently without the engine. */
+export const shardsLookedAt = 8;
+
 /** The context of a run's looks. `env` is what the engine gets beside this process's environment. */
 export function contextOfLooks(
   root: string,

@@ -10,7 +10,7 @@ import { describeNothingDeclared } from "./allowances";
 import { allowanceFor, concurrencyOf, stepsFor } from "./engineSettings";
 import { type ExaminedShard, joinReads } from "./examine";
 import { pinnedShards } from "./layout";
-import { contextOfLooks, type LookContext } from "./lookAt";
+import { contextOfLooks, type LookContext, shardsLookedAt } from "./lookAt";
 import { type EngineStart, Looks, startWith } from "./looks";
 import { removeEmpty } from "./moveState";
 import type { Listener, RunOptions, RunOutcome } from "./options";
@@ -22,9 +22,6 @@ import { runShard } from "./runShard";
 import { ShardSettings } from "./settings";
 import { unlessStopped } from "./unlessStopped";
 import { previewUnmade } from "./unmade";
-
-/** Shards that are looked at concurrently without the engine. */
-const shardsLookedAt = 8;
 
 interface ShardRunSetup {
   readonly options: RunOptions;

@@ -1,5 +1,4 @@
 /** The Pulumi project that a command works on, and its stacks. */
-
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";

@@ -1,5 +1,4 @@
 /** The calls of a program that was compiled from YAML: see ../compiled. */
-
 import { randomUUID } from "node:crypto";
 import {
   type CheckRequest,
