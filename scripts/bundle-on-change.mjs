@@ -1,5 +1,5 @@
 /** Bundles with esbuild, unless nothing has changed of what the last bundle was made of: half of a build is bundling. */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -27,14 +27,18 @@ export async function bundle(options) {
   escapeNonAscii(outfile);
   if (!isOwn) return;
   const files = [...always, outfile, ...Object.keys(metafile.inputs).map((path) => resolve(path))];
+  const stamps = files.map((file) => [relative(root, file), stampOf(file)]);
   mkdirSync(records, { recursive: true });
-  writeFileSync(record, JSON.stringify(Object.fromEntries(files.map((file) => [file, stampOf(file)]))));
+  // In the place of the old one, which a copy of the project may share as a hard link.
+  writeFileSync(`${record}.new`, JSON.stringify(Object.fromEntries(stamps)));
+  renameSync(`${record}.new`, record);
 }
 
 function isCurrent(record) {
   try {
     const stamps = Object.entries(JSON.parse(readFileSync(record, "utf8")));
-    return stamps.every(([file, stamp]) => stampOf(file) === stamp);
+    // A copy of the project brings the record along: the paths are those below its own folder.
+    return stamps.every(([file, stamp]) => stampOf(join(root, file)) === stamp);
   } catch {
     return false;
   }
