@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { createProgram } from "../../src/cli/commands";
 import { outputOfCommand, outputSchema } from "../../src/cli/shared/output";
@@ -61,7 +61,11 @@ function plan() {
   return new PlanSigner(undefined).sign(body);
 }
 
-function run(args: readonly string[], cwd = folder): Promise<FinishedProgram> {
+function run(
+  args: readonly string[],
+  cwd = folder,
+  more: Readonly<Record<string, string>> = {},
+): Promise<FinishedProgram> {
   return startProgram(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], {
     cwd,
     env: {
@@ -72,6 +76,7 @@ function run(args: readonly string[], cwd = folder): Promise<FinishedProgram> {
       BITBUCKET_API_URL: emulator.url,
       BITBUCKET_EMAIL: exampleTokens.email,
       BITBUCKET_TOKEN: exampleTokens.admin,
+      ...more,
     },
   });
 }
@@ -130,14 +135,38 @@ test.each([
   rmSync(elsewhere, { recursive: true });
 });
 
-test("init prints what it wrote and what comes next", async () => {
-  const { stdout, exitCode } = await run(["init", "new", "--yes", "--no-install", "--json"]);
+test.each([
+  ["a compiled project, which an engine that is set up can run", [], [], "compiled"],
+  [
+    "a compiled project, if the Pulumi on PATH has the YAML host",
+    ["pulumi", "pulumi-language-yaml"],
+    [],
+    "compiled",
+  ],
+  ["a Node.js program, if the Pulumi on PATH has no YAML host", ["pulumi"], [], "node"],
+  ["a Node.js program, if it is asked for", [], ["--program", "node"], "node"],
+])("init writes %s, and prints what comes next", async (_what, programs, options, program) => {
+  const bin = mkdtempSync(join(tmpdir(), "json-"));
+  for (const name of programs) writeFileSync(join(bin, name), "#!/bin/sh\n", { mode: 0o755 });
+  const args = [
+    "init",
+    `new-${programs.length}-${options.length}`,
+    "--yes",
+    "--no-install",
+    "--json",
+    ...options,
+  ];
+  const { stdout, exitCode } = await run(args, folder, { PATH: [bin, process.env.PATH].join(delimiter) });
   expect(exitCode).toBe(0);
-  expect(expectOutput("init", stdout)).toMatchObject({
-    workspace: "new",
+  const { written } = expectOutput("init", stdout) as { written: string[] };
+  expect(JSON.parse(stdout)).toMatchObject({
     language: "yaml",
-    written: expect.arrayContaining(["Pulumi.yaml", "index.js", "stacks/new.yaml"]),
+    program,
+    next: { commands: expect.any(Array) },
   });
+  expect(written).toEqual(expect.arrayContaining(["Pulumi.yaml"]));
+  expect(written.includes("index.js")).toBe(program === "node");
+  rmSync(bin, { recursive: true });
 });
 
 test("init creates the folder of a file backend, which Pulumi requires", async () => {

@@ -3,7 +3,9 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
+import { environment } from "../../environment";
 import { packageVersion } from "../../errors";
+import { hasYamlHost } from "../../pulumi/binary/host";
 import { folderOf } from "../../pulumi/fileBackend";
 import { projectFiles } from "../../scaffold";
 import { printOutput } from "../shared/output/print";
@@ -28,8 +30,8 @@ export function addInitOptions(command: Command): Command {
     .addOption(
       new Option(
         "--program <how>",
-        "what runs YAML: a Node.js program, or Pulumi's YAML host, for which it is compiled (default: node)",
-      ).choices(["node", "compiled"]),
+        "what runs YAML: Pulumi's YAML host, for which it is compiled, or a Node.js program (default: compiled, if Pulumi has that host)",
+      ).choices(["compiled", "node"]),
     )
     .option(
       "--backend <url>",
@@ -62,13 +64,14 @@ async function init(folder: string | undefined, options: InitOptions): Promise<v
     return;
   }
   const { workspace, language, backend, profile } = answers;
+  const program = language === "yaml" ? (options.program ?? (await chooseProgram())) : undefined;
   // An import writes the program itself.
   const importsProgram = answers.import && language === "typescript";
   const files = new Map(
     projectFiles({
       workspace,
       language,
-      program: options.program,
+      program,
       packageManager: packageManager(),
       backend,
       profile,
@@ -88,10 +91,22 @@ async function init(folder: string | undefined, options: InitOptions): Promise<v
     : undefined;
   if (options.json) {
     const { folder: _, ...answered } = answers;
-    printOutput("init", { folder: root, ...answered, version: packageVersion(), written, imported, next });
+    printOutput("init", {
+      folder: root,
+      ...answered,
+      program,
+      version: packageVersion(),
+      written,
+      imported,
+      next,
+    });
     return;
   }
   showNext(next);
+}
+
+async function chooseProgram(): Promise<"compiled" | "node"> {
+  return (await hasYamlHost(environment())) ? "compiled" : "node";
 }
 
 /** A tarball's path is relative to the project's folder in package.json, and to the current one as an option. */

@@ -52,7 +52,7 @@ function programFolder({ name, version }: GoProgram, env: NodeJS.ProcessEnv): st
 }
 
 /** The program's file in a folder. */
-export function programFile({ name }: GoProgram, folder: string): string {
+export function programFile({ name }: Pick<GoProgram, "name">, folder: string): string {
   return join(folder, process.platform === "win32" ? `${name}.exe` : name);
 }
 

@@ -39,13 +39,27 @@ const hosts = {
 export type HostName = keyof typeof hosts;
 
 /**
+ * Tells whether the engine that runs here has Pulumi's YAML host. Every one has it, or is given it, except an
+ * installation on PATH that leaves it out, as some distributions' packages do.
+ */
+export async function hasYamlHost(env: NodeJS.ProcessEnv): Promise<boolean> {
+  return (
+    (await findOnPath("pulumi", env)) === undefined || (await findOnPath(hosts.yaml.name, env)) !== undefined
+  );
+}
+
+async function findOnPath(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  for (const folder of (env.PATH ?? "").split(delimiter).filter(Boolean))
+    if (await isProgram(programFile({ name }, folder))) return folder;
+  return undefined;
+}
+
+/**
  * Returns a folder with the host of a language: from PATH, from an earlier build, or newly built.
  *
  * @throws {Error} if there is none and it cannot be built.
  */
 export async function ensureHost(name: HostName, options: BuildOptions): Promise<string> {
   const host = hosts[name];
-  for (const folder of (options.env.PATH ?? "").split(delimiter).filter(Boolean))
-    if (await isProgram(programFile(host, folder))) return folder;
-  return ensureProgram(host, options);
+  return (await findOnPath(host.name, options.env)) ?? ensureProgram(host, options);
 }

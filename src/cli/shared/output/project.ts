@@ -38,6 +38,10 @@ export const projectOutputs = {
       folder: z.string(),
       workspace: z.string(),
       language: z.enum(["yaml", "typescript"]),
+      program: z
+        .enum(["compiled", "node"])
+        .optional()
+        .meta({ description: "Missing: the language is TypeScript." }),
       backend: z.string().optional().meta({ description: "Missing: the one of pulumi login." }),
       credentials: z.enum(["environment", "keychain", "pass"]),
       profile: z.string().optional(),
