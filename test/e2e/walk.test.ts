@@ -149,7 +149,7 @@ test("from an empty folder to a pipeline, with YAML", async () => {
   // Newer versions of npm name every script of a package, and Pulumi's dependencies have one.
   expect(installed.replace(/^npm warn install-scripts.*\n/gm, "")).not.toMatch(/warn/i);
   const created = await walk.succeed("npx bitbucket-as-code init --yes");
-  expect(created).toContain("Wrote package.json, Pulumi.yaml, stacks/acme.yaml, .gitignore, README.md.");
+  expect(created).toContain("Wrote Pulumi.yaml, stacks/acme.yaml, .gitignore, README.md.");
   const [doctor = "", imports = "", preview = "", ...others] = nextCommands(created);
   expect(others).toEqual([]);
   expect(await walk.succeed(doctor)).toMatch(/credential/);
