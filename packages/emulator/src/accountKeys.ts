@@ -1,18 +1,13 @@
 /** SSH and GPG keys of a user. */
 import { createHash } from "node:crypto";
-import { isDeployKey, splitKey } from "./deployKeys";
-import { badRequest, forbidden, notFound } from "./errors";
+import { failTaken, isDeployKey, splitKey } from "./deployKeys";
+import { forbidden, invalidField, notFound } from "./errors";
 import type { Call, Route } from "./server";
 import { apiLink, type Link, readText, renderUser, userBy } from "./shared";
 import { type Item, newUuid } from "./state";
 
 export function addAccountKeyRoutes(route: Route): void {
   const ssh = "/users/{selected_user}/ssh-keys";
-  const one = (call: Call, keys: Map<string, Item>, parameter: string) => {
-    const found = keys.get(call.params[parameter] ?? "");
-    if (!found) throw notFound("Key not found");
-    return found;
-  };
   const render = (call: Call, key: Item) => ({
     ...key,
     owner: renderUser(call, call.principal.user),
@@ -49,9 +44,11 @@ export function addAccountKeyRoutes(route: Route): void {
   route("DELETE", `${ssh}/{key_id}`, (call) => {
     const keys = keysOf(call, "sshKeys");
     keys.delete(one(call, keys, "key_id").uuid);
-    return undefined;
   });
+  addGpgKeyRoutes(route);
+}
 
+function addGpgKeyRoutes(route: Route): void {
   const gpg = "/users/{selected_user}/gpg-keys";
   // The key itself is only included on request.
   const show = (call: Call, { key, uuid, ...shown }: Item) => ({
@@ -64,11 +61,9 @@ export function addAccountKeyRoutes(route: Route): void {
   route("POST", gpg, (call) => {
     const keys = keysOf(call, "gpgKeys");
     const key = readText(call, "key", "");
-    if (!key.includes("BEGIN PGP PUBLIC KEY BLOCK"))
-      throw badRequest("Bad request", { key: ["Invalid GPG key"] });
+    if (!key.includes("BEGIN PGP PUBLIC KEY BLOCK")) throw invalidField("key", "Invalid GPG key");
     const fingerprint = createHash("sha1").update(key.replace(/\s/g, "")).digest("hex");
-    if (keys.has(fingerprint))
-      throw badRequest("Bad request", { key: ["This GPG key is already registered."] });
+    if (keys.has(fingerprint)) throw invalidField("key", "This GPG key is already registered.");
     const made: Item = {
       type: "gpg_key",
       uuid: fingerprint,
@@ -89,7 +84,6 @@ export function addAccountKeyRoutes(route: Route): void {
   route("DELETE", `${gpg}/{fingerprint}`, (call) => {
     const keys = keysOf(call, "gpgKeys");
     keys.delete(one(call, keys, "fingerprint").uuid);
-    return undefined;
   });
 }
 
@@ -98,10 +92,10 @@ function linkOf(call: Call, keys: string, name: string): Link {
   return apiLink(call, `/users/${user}/${keys}/${encodeURIComponent(name)}`);
 }
 
-function failTaken() {
-  return badRequest("Someone has already registered that SSH key.", {
-    key: ["Someone has already registered that SSH key."],
-  });
+function one(call: Call, keys: Map<string, Item>, parameter: string): Item {
+  const found = keys.get(call.params[parameter] ?? "");
+  if (!found) throw notFound("Key not found");
+  return found;
 }
 
 function keysOf(call: Call, store: "sshKeys" | "gpgKeys"): Map<string, Item> {
@@ -118,6 +112,6 @@ function expiry(call: Call): string | null {
   const text = call.url.searchParams.get("expires_on");
   if (text === null) return null;
   const time = /^\d{4}-\d\d-\d\d(T|$)/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw badRequest("Bad request", { expires_on: ["Enter a valid date/time."] });
+  if (Number.isNaN(time)) throw invalidField("expires_on", "Enter a valid date/time.");
   return new Date(time).toISOString().replace("Z", "000+00:00");
 }

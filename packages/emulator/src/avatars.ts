@@ -1,5 +1,5 @@
 /** Avatars of projects and repositories: an image in a data URL, or a URL. They are not stored. */
-import { badRequest } from "./errors";
+import { invalidField } from "./errors";
 import type { Call } from "./server";
 import { readPart } from "./shared";
 
@@ -12,7 +12,7 @@ export function uploadedAvatar(call: Call, before = 0): { avatar?: number } {
   const isImage = data
     ? isOfType(data[1] ?? "", Buffer.from(data[2] ?? "", "base64"))
     : /^https?:\/\/./.test(href);
-  if (!isImage) throw badRequest("Bad request", { links: ["The avatar is not a valid image."] });
+  if (!isImage) throw invalidField("links", "The avatar is not a valid image.");
   const now = Math.floor(Date.parse(call.now()) / 1000);
   return { avatar: Math.max(now, before + 1) };
 }

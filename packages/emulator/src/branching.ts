@@ -1,6 +1,7 @@
 /** Branch restrictions and branching models. */
+
 import { mayWrite } from "./access";
-import { badRequest, notFound, Refusal } from "./errors";
+import { invalidField, Refusal } from "./errors";
 import type { Call, Route } from "./server";
 import {
   apiLink,
@@ -8,11 +9,13 @@ import {
   renderGroup,
   renderUser,
   repositoryPath,
+  requireItem,
   requireProject,
   requireRepository,
   userBy,
 } from "./shared";
-import type { BranchingModel, BranchTarget, Project, Repository, Workspace } from "./state";
+import type { BranchingModel, BranchTarget, Repository, Workspace } from "./state";
+import { projectOf, repositoryOf } from "./subjects";
 
 const kinds = [
   "push",
@@ -74,10 +77,7 @@ export function addBranchingRoutes(route: Route): void {
     return renderRestriction(call, owner, found, made);
   });
   const one = (call: Call, found: Repository): Restriction => {
-    const restriction = found.restrictions.get(Number(call.params.id));
-    if (!restriction || call.visible([restriction]).length === 0)
-      throw notFound("Branch restriction not found");
-    return restriction;
+    return requireItem(call, found.restrictions, "id", "Branch restriction not found");
   };
   route("GET", `${path}/{id}`, (call) => {
     const { workspace: owner, repository: found } = requireRepository(call, "admin");
@@ -94,12 +94,15 @@ export function addBranchingRoutes(route: Route): void {
   route("DELETE", `${path}/{id}`, (call) => {
     const { repository: found } = requireRepository(call, "admin");
     found.restrictions.delete(one(call, found).id);
-    return undefined;
   });
 
+  addModelRoutes(route);
+}
+
+function addModelRoutes(route: Route): void {
   for (const [base, modelOf] of [
-    ["/repositories/{workspace}/{repo_slug}", ofRepository],
-    ["/workspaces/{workspace}/projects/{project_key}", ofProject],
+    ["/repositories/{workspace}/{repo_slug}", repositoryOf],
+    ["/workspaces/{workspace}/projects/{project_key}", projectOf],
   ] as const) {
     route("GET", `${base}/branching-model/settings`, (call) => {
       const { found, path } = modelOf(call);
@@ -126,16 +129,6 @@ export function addBranchingRoutes(route: Route): void {
       type: "effective_repository_branching_model",
     };
   });
-}
-
-function ofRepository(call: Call): { found: Repository; path: string } {
-  const { workspace: owner, repository: found } = requireRepository(call, "admin");
-  return { found, path: repositoryPath(owner, found) };
-}
-
-function ofProject(call: Call): { found: Project; path: string } {
-  const { workspace: owner, project: found } = requireProject(call, "admin");
-  return { found, path: `/workspaces/${owner.slug}/projects/${found.key}` };
 }
 
 function renderSettings(call: Call, model: BranchingModel, path: string): unknown {
@@ -171,20 +164,19 @@ function writeRestriction(call: Call, owner: Workspace, found: Repository, restr
   for (const name of ["kind", "branch_match_kind", "branch_type", "pattern", "value"])
     if (name in body) restriction[name] = body[name];
   if (!kinds.includes(String(restriction.kind)))
-    throw badRequest("Bad request", { kind: [`"${restriction.kind}" is not a valid choice.`] });
+    throw invalidField("kind", `"${restriction.kind}" is not a valid choice.`);
   const glob = restriction.branch_match_kind === "glob";
-  if (glob && !restriction.pattern) throw badRequest("Bad request", { pattern: ["A pattern is required."] });
-  if (!glob && !restriction.branch_type)
-    throw badRequest("Bad request", { branch_type: ["A branch type is required."] });
+  if (glob && !restriction.pattern) throw invalidField("pattern", "A pattern is required.");
+  if (!glob && !restriction.branch_type) throw invalidField("branch_type", "A branch type is required.");
   if (!glob && !branchTypes.includes(String(restriction.branch_type)))
-    throw badRequest("Bad request", { branch_type: [`"${restriction.branch_type}" is not a valid choice.`] });
+    throw invalidField("branch_type", `"${restriction.branch_type}" is not a valid choice.`);
   const { value } = restriction;
   if (counting.includes(String(restriction.kind)) && !(Number.isInteger(value) && Number(value) > 0))
-    throw badRequest("Bad request", { value: ["A positive number is required for this kind."] });
+    throw invalidField("value", "A positive number is required for this kind.");
   const excepting = restriction.kind === "push" || restriction.kind === "restrict_merges";
   for (const name of ["users", "groups"]) {
     if (Array.isArray(body[name]) && body[name].length > 0 && !excepting)
-      throw badRequest("Bad request", { [name]: ["Not allowed for this kind."] });
+      throw invalidField(name, "Not allowed for this kind.");
   }
   // Found on the real service: an empty list of groups beside users is a server error.
   if (
@@ -198,19 +190,17 @@ function writeRestriction(call: Call, owner: Workspace, found: Repository, restr
   if (Array.isArray(body.users)) {
     restriction.users = body.users.map((given: { uuid?: string; account_id?: string }) => {
       const user = userBy(call.state, given.uuid ?? given.account_id ?? "");
-      if (!user) throw badRequest("Bad request", { users: ["The user does not exist."] });
+      if (!user) throw invalidField("users", "The user does not exist.");
       const allowed =
         owner.members.get(user.uuid) === "owner" ||
         mayWrite(owner, user, found.permissions, owner.projects.get(found.project)?.permissions);
-      if (!allowed)
-        throw badRequest("Bad request", { users: [`${user.display_name} does not have write access.`] });
+      if (!allowed) throw invalidField("users", `${user.display_name} does not have write access.`);
       return user.uuid;
     });
   }
   if (Array.isArray(body.groups)) {
     restriction.groups = body.groups.map((given: { slug?: string }) => {
-      if (!owner.groups.has(given.slug ?? ""))
-        throw badRequest("Bad request", { groups: ["The group does not exist."] });
+      if (!owner.groups.has(given.slug ?? "")) throw invalidField("groups", "The group does not exist.");
       return given.slug;
     });
   }
@@ -254,22 +244,22 @@ function writeModel(call: Call, model: BranchingModel, branches: Map<string, str
     if (name === "production" && given.enabled !== undefined) target.enabled = given.enabled;
     const active = name === "development" || target.enabled;
     if (active && !target.use_mainbranch && !target.name)
-      throw badRequest("Bad request", { [name]: ["A branch name is required."] });
+      throw invalidField(name, "A branch name is required.");
     if (active && target.name && branches && !branches.has(target.name))
-      throw badRequest("Bad request", { [name]: [`The branch ${target.name} does not exist.`] });
+      throw invalidField(name, `The branch ${target.name} does not exist.`);
   }
   for (const given of Array.isArray(call.body.branch_types)
     ? (call.body.branch_types as { kind: string; prefix?: string; enabled?: boolean }[])
     : []) {
     const type = next.branch_types.find((one) => one.kind === given.kind);
-    if (!type) throw badRequest("Bad request", { branch_types: [`"${given.kind}" is not a valid choice.`] });
+    if (!type) throw invalidField("branch_types", `"${given.kind}" is not a valid choice.`);
     if (given.prefix !== undefined) type.prefix = given.prefix;
     if (given.enabled !== undefined) type.enabled = given.enabled;
   }
   const prefixes = next.branch_types.filter((type) => type.enabled).map((type) => type.prefix);
   for (const prefix of prefixes) {
     if (!prefix || prefixes.some((other) => other !== prefix && other.startsWith(prefix))) {
-      throw badRequest("Bad request", { branch_types: ["The prefixes are not valid."] });
+      throw invalidField("branch_types", "The prefixes are not valid.");
     }
   }
   if (typeof call.body.default_branch_deletion === "boolean")

@@ -65,6 +65,10 @@ export function addChangeRoutes(route: Route): void {
     });
     return call.page(all, { most: 50, counted: true, render: (request) => renderPullRequest(at, request) });
   });
+  addPullRequestChangeRoutes(route);
+}
+
+function addPullRequestChangeRoutes(route: Route): void {
   for (const name of ["diff", "diffstat", "patch"])
     route("GET", `${one}/${name}`, (call) => {
       const at = placeOf(call);
@@ -73,7 +77,6 @@ export function addChangeRoutes(route: Route): void {
       const more = name === "patch" ? "" : `?from_pullrequest_id=${request.id}&topic=true`;
       call.status(302);
       call.header("location", api(at, `/${name}/${source}..${destination}${more}`).href);
-      return undefined;
     });
   route("GET", `${one}/commits`, async (call) => {
     const at = placeOf(call);

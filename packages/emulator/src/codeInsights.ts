@@ -1,6 +1,6 @@
 /** Code Insights: reports on a commit, and their annotations on lines. */
 import { commitOf } from "./commits";
-import { badRequest, notFound } from "./errors";
+import { badRequest, invalidField, notFound } from "./errors";
 import type { Call, Route } from "./server";
 import { requireRepository } from "./shared";
 import { type InsightsReport, type Item, newUuid } from "./state";
@@ -90,8 +90,11 @@ export function addCodeInsightsRoutes(route: Route): void {
     const all = await reportsAt(call);
     const found = find(all, call.params.reportId ?? "");
     if (found) all.delete(found.fields.uuid);
-    return undefined;
   });
+  addAnnotationRoutes(route);
+}
+
+function addAnnotationRoutes(route: Route): void {
   route("GET", annotations, async (call) =>
     call.page([...(await reportAt(call)).annotations.values()], { counted: true }),
   );
@@ -125,7 +128,6 @@ export function addCodeInsightsRoutes(route: Route): void {
   });
   route("DELETE", single, async (call) => {
     (await reportAt(call)).annotations.delete((await annotationAt(call)).uuid);
-    return undefined;
   });
 }
 
@@ -146,12 +148,12 @@ function checkFields(
   const values = given as Record<string, unknown>;
   for (const field of needed)
     if (values[field] === undefined || values[field] === null || values[field] === "")
-      throw badRequest("Bad request", { [field]: ["This field is required."] });
+      throw invalidField(field, "This field is required.");
   const known: Record<string, unknown> = {};
   for (const [field, check] of Object.entries(fields)) {
     const value = values[field];
     if (value === undefined || value === null) continue;
-    if (!check(value)) throw badRequest("Bad request", { [field]: ["Invalid value."] });
+    if (!check(value)) throw invalidField(field, "Invalid value.");
     known[field] = value;
   }
   return known;

@@ -6,7 +6,7 @@ import { allowRepository } from "./access";
 import { api, type RepositoryCall, renderCommitName, web } from "./commitViews";
 import { badRequest } from "./errors";
 import { bytesOf } from "./gitObjects";
-import { renderRepository } from "./repositories";
+import { renderRepository } from "./repositoryViews";
 import type { Call, Route } from "./server";
 import { requireWorkspace } from "./shared";
 

@@ -2,10 +2,10 @@
 import { api, placeOf, type RepositoryCall, renderCommitName, web } from "./commitViews";
 import { notFound } from "./errors";
 import { changeComment, commentIn, deleteComment, newComment } from "./pullRequestComments";
+import type { Comment, Participation } from "./pullRequestState";
 import { actorOf, commentBody, renderParticipant } from "./pullRequestViews";
 import type { Call, Route } from "./server";
 import { recordLocation, repositoryPath } from "./shared";
-import type { Comment, Participation } from "./state";
 
 const commit = "/repositories/{workspace}/{repo_slug}/commit/{commit}";
 
@@ -37,7 +37,6 @@ export function addCommitCommentRoutes(route: Route): void {
   route("DELETE", `${path}/{comment_id}`, async (call) => {
     const held = await commentsAt(call);
     deleteComment(call, commentIn(call, held.comments));
-    return undefined;
   });
   route("POST", `${commit}/approve`, async (call) => {
     const said = await participantsAt(call);
@@ -48,7 +47,6 @@ export function addCommitCommentRoutes(route: Route): void {
   route("DELETE", `${commit}/approve`, async (call) => {
     const said = await participantsAt(call);
     if (!said.delete(actorOf(call))) throw notFound("You have not approved this commit.");
-    return undefined;
   });
 }
 

@@ -1,7 +1,7 @@
 /** Build statuses of commits. */
 import { commitOf } from "./commits";
 import { api, placeOf, type RepositoryCall, renderCommitName } from "./commitViews";
-import { badRequest, notFound } from "./errors";
+import { invalidField, notFound } from "./errors";
 import type { Call, Route } from "./server";
 import { readText, renderRepositoryName } from "./shared";
 import type { CommitStatus, Repository } from "./state";
@@ -25,9 +25,10 @@ export function addCommitStatusRoutes(route: Route): void {
     const { at, all, hash } = await statusesAt(call);
     const key = readText(call, "key", "");
     if (key === "" || key.length > maxKeyLength)
-      throw badRequest("Bad request", {
-        key: [key === "" ? "This field is required." : `At most ${maxKeyLength} characters.`],
-      });
+      throw invalidField(
+        "key",
+        key === "" ? "This field is required." : `At most ${maxKeyLength} characters.`,
+      );
     const now = call.now();
     const before = all.get(key);
     const made: CommitStatus = write(call, {
@@ -53,7 +54,7 @@ export function addCommitStatusRoutes(route: Route): void {
     const { at, all } = await statusesAt(call);
     const status = statusIn(call, all);
     if (call.body.key !== undefined && call.body.key !== status.key)
-      throw badRequest("Bad request", { key: ["The key cannot be changed."] });
+      throw invalidField("key", "The key cannot be changed.");
     return renderStatus(at, Object.assign(status, write(call, status), { updated_on: call.now() }));
   });
 }
@@ -67,9 +68,9 @@ function write(call: Call, status: CommitStatus): CommitStatus {
     description: readText(call, "description", status.description),
     refname: readText(call, "refname", status.refname ?? "") || null,
   };
-  if (!states.includes(written.state)) throw badRequest("Bad request", { state: ["Invalid state."] });
+  if (!states.includes(written.state)) throw invalidField("state", "Invalid state.");
   if (written.url !== "" && !/^https?:\/\//.test(written.url))
-    throw badRequest("Bad request", { url: ["Enter a valid URL."] });
+    throw invalidField("url", "Enter a valid URL.");
   return written;
 }
 

@@ -1,6 +1,6 @@
 /** A repository's downloads: files that are stored beside the code. */
 import { createHash, randomBytes } from "node:crypto";
-import { badRequest, notFound, Refusal } from "./errors";
+import { badRequest, invalidField, notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
 import { renderUser, requireRepository } from "./shared";
 import type { Download, Repository } from "./state";
@@ -22,7 +22,7 @@ export function addDownloadRoutes(route: Route): void {
     if (!/^multipart\/form-data\b/i.test(call.asked("content-type") ?? ""))
       throw new Refusal(406, "Unsupported Content-Type. Use multipart/form-data.");
     const files = call.files.filter(({ field }) => field === "files");
-    if (files.length === 0) throw badRequest("Bad request", { files: ["This field is required."] });
+    if (files.length === 0) throw invalidField("files", "This field is required.");
     for (const { name, content } of files) {
       const all = downloadsOf(found);
       // The same name again replaces the file.
@@ -37,7 +37,6 @@ export function addDownloadRoutes(route: Route): void {
       });
     }
     call.status(201);
-    return undefined;
   });
   route("GET", `${path}/{filename}`, (call) => {
     const { repository: found } = requireRepository(call);
@@ -45,12 +44,10 @@ export function addDownloadRoutes(route: Route): void {
     download.downloads += 1;
     call.status(302);
     call.header("location", `${call.url.origin}/site/downloads/${download.address}`);
-    return undefined;
   });
   route("DELETE", `${path}/{filename}`, (call) => {
     const { repository: found } = requireRepository(call, "write");
     downloadsOf(found).delete(one(call, found).name);
-    return undefined;
   });
   route("GET", contents, (call) => {
     // The address is signed: an additional credential is refused, as by the store.

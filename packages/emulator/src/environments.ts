@@ -1,7 +1,7 @@
 /** Deployment environments. */
-import { badRequest, notFound, pipelinesConflict } from "./errors";
+import { invalidField, pipelinesConflict } from "./errors";
 import type { Call, Route } from "./server";
-import { readPart, readText, recordLocationBelow, requireRepository } from "./shared";
+import { readPart, readText, recordLocationBelow, requireItem, requireRepository } from "./shared";
 import { type Environment, newUuid } from "./state";
 
 const ranks: Readonly<Record<string, number>> = { Test: 0, Staging: 1, Production: 2 };
@@ -17,10 +17,9 @@ export function addEnvironmentRoutes(route: Route): void {
     const { environments } = requireRepository(call, "admin").repository;
     const name = readText(call, "name", "");
     const type = String(readPart(call, "environment_type")?.name ?? "Test");
-    if (name.trim() === "") throw badRequest("Bad request", { name: ["The name is required."] });
+    if (name.trim() === "") throw invalidField("name", "The name is required.");
     const rank = ranks[type];
-    if (rank === undefined)
-      throw badRequest("Bad request", { environment_type: [`"${type}" is not a valid choice.`] });
+    if (rank === undefined) throw invalidField("environment_type", `"${type}" is not a valid choice.`);
     checkName(environments, name);
     const made: Environment = { uuid: newUuid(), name, type, rank, adminOnly: false, variables: new Map() };
     environments.set(made.uuid, call.made(made));
@@ -30,7 +29,6 @@ export function addEnvironmentRoutes(route: Route): void {
   route("GET", `${path}/{environment_uuid}`, (call) => render(requireEnvironment(call)));
   route("DELETE", `${path}/{environment_uuid}`, (call) => {
     requireRepository(call, "admin").repository.environments.delete(requireEnvironment(call).uuid);
-    return undefined;
   });
   route("POST", `${path}/{environment_uuid}/changes`, (call) => {
     const { environments } = requireRepository(call, "admin").repository;
@@ -43,7 +41,6 @@ export function addEnvironmentRoutes(route: Route): void {
     const restrictions = change.restrictions as { admin_only?: unknown } | undefined;
     if (typeof restrictions?.admin_only === "boolean") found.adminOnly = restrictions.admin_only;
     call.status(202);
-    return undefined;
   });
 }
 
@@ -56,12 +53,13 @@ export function addDefaultEnvironments(environments: Map<string, Environment>): 
 }
 
 export function requireEnvironment(call: Call): Environment {
-  const found = requireRepository(
+  return requireItem(
     call,
-    call.url.pathname.includes("deployments_config") ? "admin" : "read",
-  ).repository.environments.get(call.params.environment_uuid ?? "");
-  if (!found || call.visible([found]).length === 0) throw notFound("Environment not found");
-  return found;
+    requireRepository(call, call.url.pathname.includes("deployments_config") ? "admin" : "read").repository
+      .environments,
+    "environment_uuid",
+    "Environment not found",
+  );
 }
 
 function checkName(environments: Map<string, Environment>, name: string): void {

@@ -39,6 +39,11 @@ export function badRequest(message: string, fields?: Readonly<Record<string, rea
   return new Refusal(400, message, fields ? { fields } : {});
 }
 
+/** A value in the body that the service does not accept. */
+export function invalidField(field: string, message: string): Refusal {
+  return badRequest("Bad request", { [field]: [message] });
+}
+
 export function notFound(message = "Resource not found"): Refusal {
   return new Refusal(404, message);
 }

@@ -5,7 +5,7 @@
  */
 import type { Principal } from "./access";
 import type { EmittedEvent } from "./deliveries";
-import { projectLinks, renderProject } from "./projects";
+import { renderProject, renderProjectName } from "./projects";
 import type { Call } from "./server";
 import { renderTeam, renderUser, renderWorkspaceName, repositoryLinks } from "./shared";
 import type { Project, Repository, User, Workspace } from "./state";
@@ -132,13 +132,7 @@ function payloadOf(
       workspace: renderWorkspaceName(call, owner),
       ...(project
         ? {
-            project: {
-              type: "project",
-              key: project.key,
-              uuid: project.uuid,
-              name: project.name,
-              links: projectLinks(call, owner, project),
-            },
+            project: renderProjectName(call, owner, project),
           }
         : {}),
       links: repositoryLinks(call, fullName, found),

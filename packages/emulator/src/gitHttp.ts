@@ -3,6 +3,7 @@
  * https://git-scm.com/docs/http-protocol
  */
 import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { allowRepository, type Principal, workspaceOf } from "./access";
 import type { EmittedEvent } from "./deliveries";
@@ -144,42 +145,45 @@ interface Exchange {
   readonly principal: Principal | undefined;
 }
 
-/**
- * Runs `git http-backend` as a CGI program. The end of a push's response waits until REST shows the pushed
- * commits.
- */
-function backend({
+/** The variables that CGI passes a request in. */
+function cgiEnvironment({
   folder,
-  parts,
   request,
-  reply,
   path,
   service,
   owner,
   found,
   principal,
-}: Exchange): Promise<void> {
+}: Exchange): NodeJS.ProcessEnv {
   const { headers } = request;
+  return {
+    ...gitEnvironment,
+    GIT_PROJECT_ROOT: folder,
+    GIT_HTTP_EXPORT_ALL: "1",
+    PATH_INFO: `/${path}`,
+    REQUEST_METHOD: request.method,
+    QUERY_STRING: path === "info/refs" ? `service=${service}` : "",
+    CONTENT_TYPE: headers["content-type"] ?? "",
+    REMOTE_USER: principal?.user?.nickname ?? principal?.token.name ?? "",
+    REMOTE_ADDR: "127.0.0.1",
+    ...(headers["content-length"] ? { CONTENT_LENGTH: headers["content-length"] } : {}),
+    ...(headers["content-encoding"] ? { HTTP_CONTENT_ENCODING: headers["content-encoding"] } : {}),
+    ...(typeof headers["git-protocol"] === "string" ? { GIT_PROTOCOL: headers["git-protocol"] } : {}),
+    ...(path === "git-receive-pack" && principal
+      ? { EMULATOR_RULES: rulesFor(owner, found, principal) }
+      : {}),
+  };
+}
+
+/**
+ * Runs `git http-backend` as a CGI program. The end of a push's response waits until REST shows the pushed
+ * commits.
+ */
+function backend(exchange: Exchange): Promise<void> {
+  const { parts, request, reply, path, owner, found, principal } = exchange;
   const push = path === "git-receive-pack";
   const before = readHeads(found);
-  const child = spawn("git", ["http-backend"], {
-    stdio: ["pipe", "pipe", "pipe"],
-    env: {
-      ...gitEnvironment,
-      GIT_PROJECT_ROOT: folder,
-      GIT_HTTP_EXPORT_ALL: "1",
-      PATH_INFO: `/${path}`,
-      REQUEST_METHOD: request.method,
-      QUERY_STRING: path === "info/refs" ? `service=${service}` : "",
-      CONTENT_TYPE: headers["content-type"] ?? "",
-      REMOTE_USER: principal?.user?.nickname ?? principal?.token.name ?? "",
-      REMOTE_ADDR: "127.0.0.1",
-      ...(headers["content-length"] ? { CONTENT_LENGTH: headers["content-length"] } : {}),
-      ...(headers["content-encoding"] ? { HTTP_CONTENT_ENCODING: headers["content-encoding"] } : {}),
-      ...(typeof headers["git-protocol"] === "string" ? { GIT_PROTOCOL: headers["git-protocol"] } : {}),
-      ...(push && principal ? { EMULATOR_RULES: rulesFor(owner, found, principal) } : {}),
-    },
-  });
+  const child = spawn("git", ["http-backend"], { env: cgiEnvironment(exchange) });
   const out = reply.raw;
   // A caller who disconnects ends git as well.
   out.on("close", () => child.kill());
@@ -190,8 +194,34 @@ function backend({
   child.stderr.on("data", (chunk: Buffer) => {
     complaint += chunk.toString();
   });
+  passOn(child.stdout, out);
+  return new Promise((resolve) => {
+    const end = (problem?: string) => {
+      if (problem !== undefined) parts.log(problem);
+      if (!out.headersSent && !out.destroyed) out.writeHead(500, { "content-type": "text/plain" });
+      out.end();
+      resolve();
+    };
+    const finish = async () => {
+      if (push) {
+        await parts.git.pushed(found, new Date(parts.now()).toISOString().replace("Z", "000+00:00"));
+        parts.changed(request.url);
+        const url = new URL(`${request.protocol}://${request.host}`);
+        emitPush({ url, principal, emit: parts.emit }, owner, found, before);
+      }
+      const isAnswered = out.headersSent || out.destroyed;
+      end(isAnswered ? undefined : `git http-backend gave no answer: ${complaint.trim()}`);
+    };
+    const fail = (error: Error) => end(`git http-backend failed: ${error.message}`);
+    child.on("error", fail);
+    child.on("close", () => void finish().catch(fail));
+  });
+}
+
+/** Passes a CGI response on: its header, then its body. */
+function passOn(output: Readable, out: FastifyReply["raw"]): void {
   let head: Buffer | undefined = Buffer.alloc(0);
-  child.stdout.on("data", (chunk: Buffer) => {
+  output.on("data", (chunk: Buffer) => {
     let body = chunk;
     if (head) {
       head = Buffer.concat([head, chunk]);
@@ -202,33 +232,9 @@ function backend({
       head = undefined;
     }
     if (body.length > 0 && !out.write(body)) {
-      child.stdout.pause();
-      out.once("drain", () => child.stdout.resume());
+      output.pause();
+      out.once("drain", () => output.resume());
     }
-  });
-  return new Promise((resolve) => {
-    const finish = async () => {
-      if (push) {
-        await parts.git.pushed(found, new Date(parts.now()).toISOString().replace("Z", "000+00:00"));
-        parts.changed(request.url);
-        const url = new URL(`${request.protocol}://${request.host}`);
-        emitPush({ url, principal, emit: parts.emit }, owner, found, before);
-      }
-      if (!out.headersSent && !out.destroyed) {
-        parts.log(`git http-backend gave no answer: ${complaint.trim()}`);
-        out.writeHead(500, { "content-type": "text/plain" });
-      }
-      out.end();
-      resolve();
-    };
-    const failed = (error: Error) => {
-      parts.log(`git http-backend failed: ${error.message}`);
-      if (!out.headersSent && !out.destroyed) out.writeHead(500, { "content-type": "text/plain" });
-      out.end();
-      resolve();
-    };
-    child.on("error", failed);
-    child.on("close", () => void finish().catch(failed));
   });
 }
 

@@ -6,10 +6,11 @@ import { families } from "./families";
 import { type Fault, Faults } from "./faults";
 import { addGitRoutes } from "./gitHttp";
 import { GitStore } from "./gitStore";
+import type { Habits } from "./habits";
 import { readJournal, StateJournal } from "./journal";
 import { RateLimit } from "./rateLimit";
 import { type Seed, seeds } from "./seeds";
-import { createServer, type Habits, type RecordedRequest } from "./server";
+import { createServer, type RecordedRequest } from "./server";
 import { fromJson, renameWorkspace, type State, type Token, toJson } from "./state";
 import { addWatchRoutes } from "./watchPage";
 
@@ -127,15 +128,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     log,
   };
   const limit = new RateLimit(options.requestsPerHour, now);
-  const server = createServer(
-    {
-      ...shared,
-      limit,
-      latency: options.latency ?? 0,
-      habits: options,
-    },
-    families,
-  );
+  const { latency = 0 } = options;
+  const server = createServer({ ...shared, limit, latency, habits: options }, families);
   addControlRoutes(server, emulator);
   addGitRoutes(server, shared);
   addWatchRoutes(server, emulator, limit);

@@ -5,7 +5,7 @@
 import { api, placeOf, type RepositoryCall, renderCommitName, web } from "./commitViews";
 import { badRequest, notFound } from "./errors";
 import type { Call, Route } from "./server";
-import { readPart, recordLocationBelow, renderRepositoryName, renderUser } from "./shared";
+import { readPart, recordLocationBelow, renderRepositoryName, renderUser, requireVisible } from "./shared";
 import { newUuid, type PipelineRun, type Repository } from "./state";
 
 const path = "/repositories/{workspace}/{repo_slug}/pipelines";
@@ -54,6 +54,10 @@ export function addPipelineRunRoutes(route: Route): void {
     if (run.result === undefined) Object.assign(run, { result: "SUCCESSFUL", completed_on: call.now() });
     return render(at, run);
   });
+  addStepRoutes(route);
+}
+
+function addStepRoutes(route: Route): void {
   const stepOf = (call: Call) => {
     const at = placeOf(call);
     const run = one(call, at.repository);
@@ -79,7 +83,6 @@ export function addPipelineRunRoutes(route: Route): void {
     const run = one(call, found);
     if (run.result !== undefined) throw badRequest("The pipeline has ended already.");
     Object.assign(run, { result: "STOPPED", completed_on: call.now() });
-    return undefined;
   });
 }
 
@@ -125,11 +128,12 @@ function runsOf(found: Repository): Map<string, PipelineRun> {
 
 function one(call: Call, found: Repository): PipelineRun {
   const name = call.params.pipeline_uuid ?? "";
-  const run =
+  return requireVisible(
+    call,
     runsOf(found).get(name) ??
-    [...runsOf(found).values()].find(({ build_number }) => String(build_number) === name);
-  if (!run || call.visible([run]).length === 0) throw notFound("Pipeline not found");
-  return run;
+      [...runsOf(found).values()].find(({ build_number }) => String(build_number) === name),
+    "Pipeline not found",
+  );
 }
 
 function render(at: RepositoryCall, run: PipelineRun): unknown {

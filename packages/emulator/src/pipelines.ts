@@ -1,7 +1,7 @@
 /** Pipelines of a repository: on or off, schedules, SSH keys, known hosts, runners, caches; and OIDC of a workspace. */
 import { createHash } from "node:crypto";
 import { allowWorkspaceAdmin } from "./access";
-import { badRequest, notFound, Refusal } from "./errors";
+import { badRequest, invalidField, notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
 import {
   apiLink,
@@ -9,6 +9,7 @@ import {
   readPart,
   readText,
   recordLocationBelow,
+  requireItem,
   requireRepository,
   requireWorkspace,
 } from "./shared";
@@ -44,12 +45,10 @@ export function addPipelineRoutes(route: Route): void {
     const name = call.url.searchParams.get("name");
     for (const cache of [...caches.values()])
       if (name === null || cache.name === name) caches.delete(cache.uuid);
-    return undefined;
   });
   route("DELETE", `${repo}/pipelines-config/caches/{cache_uuid}`, (call) => {
     if (!requireRepository(call, "write").repository.caches.delete(call.params.cache_uuid ?? ""))
       throw notFound("Cache not found");
-    return undefined;
   });
   const oidc = "/workspaces/{workspace}/pipelines-config/identity/oidc";
   route("GET", `${oidc}/.well-known/openid-configuration`, (call) => {
@@ -83,9 +82,12 @@ function renderConfig(found: Repository): unknown {
 function scheduleRoutes(route: Route): void {
   const path = `${repo}/pipelines_config/schedules`;
   const one = (call: Call, level: "read" | "write") => {
-    const found = requireRepository(call, level).repository.schedules.get(call.params.schedule_uuid ?? "");
-    if (!found || call.visible([found]).length === 0) throw notFound("Schedule not found");
-    return found;
+    return requireItem(
+      call,
+      requireRepository(call, level).repository.schedules,
+      "schedule_uuid",
+      "Schedule not found",
+    );
   };
   route("GET", path, (call) =>
     call.page(call.visible(requireRepository(call).repository.schedules.values()), { counted: true }),
@@ -99,9 +101,8 @@ function scheduleRoutes(route: Route): void {
     const target = readPart(call, "target");
     const cron = readText(call, "cron_pattern", "");
     if (!/^\S+( \S+){6}$/.test(cron))
-      throw badRequest("Bad request", { cron_pattern: ["The cron pattern has to have 7 fields."] });
-    if (target?.ref_type !== "branch")
-      throw badRequest("Bad request", { target: ["Only branches are supported."] });
+      throw invalidField("cron_pattern", "The cron pattern has to have 7 fields.");
+    if (target?.ref_type !== "branch") throw invalidField("target", "Only branches are supported.");
     const made: Item = {
       type: "pipeline_schedule",
       uuid: newUuid(),
@@ -130,7 +131,6 @@ function scheduleRoutes(route: Route): void {
   });
   route("DELETE", `${path}/{schedule_uuid}`, (call) => {
     requireRepository(call, "write").repository.schedules.delete(one(call, "write").uuid);
-    return undefined;
   });
 }
 
@@ -148,7 +148,7 @@ function sshRoutes(route: Route): void {
       public_key: readText(call, "public_key", ""),
     };
     for (const [name, value] of Object.entries(pair))
-      if (value === "") throw badRequest("Bad request", { [name]: ["This field is required."] });
+      if (value === "") throw invalidField(name, "This field is required.");
     found.keyPair = pair;
     return show(found);
   });
@@ -156,24 +156,28 @@ function sshRoutes(route: Route): void {
     const found = requireRepository(call, "admin").repository;
     show(found);
     found.keyPair = undefined;
-    return undefined;
   });
 
+  knownHostRoutes(route);
+}
+
+function knownHostRoutes(route: Route): void {
   const hosts = `${repo}/pipelines_config/ssh/known_hosts`;
   const one = (call: Call) => {
-    const found = requireRepository(call, "admin").repository.knownHosts.get(
-      call.params.known_host_uuid ?? "",
+    return requireItem(
+      call,
+      requireRepository(call, "admin").repository.knownHosts,
+      "known_host_uuid",
+      "Known host not found",
     );
-    if (!found || call.visible([found]).length === 0) throw notFound("Known host not found");
-    return found;
   };
   const write = (call: Call, host: Item): Item => {
     const key = readPart(call, "public_key") ?? {};
     const data = Buffer.from(String(key.key ?? ""), "base64");
     if (readText(call, "hostname", String(host.hostname ?? "")) === "")
-      throw badRequest("Bad request", { hostname: ["This field is required."] });
+      throw invalidField("hostname", "This field is required.");
     if (!key.key_type || data.length === 0)
-      throw badRequest("Bad request", { public_key: ["A key type and a key are required."] });
+      throw invalidField("public_key", "A key type and a key are required.");
     return Object.assign(host, {
       type: "pipeline_known_host",
       hostname: readText(call, "hostname", String(host.hostname ?? "")),
@@ -201,7 +205,6 @@ function sshRoutes(route: Route): void {
   route("PUT", `${hosts}/{known_host_uuid}`, (call) => write(call, one(call)));
   route("DELETE", `${hosts}/{known_host_uuid}`, (call) => {
     requireRepository(call, "admin").repository.knownHosts.delete(one(call).uuid);
-    return undefined;
   });
 }
 
@@ -216,14 +219,12 @@ function runnerRoutes(route: Route): void {
     ["/workspaces/{workspace}/pipelines-config/runners", ofWorkspace],
   ] as const) {
     const one = (call: Call) => {
-      const found = runnersOf(call).get(call.params.runner_uuid ?? "");
-      if (!found || call.visible([found]).length === 0) throw notFound("Runner not found");
-      return found;
+      return requireItem(call, runnersOf(call), "runner_uuid", "Runner not found");
     };
     const write = (call: Call, runner: Item) => {
       const name = readText(call, "name", String(runner.name ?? ""));
       const labels = Array.isArray(call.body.labels) ? call.body.labels : (runner.labels ?? []);
-      if (name === "") throw badRequest("Bad request", { name: ["The name is required."] });
+      if (name === "") throw invalidField("name", "The name is required.");
       const { cordoned } = (call.body.state ?? {}) as { cordoned?: unknown };
       const state = { ...(runner.state as object), ...(typeof cordoned === "boolean" ? { cordoned } : {}) };
       return Object.assign(runner, { type: "pipeline_runner", name, labels, state, updated_on: call.now() });
@@ -251,7 +252,6 @@ function runnerRoutes(route: Route): void {
     route("PUT", `${path}/{runner_uuid}`, (call) => write(call, one(call)));
     route("DELETE", `${path}/{runner_uuid}`, (call) => {
       runnersOf(call).delete(one(call).uuid);
-      return undefined;
     });
   }
 }

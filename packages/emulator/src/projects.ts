@@ -1,8 +1,9 @@
 /** Projects. */
 import { allowWorkspaceAdmin, mayReadProject } from "./access";
 import { uploadedAvatar } from "./avatars";
-import { badRequest, forbidden, Refusal } from "./errors";
+import { badRequest, forbidden, invalidField } from "./errors";
 import { emitProjectUpdate } from "./events";
+import { newProject } from "./newState";
 import type { Call, Route } from "./server";
 import {
   apiLink,
@@ -15,7 +16,7 @@ import {
   requireWorkspace,
   webLink,
 } from "./shared";
-import { newProject, type Project, type Workspace } from "./state";
+import type { Project, Workspace } from "./state";
 
 export function addProjectRoutes(route: Route): void {
   route("GET", "/workspaces/{workspace}/projects", (call) => {
@@ -41,35 +42,7 @@ export function addProjectRoutes(route: Route): void {
     const found = owner.projects.get(key);
     // A PUT to a missing project creates it.
     if (!found) return create(call, owner, readText(call, "key", key));
-    const next = readText(call, "key", key);
-    if (next !== key) checkKey(owner, next);
-    const name = checkedName(readText(call, "name", found.name));
-    const description = readText(call, "description", found.description ?? "");
-    const isPrivate = readFlag(call, "is_private", found.is_private);
-    if (isPrivate && hasPublicRepositories(owner, key)) {
-      throw badRequest("Private projects cannot contain public repositories.", {
-        is_private: ["The project contains public repositories."],
-      });
-    }
-    Object.assign(found, {
-      key: next,
-      name,
-      description,
-      is_private: isPrivate,
-      ...uploadedAvatar(call, found.avatar),
-    });
-    if (next !== key) {
-      // At the same position: the oldest project is the default for repositories.
-      owner.projects = new Map([...owner.projects.values()].map((one) => [one.key, one]));
-      for (const repository of owner.repositories.values())
-        if (repository.project === key) repository.project = next;
-      for (const token of call.state.tokens)
-        if (token.workspace === owner.slug && token.project === key) token.project = next;
-      call.header("location", apiLink(call, `/workspaces/${owner.slug}/projects/${next}`).href);
-    }
-    found.updated_on = call.now();
-    emitProjectUpdate(call, owner, found);
-    return renderProject(call, owner, found);
+    return update(call, owner, found);
   });
   route("DELETE", "/workspaces/{workspace}/projects/{project_key}", (call) => {
     const { workspace: owner, project: found } = requireProject(call, "admin");
@@ -82,7 +55,6 @@ export function addProjectRoutes(route: Route): void {
       throw forbidden("The project cannot be deleted: it still contains repositories.");
     }
     owner.projects.delete(found.key);
-    return undefined;
   });
 }
 
@@ -100,16 +72,47 @@ function create(call: Call, owner: Workspace, key: string): unknown {
   return renderProject(call, owner, made);
 }
 
-function checkKey(owner: Workspace, key: string): void {
-  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(key)) {
-    throw badRequest("Bad request", {
-      key: ["The key must start with a letter and hold letters, digits and underscores only."],
+function update(call: Call, owner: Workspace, found: Project): unknown {
+  const { key } = found;
+  const next = readText(call, "key", key);
+  if (next !== key) checkKey(owner, next);
+  const name = checkedName(readText(call, "name", found.name));
+  const description = readText(call, "description", found.description ?? "");
+  const isPrivate = readFlag(call, "is_private", found.is_private);
+  if (isPrivate && hasPublicRepositories(owner, key)) {
+    throw badRequest("Private projects cannot contain public repositories.", {
+      is_private: ["The project contains public repositories."],
     });
   }
-  if (owner.projects.has(key))
-    throw new Refusal(400, "Bad request", {
-      fields: { key: ["Project with this Owner and Key already exists."] },
-    });
+  Object.assign(found, {
+    key: next,
+    name,
+    description,
+    is_private: isPrivate,
+    ...uploadedAvatar(call, found.avatar),
+  });
+  if (next !== key) {
+    // At the same position: the oldest project is the default for repositories.
+    owner.projects = new Map([...owner.projects.values()].map((one) => [one.key, one]));
+    for (const repository of owner.repositories.values())
+      if (repository.project === key) repository.project = next;
+    for (const token of call.state.tokens)
+      if (token.workspace === owner.slug && token.project === key) token.project = next;
+    call.header("location", apiLink(call, `/workspaces/${owner.slug}/projects/${next}`).href);
+  }
+  found.updated_on = call.now();
+  emitProjectUpdate(call, owner, found);
+  return renderProject(call, owner, found);
+}
+
+function checkKey(owner: Workspace, key: string): void {
+  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(key)) {
+    throw invalidField(
+      "key",
+      "The key must start with a letter and hold letters, digits and underscores only.",
+    );
+  }
+  if (owner.projects.has(key)) throw invalidField("key", "Project with this Owner and Key already exists.");
 }
 
 function hasPublicRepositories(owner: Workspace, key: string): boolean {
@@ -118,7 +121,7 @@ function hasPublicRepositories(owner: Workspace, key: string): boolean {
 }
 
 function checkedName(name: string): string {
-  if (name.trim() === "") throw badRequest("Bad request", { name: ["This field is required."] });
+  if (name.trim() === "") throw invalidField("name", "This field is required.");
   return name;
 }
 
@@ -139,7 +142,13 @@ export function renderProject(call: Call, owner: Workspace, found: Project): unk
   };
 }
 
-export function projectLinks(call: Call, owner: Workspace, found: Project): unknown {
+/** The short form of a project, inside of other objects. */
+export function renderProjectName(call: Call, owner: Workspace, found: Project): unknown {
+  const { uuid, key, name } = found;
+  return { type: "project", uuid, key, name, links: projectLinks(call, owner, found) };
+}
+
+function projectLinks(call: Call, owner: Workspace, found: Project): unknown {
   const query = encodeURIComponent(`project.key="${found.key}"`);
   return {
     self: apiLink(call, `/workspaces/${owner.slug}/projects/${found.key}`),

@@ -1,11 +1,11 @@
 /** Comments on pull requests, resolved threads, and tasks. */
 import { placeOf, type RepositoryCall } from "./commitViews";
-import { badRequest, forbidden, notFound, Refusal } from "./errors";
+import { badRequest, forbidden, invalidField, notFound, Refusal } from "./errors";
 import { addActivity, recordParticipation } from "./pullRequestReviews";
+import type { Comment, PullRequest, Task } from "./pullRequestState";
 import { actorOf, renderActor, renderComment, renderTask, requirePullRequest } from "./pullRequestViews";
 import type { Call, Route } from "./server";
-import { readPart, recordLocation, repositoryPath } from "./shared";
-import type { Comment, PullRequest, Task } from "./state";
+import { readPart, recordLocation, repositoryPath, requireItem } from "./shared";
 
 const one = "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}";
 
@@ -42,7 +42,6 @@ export function addPullRequestCommentRoutes(route: Route): void {
   });
   route("DELETE", `${path}/{comment_id}`, (call) => {
     deleteComment(call, commentOf(call).comment);
-    return undefined;
   });
   route("POST", `${path}/{comment_id}/resolve`, (call) => {
     const { comment } = commentOf(call);
@@ -59,33 +58,24 @@ export function addPullRequestCommentRoutes(route: Route): void {
     const { comment } = commentOf(call);
     if (!comment.resolution) throw notFound("The comment thread is not resolved.");
     comment.resolution = undefined;
-    return undefined;
   });
   taskRoutes(route);
 }
 
 function taskRoutes(route: Route): void {
   const path = `${one}/tasks`;
-  const taskOf = (call: Call): { at: RepositoryCall; request: PullRequest; task: Task } => {
-    const at = placeOf(call);
-    const request = requirePullRequest(at);
-    const task = request.tasks?.get(Number(call.params.task_id));
-    if (!task || call.visible([task]).length === 0) throw notFound(`Task not found: ${call.params.task_id}`);
-    return { at, request, task };
-  };
   route("GET", path, (call) => {
     const at = placeOf(call);
     const request = requirePullRequest(at);
-    return call.page(call.visible(request.tasks?.values() ?? []), {
-      render: (task) => renderTask(at, request, task),
-    });
+    const tasks = call.visible(request.tasks?.values() ?? []);
+    return call.page(tasks, { render: (task) => renderTask(at, request, task) });
   });
   route("POST", path, (call) => {
     const at = placeOf(call);
     const request = requirePullRequest(at);
     const comment = readPart(call, "comment")?.id;
     if (comment !== undefined && !request.comments.has(Number(comment)))
-      throw badRequest("Bad request", { comment: ["not found"] });
+      throw invalidField("comment", "not found");
     const made: Task = {
       id: call.state.nextId++,
       raw: rawOf(call),
@@ -111,12 +101,13 @@ function taskRoutes(route: Route): void {
     if (readPart(call, "content")) task.raw = rawOf(call);
     const state = call.body.state ?? (task.resolved ? "RESOLVED" : "UNRESOLVED");
     if (state !== "RESOLVED" && state !== "UNRESOLVED")
-      throw badRequest("Bad request", { state: [`"${state}" is not a valid choice.`] });
-    if (task.resolved !== (state === "RESOLVED"))
+      throw invalidField("state", `"${state}" is not a valid choice.`);
+    const resolved = state === "RESOLVED";
+    if (task.resolved !== resolved)
       Object.assign(task, {
-        resolved: state === "RESOLVED",
-        resolved_on: state === "RESOLVED" ? call.now() : undefined,
-        resolved_by: state === "RESOLVED" ? actorOf(call) : undefined,
+        resolved,
+        resolved_on: resolved ? call.now() : undefined,
+        resolved_by: resolved ? actorOf(call) : undefined,
       });
     task.updated_on = call.now();
     return renderTask(at, request, task);
@@ -124,8 +115,14 @@ function taskRoutes(route: Route): void {
   route("DELETE", `${path}/{task_id}`, (call) => {
     const { request, task } = taskOf(call);
     request.tasks?.delete(task.id);
-    return undefined;
   });
+}
+
+function taskOf(call: Call): { at: RepositoryCall; request: PullRequest; task: Task } {
+  const at = placeOf(call);
+  const request = requirePullRequest(at);
+  const task = requireItem(call, request.tasks, "task_id", `Task not found: ${call.params.task_id}`);
+  return { at, request, task };
 }
 
 function pathOf(at: RepositoryCall, request: PullRequest): string {
@@ -140,19 +137,14 @@ function commentOf(call: Call): { at: RepositoryCall; request: PullRequest; comm
 
 /** The comment in the path, among those of one object. */
 export function commentIn(call: Call, comments: ReadonlyMap<number, Comment> | undefined): Comment {
-  const comment = comments?.get(Number(call.params.comment_id));
-  if (!comment || call.visible([comment]).length === 0)
-    throw notFound(`Comment not found: ${call.params.comment_id}`);
-  return comment;
+  return requireItem(call, comments, "comment_id", `Comment not found: ${call.params.comment_id}`);
 }
 
 export function newComment(call: Call, others: ReadonlyMap<number, Comment>): Comment {
   const inline = readPart(call, "inline");
-  if (inline && typeof inline.path !== "string")
-    throw badRequest("Bad request", { inline: ["path is required"] });
+  if (inline && typeof inline.path !== "string") throw invalidField("inline", "path is required");
   const parent = readPart(call, "parent")?.id;
-  if (parent !== undefined && !others.has(Number(parent)))
-    throw badRequest("Bad request", { parent: ["not found"] });
+  if (parent !== undefined && !others.has(Number(parent))) throw invalidField("parent", "not found");
   return {
     id: call.state.nextId++,
     raw: rawOf(call),
@@ -183,11 +175,8 @@ function checkAuthor(call: Call, comment: Comment): void {
 
 function rawOf(call: Call): string {
   const raw = readPart(call, "content")?.raw;
-  if (typeof raw !== "string" || raw.trim() === "")
-    throw badRequest("Bad request", { content: ["This field is required."] });
+  if (typeof raw !== "string" || raw.trim() === "") throw invalidField("content", "This field is required.");
   if (raw.length > maxCommentLength)
-    throw badRequest("Bad request", {
-      content: [`Ensure this value has at most ${maxCommentLength} characters.`],
-    });
+    throw invalidField("content", `Ensure this value has at most ${maxCommentLength} characters.`);
   return raw;
 }

@@ -1,6 +1,7 @@
 /** Reviews of a pull request, and its activity. */
 import { placeOf, type RepositoryCall } from "./commitViews";
 import { badRequest, notFound } from "./errors";
+import type { Activity, Participation, PullRequest } from "./pullRequestState";
 import {
   actorOf,
   headsOf,
@@ -13,7 +14,6 @@ import {
 } from "./pullRequestViews";
 import type { Call, Route } from "./server";
 import { renderUser } from "./shared";
-import type { Activity, Participation, PullRequest } from "./state";
 
 const repo = "/repositories/{workspace}/{repo_slug}";
 const one = `${repo}/pullrequests/{pull_request_id}`;
@@ -34,7 +34,6 @@ export function addPullRequestReviewRoutes(route: Route): void {
       const said = request.participants?.get(actorOf(call));
       if (said?.state !== state) throw notFound("You have not said that of this pull request.");
       said.state = null;
-      return undefined;
     });
   }
   route("GET", `${one}/activity`, (call) => {

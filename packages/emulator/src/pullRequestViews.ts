@@ -1,9 +1,9 @@
 /** Renders pull requests, their reviews and their comments. */
 import { api, mergeStrategies, type RepositoryCall, renderCommitName, toHtml, web } from "./commitViews";
-import { notFound } from "./errors";
+import type { Comment, Participation, PullRequest, Task } from "./pullRequestState";
 import type { Call } from "./server";
-import { renderRepositoryName, renderUser } from "./shared";
-import type { Comment, Participation, PullRequest, Repository, Task } from "./state";
+import { renderRepositoryName, renderUser, requireItem } from "./shared";
+import type { Repository } from "./state";
 
 export function pullRequestsOf(found: Repository): Map<number, PullRequest> {
   found.pullRequests ??= new Map();
@@ -12,10 +12,12 @@ export function pullRequestsOf(found: Repository): Map<number, PullRequest> {
 
 /** The pull request in the path. */
 export function requirePullRequest({ call, repository }: RepositoryCall): PullRequest {
-  const request = pullRequestsOf(repository).get(Number(call.params.pull_request_id));
-  if (!request || call.visible([request]).length === 0)
-    throw notFound(`Pull request not found: ${call.params.pull_request_id}`);
-  return request;
+  return requireItem(
+    call,
+    pullRequestsOf(repository),
+    "pull_request_id",
+    `Pull request not found: ${call.params.pull_request_id}`,
+  );
 }
 
 /** The principal: a user, or an access token, which has a user of its own. */

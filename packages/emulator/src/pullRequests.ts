@@ -1,8 +1,9 @@
 /** Pull requests from opening to closing. Both branches are in the same repository. */
 import { api, authorOf, mergeStrategies, placeOf, type RepositoryCall } from "./commitViews";
-import { badRequest, notFound, Refusal } from "./errors";
+import { badRequest, invalidField, notFound, Refusal } from "./errors";
 import { emitPush, readHeads } from "./events";
 import { addActivity } from "./pullRequestReviews";
+import type { PullRequest } from "./pullRequestState";
 import { actorOf, headsOf, pullRequestsOf, renderPullRequest, requirePullRequest } from "./pullRequestViews";
 import type { Call, Route } from "./server";
 import {
@@ -14,7 +15,6 @@ import {
   requireWorkspace,
   userBy,
 } from "./shared";
-import type { PullRequest } from "./state";
 
 const repo = "/repositories/{workspace}/{repo_slug}";
 const one = `${repo}/pullrequests/{pull_request_id}`;
@@ -63,8 +63,7 @@ export function addPullRequestRoutes(route: Route): void {
     const at = placeOf(call);
     const request = openOne(at);
     const destination = branchName(call, "destination") ?? request.destination;
-    if (!at.repository.branches.has(destination))
-      throw badRequest("Bad request", { destination: ["branch not found"] });
+    if (!at.repository.branches.has(destination)) throw invalidField("destination", "branch not found");
     Object.assign(request, {
       title: readText(call, "title", request.title),
       description: readText(call, "description", request.description),
@@ -78,6 +77,11 @@ export function addPullRequestRoutes(route: Route): void {
     touch(call, request);
     return renderPullRequest(at, request);
   });
+  addClosingRoutes(route);
+  addUserPullRequestRoute(route);
+}
+
+function addClosingRoutes(route: Route): void {
   route("POST", `${one}/decline`, (call) => {
     const at = placeOf(call, "write");
     const request = openOne(at);
@@ -108,6 +112,9 @@ export function addPullRequestRoutes(route: Route): void {
       links: { self: api(at, `/pullrequests/${request.id}/merge/task-status/${call.params.task_id}`) },
     };
   });
+}
+
+function addUserPullRequestRoute(route: Route): void {
   route("GET", "/workspaces/{workspace}/pullrequests/{selected_user}", (call) => {
     const owner = requireWorkspace(call);
     const user = userBy(call.state, call.params.selected_user ?? "");
@@ -138,13 +145,10 @@ type PullRequestInput = Pick<
 function checkInput({ call, repository: found }: RepositoryCall): PullRequestInput {
   const source = branchName(call, "source") ?? "";
   const destination = branchName(call, "destination") ?? found.mainbranch ?? "main";
-  if (readText(call, "title", "") === "")
-    throw badRequest("Bad request", { title: ["This field is required."] });
-  if (!found.branches.has(source)) throw badRequest("Bad request", { source: ["branch not found"] });
-  if (!found.branches.has(destination))
-    throw badRequest("Bad request", { destination: ["branch not found"] });
-  if (source === destination)
-    throw badRequest("Bad request", { source: ["There are no changes to be pulled."] });
+  if (readText(call, "title", "") === "") throw invalidField("title", "This field is required.");
+  if (!found.branches.has(source)) throw invalidField("source", "branch not found");
+  if (!found.branches.has(destination)) throw invalidField("destination", "branch not found");
+  if (source === destination) throw invalidField("source", "There are no changes to be pulled.");
   return {
     title: readText(call, "title", ""),
     description: readText(call, "description", ""),
@@ -168,11 +172,12 @@ function reviewersIn(call: Call, author: string | undefined): string[] {
   return given.map((reviewer: unknown) => {
     const named = reviewer as { uuid?: unknown; account_id?: unknown } | null;
     const user = userBy(call.state, String(named?.uuid ?? named?.account_id ?? ""));
-    if (!user) throw badRequest("Bad request", { reviewers: ["Malformed reviewers list"] });
+    if (!user) throw invalidField("reviewers", "Malformed reviewers list");
     if (user.uuid === author)
-      throw badRequest("Bad request", {
-        reviewers: [`${user.display_name} is the author and cannot be included as a reviewer.`],
-      });
+      throw invalidField(
+        "reviewers",
+        `${user.display_name} is the author and cannot be included as a reviewer.`,
+      );
     return user.uuid;
   });
 }
@@ -211,7 +216,7 @@ async function mergeOne(at: RepositoryCall): Promise<PullRequest> {
   if (source === undefined || destination === undefined) throw badRequest("A branch of it is gone.");
   const strategy = readText(call, "merge_strategy", "merge_commit");
   if (!(mergeStrategies as readonly string[]).includes(strategy))
-    throw badRequest("Bad request", { merge_strategy: [`"${strategy}" is not a valid choice.`] });
+    throw invalidField("merge_strategy", `"${strategy}" is not a valid choice.`);
   const message = readText(
     call,
     "message",

@@ -1,12 +1,14 @@
 /**
  * Repositories: create, rename, move, fork, delete; and the settings that they inherit from their project.
  */
+
 import { allowRepository, allowRepositoryIn, isOwner } from "./access";
 import { uploadedAvatar } from "./avatars";
 import { addDefaultEnvironments } from "./environments";
-import { badRequest, forbidden, notFound, Refusal } from "./errors";
+import { badRequest, forbidden, invalidField, notFound, Refusal } from "./errors";
 import { emitRepositoryEvent, emitRepositoryUpdate, pickAnnounced } from "./events";
-import { projectLinks } from "./projects";
+import { newProject, newRepository } from "./newState";
+import { renderRepository } from "./repositoryViews";
 import type { Call, Route } from "./server";
 import {
   addRepository,
@@ -16,16 +18,12 @@ import {
   readPart,
   readText,
   recordLocation,
-  renderTeam,
-  renderWorkspaceName,
-  repositoryLinks,
   repositoryPath,
   requireRepository,
   requireWorkspace,
-  webLink,
 } from "./shared";
 import { checkSlug, slugFor } from "./slug";
-import { newProject, newRepository, type Project, type Repository, type Workspace } from "./state";
+import type { Project, Repository, Workspace } from "./state";
 
 const forkPolicies = ["allow_forks", "no_public_forks", "no_forks"];
 
@@ -83,8 +81,12 @@ export function addRepositoryRoutes(route: Route): void {
     // Its own tokens are deleted with it.
     for (const token of call.state.tokens) if (token.repository === found.uuid) token.revoked = true;
     emitRepositoryEvent(call, "repo:deleted", owner, found);
-    return undefined;
   });
+  addForkRoutes(route);
+  addOverrideRoutes(route);
+}
+
+function addForkRoutes(route: Route): void {
   route("GET", "/repositories/{workspace}/{repo_slug}/forks", (call) => {
     const { workspace: from, repository: parent } = requireRepository(call);
     const forks = [...call.state.workspaces.values()].flatMap((owner) =>
@@ -106,6 +108,9 @@ export function addRepositoryRoutes(route: Route): void {
     recordLocation(call, `/repositories/${owner.slug}/${fork}`);
     return made;
   });
+}
+
+function addOverrideRoutes(route: Route): void {
   route("GET", "/repositories/{workspace}/{repo_slug}/override-settings", (call) => ({
     type: "repository_inheritance_state",
     override_settings: requireRepository(call, "admin").repository.overrides,
@@ -116,7 +121,6 @@ export function addRepositoryRoutes(route: Route): void {
     for (const name of ["branching_model", "default_merge_strategy", "branch_restrictions"]) {
       if (typeof given[name] === "boolean") found.overrides[name] = given[name];
     }
-    return undefined;
   });
 }
 
@@ -124,7 +128,7 @@ function create(call: Call, owner: Workspace, slug: string, from?: Repository): 
   checkSlug(slug);
   if (owner.repositories.has(slug)) throw badRequest("Repository with this Slug and Owner already exists.");
   const scm = readText(call, "scm", "git");
-  if (scm !== "git") throw badRequest("Bad request", { scm: ["Only git is supported."] });
+  if (scm !== "git") throw invalidField("scm", "Only git is supported.");
   const project = projectFor(call, owner);
   allowRepositoryIn(call.principal, owner, project);
   const made: Repository = {
@@ -176,7 +180,7 @@ function update(call: Call, owner: Workspace, found: Repository): unknown {
   const branch = mainBranch(call);
   if (branch !== undefined) {
     if (found.branches.size > 0 && !found.branches.has(branch)) {
-      throw badRequest("Bad request", { mainbranch: [`The branch ${branch} does not exist.`] });
+      throw invalidField("mainbranch", `The branch ${branch} does not exist.`);
     }
     next.mainbranch = branch;
   }
@@ -195,7 +199,7 @@ function update(call: Call, owner: Workspace, found: Repository): unknown {
 
 function check(wanted: Repository, project: Project): void {
   if (!forkPolicies.includes(wanted.fork_policy))
-    throw badRequest("Bad request", { fork_policy: [`"${wanted.fork_policy}" is not a valid choice.`] });
+    throw invalidField("fork_policy", `"${wanted.fork_policy}" is not a valid choice.`);
   if (!wanted.is_private && wanted.fork_policy !== "allow_forks") {
     throw badRequest("Public repositories must allow forks.", {
       fork_policy: ["A public repository takes allow_forks only."],
@@ -207,7 +211,7 @@ function check(wanted: Repository, project: Project): void {
     });
   }
   if (wanted.name.trim() === "" || wanted.name.length > 62)
-    throw badRequest("Bad request", { name: ["The name must have 1 to 62 characters."] });
+    throw invalidField("name", "The name must have 1 to 62 characters.");
 }
 
 /**
@@ -228,8 +232,7 @@ function projectFor(call: Call, owner: Workspace): Project {
     ? [...owner.projects.values()].find((one) => one.key === wanted.key || one.uuid === wanted.uuid)
     : owner.projects.values().next().value;
   if (found) return found;
-  if (wanted)
-    throw badRequest("Bad request", { project: [`Project with key ${wanted.key} does not exist.`] });
+  if (wanted) throw invalidField("project", `Project with key ${wanted.key} does not exist.`);
   if (!isOwner(call.principal, owner))
     throw forbidden("You do not have permission to create repositories in this workspace.");
   const made: Project = {
@@ -244,78 +247,4 @@ function projectFor(call: Call, owner: Workspace): Project {
 function mainBranch(call: Call): string | undefined {
   const name = readPart(call, "mainbranch")?.name;
   return typeof name === "string" ? name : undefined;
-}
-
-export function renderRepository(call: Call, owner: Workspace, found: Repository): unknown {
-  const project = owner.projects.get(found.project);
-  const fullName = `${owner.slug}/${found.slug}`;
-  return {
-    type: "repository",
-    uuid: found.uuid,
-    name: found.name,
-    slug: found.slug,
-    full_name: fullName,
-    description: found.description,
-    scm: "git",
-    is_private: found.is_private,
-    fork_policy: found.fork_policy,
-    language: found.language,
-    website: found.website,
-    // Issues and wikis were removed on 20 August 2026: older values in a state file are not shown.
-    has_issues: false,
-    has_wiki: false,
-    size: 0,
-    mainbranch: found.mainbranch === null ? null : { type: "branch", name: found.mainbranch },
-    created_on: found.created_on,
-    updated_on: found.updated_on,
-    project: project && {
-      type: "project",
-      uuid: project.uuid,
-      key: project.key,
-      name: project.name,
-      links: projectLinks(call, owner, project),
-    },
-    ...(found.parent ? { parent: renderParent(call, found.parent) } : {}),
-    workspace: renderWorkspaceName(call, owner),
-    owner: renderTeam(call, owner),
-    links: {
-      ...repositoryLinks(call, fullName, found),
-      ...Object.fromEntries(
-        [
-          "pullrequests",
-          "commits",
-          "forks",
-          "watchers",
-          "branches",
-          "tags",
-          "downloads",
-          "source",
-          "hooks",
-        ].map((name) => [
-          name,
-          apiLink(
-            call,
-            `/repositories/${fullName}/${{ branches: "refs/branches", tags: "refs/tags", source: "src" }[name] ?? name}`,
-          ),
-        ]),
-      ),
-      clone: [
-        { name: "https", href: webLink(call, `/${fullName}.git`).href },
-        { name: "ssh", href: `git@bitbucket.org:${fullName}.git` },
-      ],
-    },
-  };
-}
-
-/** The repository that it was forked from, by full name; without links if it was deleted. */
-function renderParent(call: Call, fullName: string): unknown {
-  const [owner = "", slug = ""] = fullName.split("/");
-  const parent = call.state.workspaces.get(owner)?.repositories.get(slug);
-  return {
-    type: "repository",
-    full_name: fullName,
-    ...(parent
-      ? { uuid: parent.uuid, name: parent.name, links: repositoryLinks(call, fullName, parent) }
-      : {}),
-  };
 }

@@ -1,5 +1,6 @@
 /** The initial workspaces, users and tokens of an emulator. */
-import { emptyState, newUuid, type State, type User, type Workspace } from "./state";
+import { emptyState } from "./newState";
+import { newUuid, type State, type Token, type User, type Workspace } from "./state";
 
 /** Example tokens, which are only valid for the emulator. */
 export const exampleTokens = {
@@ -51,9 +52,20 @@ export function peopleState(): State {
   ]);
   addWorkspace(state, "globex", "Globex", [[carol, "owner"]]);
 
+  state.tokens.push(...tokensOf(alice, bob));
+  state.consumers.push({
+    id: exampleTokens.oauthClientId,
+    secret: exampleTokens.oauthClientSecret,
+    workspace: "acme",
+    scopes: ["*"],
+  });
+  return state;
+}
+
+function tokensOf(alice: User, bob: User): Token[] {
   const api = { kind: "api_token" as const, user: alice.uuid };
   const reading = readScopes.map((name) => `read:${name}:bitbucket`);
-  state.tokens.push(
+  return [
     { name: "alice", secret: exampleTokens.admin, scopes: ["*"], ...api },
     {
       name: "alice-reader",
@@ -92,14 +104,7 @@ export function peopleState(): State {
       kind: "workspace_access_token",
       workspace: "acme",
     },
-  );
-  state.consumers.push({
-    id: exampleTokens.oauthClientId,
-    secret: exampleTokens.oauthClientSecret,
-    workspace: "acme",
-    scopes: ["*"],
-  });
-  return state;
+  ];
 }
 
 function addUser(state: State, nickname: string, name: string): User {

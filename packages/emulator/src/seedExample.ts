@@ -1,12 +1,11 @@
 /** A workspace in use: two projects and six repositories, for `import` and for exploring. */
 import { createHash } from "node:crypto";
 import { memoryCommit } from "./gitMemory";
+import { newProject, newRepository } from "./newState";
 import { peopleState } from "./seed";
 import {
   type DeployKey,
   type Item,
-  newProject,
-  newRepository,
   newUuid,
   type Repository,
   type State,

@@ -1,7 +1,8 @@
 /** The initial states of an emulator. */
+
+import { emptyState } from "./newState";
 import { peopleState } from "./seed";
 import { exampleState } from "./seedExample";
-import { emptyState } from "./state";
 
 export const seeds = { people: peopleState, example: exampleState, empty: emptyState } as const;
 

@@ -10,6 +10,8 @@ import type { Fault, Faults } from "./faults";
 import { asksFor, selectFields } from "./fields";
 import type { StoredContent } from "./gitObjects";
 import type { GitStore } from "./gitStore";
+import type { Habits } from "./habits";
+import { HiddenObjects } from "./hiddenObjects";
 import { selectIgnoringFaults } from "./notApplied";
 import { operationScopes } from "./operationScopes";
 import { originOf } from "./origin";
@@ -66,27 +68,6 @@ export type Handler = (call: Call) => unknown;
  */
 export type Route = (method: string, path: string, handler: Handler, as?: string) => void;
 
-/** Behaviour that the service leaves open, or shows only at times. */
-export interface Habits {
-  /** A new repository comes with the environments Test, Staging and Production. */
-  readonly defaultEnvironments?: boolean;
-  /** A deleted deploy key cannot be added again, as for up to 30 days on the service. */
-  readonly reserveDeletedKeys?: boolean;
-  /** An update of a repository ignores `fork_policy`, and uses only `no_forks` and `no_public_forks`. */
-  readonly dropForkPolicy?: boolean;
-  /**
-   * How many times a project's deletion is refused after one of its repositories was deleted, because it
-   * still counts.
-   */
-  readonly lateRepositoryDeletion?: number;
-  /** Webhooks may point to this machine and to internal names, which the service refuses. */
-  readonly internalWebhooks?: boolean;
-  /** Milliseconds before a webhook's delivery is attempted again. Default: 1000. */
-  readonly webhookRetryDelay?: number;
-  /** A webhook's URL without a path is returned unchanged, without a trailing slash. */
-  readonly keepWebhookUrls?: boolean;
-}
-
 export interface RecordedRequest {
   readonly method: string;
   /** With the query. */
@@ -130,84 +111,10 @@ export function createServer(
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
   });
-  const unknown = new Set<string>();
-
   addBodyParsers(server);
-  server.addHook("onRequest", async (request, reply) => {
-    const path = pathOf(request);
-    if (path === undefined) return;
-    const context: RequestContext = { began: parts.now(), faults: parts.faults.hit(request.method, path) };
-    contexts.set(request, context);
-    const latency =
-      parts.latency +
-      context.faults.reduce(
-        (sum, fault) => sum + (fault.kind === "latency" ? (fault.milliseconds ?? 0) : 0),
-        0,
-      );
-    if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency));
-    if (context.faults.some((fault) => fault.kind === "drop-before")) {
-      reply.hijack();
-      request.raw.socket.destroy();
-      record(request, 0);
-      return;
-    }
-    const status = context.faults.find((fault) => fault.kind === "status");
-    if (status) return sendFault(reply.header("x-emulator-fault", "status"), status);
-    if (!path.startsWith("/site/")) {
-      context.principal = authenticate(parts.state(), request.headers.authorization, parts.now());
-      if (!parts.limit.take(context.principal.token.name, path)) {
-        return reply.code(429).type("text/plain").send("Rate limit for this resource has been exceeded");
-      }
-    }
-  });
-
-  server.setErrorHandler((error, _request, reply) => {
-    if (error instanceof Refusal) return reply.code(error.status).send(error.body());
-    const status = (error as { statusCode?: number }).statusCode;
-    if (status && status < 500)
-      return reply.code(status).send(new Refusal(status, String((error as Error).message)).body());
-    parts.log(`the emulator failed: ${(error as Error).stack}`);
-    return reply.code(500).send({ type: "error", error: { message: "Something went wrong" } });
-  });
-
-  server.setNotFoundHandler((request, reply) => {
-    const name = `${request.method} ${request.url.split("?")[0]}`;
-    if (!unknown.has(name)) parts.log(`not emulated: ${name}`);
-    unknown.add(name);
-    return reply.code(404).send(notFound().body());
-  });
-
-  server.addHook("onSend", async (request, reply, payload) => {
-    const context = contexts.get(request);
-    if (!context) return payload;
-    if (context.principal) {
-      const { token } = context.principal;
-      reply.header("x-credential-type", token.kind);
-      reply.header("x-oauth-scopes", grantedScopes(token).join(", "));
-      // Those of users and of OAuth consumers are limited, but get no headers.
-      if (token.kind.endsWith("_access_token"))
-        for (const [name, value] of Object.entries(parts.limit.headers(token.name, request.url)))
-          reply.header(name, value);
-    }
-    record(request, reply.statusCode);
-    if (request.method !== "GET") parts.changed(request.url);
-    // A response that no longer conforms to the API is marked.
-    const spoilt = context.faults.filter(({ kind }) => kind === "truncate" || kind === "malformed");
-    if (spoilt.length > 0) reply.header("x-emulator-fault", spoilt.map(({ kind }) => kind).join(", "));
-    return compressAnswer(damageAnswer(payload, context.faults, request, reply), request, reply);
-  });
-
-  function record(request: FastifyRequest, status: number): void {
-    const context = contexts.get(request);
-    parts.requests.push({
-      method: request.method,
-      path: pathOf(request) ?? request.url,
-      status,
-      credential: context?.principal?.token.name ?? "none",
-      at: new Date(context?.began ?? parts.now()).toISOString(),
-    });
-  }
-
+  server.addHook("onRequest", (request, reply) => admit(parts, request, reply));
+  addErrorAnswers(server, parts.log);
+  server.addHook("onSend", async (request, reply, payload) => complete(parts, request, reply, payload));
   const hidden = new HiddenObjects(parts.now);
   const route: Route = (method, path, handler, as) => {
     const pattern = path.startsWith("/site/") ? path : `/2.0${path}`;
@@ -230,6 +137,88 @@ export function createServer(
   };
   for (const family of families) family(route);
   return server;
+}
+
+/** What happens before the handler: latency and faults, and the check of the credential and its limit. */
+async function admit(parts: ServerParts, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const path = pathOf(request);
+  if (path === undefined) return undefined;
+  const context: RequestContext = { began: parts.now(), faults: parts.faults.hit(request.method, path) };
+  contexts.set(request, context);
+  const slow = context.faults.filter(({ kind }) => kind === "latency");
+  const latency = slow.reduce((sum, { milliseconds = 0 }) => sum + milliseconds, parts.latency);
+  if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency));
+  if (context.faults.some((fault) => fault.kind === "drop-before")) {
+    reply.hijack();
+    request.raw.socket.destroy();
+    record(parts, request, 0);
+    return undefined;
+  }
+  const status = context.faults.find((fault) => fault.kind === "status");
+  if (status) return sendFault(reply.header("x-emulator-fault", "status"), status);
+  if (!path.startsWith("/site/")) {
+    context.principal = authenticate(parts.state(), request.headers.authorization, parts.now());
+    if (!parts.limit.take(context.principal.token.name, path)) {
+      return reply.code(429).type("text/plain").send("Rate limit for this resource has been exceeded");
+    }
+  }
+  return undefined;
+}
+
+function addErrorAnswers(server: FastifyInstance, log: ServerParts["log"]): void {
+  server.setErrorHandler((error, _request, reply) => {
+    if (error instanceof Refusal) return reply.code(error.status).send(error.body());
+    const status = (error as { statusCode?: number }).statusCode;
+    if (status && status < 500)
+      return reply.code(status).send(new Refusal(status, String((error as Error).message)).body());
+    log(`the emulator failed: ${(error as Error).stack}`);
+    return reply.code(500).send({ type: "error", error: { message: "Something went wrong" } });
+  });
+
+  const unknown = new Set<string>();
+  server.setNotFoundHandler((request, reply) => {
+    const name = `${request.method} ${request.url.split("?")[0]}`;
+    if (!unknown.has(name)) log(`not emulated: ${name}`);
+    unknown.add(name);
+    return reply.code(404).send(notFound().body());
+  });
+}
+
+/** What happens to each response: headers, the journal, and damage by faults. */
+function complete(
+  parts: ServerParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): unknown {
+  const context = contexts.get(request);
+  if (!context) return payload;
+  if (context.principal) {
+    const { token } = context.principal;
+    reply.header("x-credential-type", token.kind);
+    reply.header("x-oauth-scopes", grantedScopes(token).join(", "));
+    // Those of users and of OAuth consumers are limited, but get no headers.
+    if (token.kind.endsWith("_access_token"))
+      for (const [name, value] of Object.entries(parts.limit.headers(token.name, request.url)))
+        reply.header(name, value);
+  }
+  record(parts, request, reply.statusCode);
+  if (request.method !== "GET") parts.changed(request.url);
+  // A response that no longer conforms to the API is marked.
+  const spoilt = context.faults.filter(({ kind }) => kind === "truncate" || kind === "malformed");
+  if (spoilt.length > 0) reply.header("x-emulator-fault", spoilt.map(({ kind }) => kind).join(", "));
+  return compressAnswer(damageAnswer(payload, context.faults, request, reply), request, reply);
+}
+
+function record(parts: ServerParts, request: FastifyRequest, status: number): void {
+  const context = contexts.get(request);
+  parts.requests.push({
+    method: request.method,
+    path: pathOf(request) ?? request.url,
+    status,
+    credential: context?.principal?.token.name ?? "none",
+    at: new Date(context?.began ?? parts.now()).toISOString(),
+  });
 }
 
 function callOf(
@@ -279,29 +268,6 @@ function sendAnswer(reply: FastifyReply, result: unknown, fields: string | undef
     return (reply.hasHeader("content-type") ? reply : reply.type("application/octet-stream")).send(result);
   if (typeof result === "string") return reply.type("text/plain").send(result);
   return reply.send(selectFields(result, fields));
-}
-
-/** New objects that some reads do not see yet. */
-class HiddenObjects {
-  readonly #hidden = new WeakMap<object, { reads: number; readonly until: number }>();
-
-  constructor(private readonly now: () => number) {}
-
-  hide<Made extends object>(object: Made, fault: Fault | undefined): Made {
-    if (fault) {
-      const { milliseconds, reads = milliseconds === undefined ? 1 : 0 } = fault;
-      this.#hidden.set(object, { reads, until: this.now() + (milliseconds ?? 0) });
-    }
-    return object;
-  }
-
-  /** Counts a read. */
-  isVisible(object: object): boolean {
-    const state = this.#hidden.get(object);
-    if (!state) return true;
-    state.reads -= 1;
-    return state.reads < 0 && this.now() >= state.until;
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Helpers of several families of routes. */
 import { allowProject, allowRepository, workspaceOf } from "./access";
-import { badRequest, notFound } from "./errors";
+import { invalidField, notFound } from "./errors";
 import type { Call } from "./server";
 import type { Item, Project, Repository, State, User, Workspace } from "./state";
 
@@ -16,16 +16,38 @@ export function requireWorkspace(call: Call): Workspace {
   throw notFound();
 }
 
+/** An object that the path names; a 404 if it is missing, or a fault still hides it. */
+export function requireVisible<Found extends object>(
+  call: Call,
+  found: Found | undefined,
+  message: string,
+): Found {
+  if (!found || call.visible([found]).length === 0) throw notFound(message);
+  return found;
+}
+
+/** The item that a parameter of the path names. */
+export function requireItem<Found extends object>(
+  call: Call,
+  items: ReadonlyMap<string | number, Found> | undefined,
+  parameter: string,
+  message: string,
+): Found {
+  const id = call.params[parameter] ?? "";
+  return requireVisible(call, items?.get(id) ?? items?.get(Number(id)), message);
+}
+
 /** The repository in the path, if the principal has this permission. */
 export function requireRepository(
   call: Call,
   level: "read" | "write" | "admin" = "read",
 ): { workspace: Workspace; repository: Repository } {
   const owner = requireWorkspace(call);
-  const found = findRepository(owner, call.params.repo_slug ?? "");
-  if (!found || call.visible([found]).length === 0) {
-    throw notFound(`Repository ${owner.slug}/${call.params.repo_slug} not found`);
-  }
+  const found = requireVisible(
+    call,
+    findRepository(owner, call.params.repo_slug ?? ""),
+    `Repository ${owner.slug}/${call.params.repo_slug} not found`,
+  );
   allowRepository(call.principal, owner, found, level);
   return { workspace: owner, repository: found };
 }
@@ -53,9 +75,12 @@ export function requireProject(
   level: "read" | "write" | "admin" = "read",
 ): { workspace: Workspace; project: Project } {
   const owner = requireWorkspace(call);
-  const found = owner.projects.get(call.params.project_key ?? "");
-  if (!found || call.visible([found]).length === 0)
-    throw notFound(`Project with key ${call.params.project_key} not found`);
+  const found = requireItem(
+    call,
+    owner.projects,
+    "project_key",
+    `Project with key ${call.params.project_key} not found`,
+  );
   allowProject(call.principal, owner, found, level);
   return { workspace: owner, project: found };
 }
@@ -196,14 +221,14 @@ export function repositoryPath(owner: Workspace, found: Repository): string {
 export function readText(call: Call, name: string, fallback: string): string {
   const value = call.body[name];
   if (value === undefined || value === null) return fallback;
-  if (typeof value !== "string") throw badRequest("Bad request", { [name]: ["Not a valid string."] });
+  if (typeof value !== "string") throw invalidField(name, "Not a valid string.");
   return value;
 }
 
 export function readFlag(call: Call, name: string, fallback: boolean): boolean {
   const value = call.body[name];
   if (value === undefined || value === null) return fallback;
-  if (typeof value !== "boolean") throw badRequest("Bad request", { [name]: ["Not a valid boolean."] });
+  if (typeof value !== "boolean") throw invalidField(name, "Not a valid boolean.");
   return value;
 }
 

@@ -1,5 +1,5 @@
 /** https://support.atlassian.com/bitbucket-cloud/docs/what-is-a-slug/ */
-import { badRequest } from "./errors";
+import { invalidField } from "./errors";
 
 const letters: Readonly<Record<string, string>> = {
   ø: "o",
@@ -24,10 +24,9 @@ export function slugFor(name: string): string {
 
 export function checkSlug(slug: string): void {
   if (!/^[a-z0-9_.-]{1,62}$/.test(slug)) {
-    throw badRequest("Bad request", {
-      slug: [
-        "Invalid slug. Slugs must be lowercase, alphanumerical, and may also contain underscores, dashes, or dots.",
-      ],
-    });
+    throw invalidField(
+      "slug",
+      "Invalid slug. Slugs must be lowercase, alphanumerical, and may also contain underscores, dashes, or dots.",
+    );
   }
 }

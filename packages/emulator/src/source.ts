@@ -65,7 +65,6 @@ function addBranchRoutes(route: Route): void {
     const before = readHeads(found);
     if (!(await call.git.removeBranch(found, name))) throw notFound(`No branch named ${name}`);
     emitPush(call, at.workspace, found, before);
-    return undefined;
   });
 }
 
@@ -108,7 +107,6 @@ function addTagRoutes(route: Route): void {
     if (!(await call.git.removeTag(found, call.params.name ?? "")))
       throw notFound(`No tag named ${call.params.name}`);
     emitPush(call, at.workspace, found, before);
-    return undefined;
   });
 }
 
@@ -165,49 +163,47 @@ function addFileRoutes(route: Route): void {
   route("GET", `${repo}/src/{commit}`, readSource, `GET ${repo}/src/{commit}/{path}`);
   // The root folder of the main branch.
   route("GET", `${repo}/src`, (call) => readSource({ ...call, params: { ...call.params, commit: "HEAD" } }));
-  route("POST", `${repo}/src`, async (call) => {
-    const at = placeOf(call, "write");
-    const found = at.repository;
-    if (
-      !/^(multipart\/form-data|application\/x-www-form-urlencoded)\b/.test(call.asked("content-type") ?? "")
-    )
-      throw new Refusal(
-        415,
-        "Unsupported media type: send multipart/form-data or application/x-www-form-urlencoded.",
-      );
-    const meta = new Map<string, string>();
-    const written = new Map<string, StoredContent>();
-    const removed: string[] = [];
-    for (const [name, value] of call.form) {
-      if (name === "files") removed.push(String(value).replace(/^\/+/, ""));
-      else if (["message", "author", "branch", "parents"].includes(name)) meta.set(name, String(value));
-      else written.set(name.replace(/^\/+/, ""), value);
-    }
-    const branch = meta.get("branch") ?? found.mainbranch ?? "main";
-    const head = found.branches.get(branch);
-    const given = meta.get("parents");
-    const parent =
-      given === undefined
-        ? (head ?? found.branches.get(found.mainbranch ?? ""))
-        : await call.git.resolve(found, given);
-    if (head !== undefined && parent !== head)
-      throw new Refusal(409, `The head of ${branch} is not ${given}.`);
-    const before = readHeads(found);
-    const hash = await call.git.change(found, {
-      branch,
-      parent,
-      message: meta.get("message") ?? "edited online with Bitbucket",
-      author: meta.get("author") ?? authorOf(call),
-      date: call.now(),
-      written,
-      removed,
-    });
-    found.mainbranch ??= branch;
-    emitPush(call, at.workspace, found, before);
-    call.status(201);
-    call.header("location", api(at, `/commit/${hash}`).href);
-    return undefined;
+  route("POST", `${repo}/src`, commitForm);
+}
+
+async function commitForm(call: Call): Promise<void> {
+  const at = placeOf(call, "write");
+  const found = at.repository;
+  if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)\b/.test(call.asked("content-type") ?? ""))
+    throw new Refusal(
+      415,
+      "Unsupported media type: send multipart/form-data or application/x-www-form-urlencoded.",
+    );
+  const meta = new Map<string, string>();
+  const written = new Map<string, StoredContent>();
+  const removed: string[] = [];
+  for (const [name, value] of call.form) {
+    if (name === "files") removed.push(String(value).replace(/^\/+/, ""));
+    else if (["message", "author", "branch", "parents"].includes(name)) meta.set(name, String(value));
+    else written.set(name.replace(/^\/+/, ""), value);
+  }
+  const branch = meta.get("branch") ?? found.mainbranch ?? "main";
+  const head = found.branches.get(branch);
+  const given = meta.get("parents");
+  const parent =
+    given === undefined
+      ? (head ?? found.branches.get(found.mainbranch ?? ""))
+      : await call.git.resolve(found, given);
+  if (head !== undefined && parent !== head) throw new Refusal(409, `The head of ${branch} is not ${given}.`);
+  const before = readHeads(found);
+  const hash = await call.git.change(found, {
+    branch,
+    parent,
+    message: meta.get("message") ?? "edited online with Bitbucket",
+    author: meta.get("author") ?? authorOf(call),
+    date: call.now(),
+    written,
+    removed,
   });
+  found.mainbranch ??= branch;
+  emitPush(call, at.workspace, found, before);
+  call.status(201);
+  call.header("location", api(at, `/commit/${hash}`).href);
 }
 
 /** The branch of `HEAD`. */

@@ -1,6 +1,7 @@
 /** The state of a Bitbucket Cloud, in memory. It can be serialized to JSON and back. */
 import { randomUUID } from "node:crypto";
 import type { StoredContent } from "./gitObjects";
+import type { Comment, Participation, PullRequest } from "./pullRequestState";
 
 export interface User {
   uuid: string;
@@ -123,78 +124,6 @@ export interface Tag {
   /** `Name <address>`; unknown for tags that were pushed. */
   tagger?: string;
   date?: string;
-}
-
-export interface Comment {
-  id: number;
-  raw: string;
-  /** A user's UUID, or the name of an access token. */
-  user: string;
-  /** Deleted comments stay, without their text. */
-  deleted: boolean;
-  inline: Record<string, unknown> | undefined;
-  parent: number | undefined;
-  created_on: string;
-  updated_on: string;
-  /** Set for a resolved thread. */
-  resolution?: { user: string; created_on: string } | undefined;
-}
-
-/** A user's verdict on a pull request or a commit as a whole. */
-export interface Participation {
-  state: "approved" | "changes_requested" | null;
-  participated_on: string | null;
-}
-
-export interface Task {
-  id: number;
-  raw: string;
-  resolved: boolean;
-  creator: string;
-  comment: number | undefined;
-  created_on: string;
-  updated_on: string;
-  resolved_on: string | undefined;
-  resolved_by: string | undefined;
-}
-
-/** An event of a pull request, oldest first. */
-export interface Activity {
-  kind: "update" | "approval" | "changes_requested" | "comment";
-  user: string;
-  date: string;
-  /** The new state of an update. */
-  state?: string;
-  title?: string;
-  description?: string;
-  comment?: number;
-}
-
-export interface PullRequest {
-  id: number;
-  title: string;
-  description: string;
-  state: "OPEN" | "MERGED" | "DECLINED" | "SUPERSEDED";
-  draft: boolean;
-  close_source_branch: boolean;
-  /** Branches of the repository itself: pull requests from forks are not supported. */
-  source: string;
-  destination: string;
-  author: string | undefined;
-  reviewers: string[];
-  merge_commit: string | undefined;
-  created_on: string;
-  updated_on: string;
-  comments: Map<number, Comment>;
-  /** The fields below are added on first use. */
-  closed_by?: string;
-  reason?: string;
-  /** The heads when it was merged or declined: branches move on, or are deleted. */
-  heads?: { source: string; destination: string };
-  /** By users' UUIDs, or names of access tokens. */
-  participants?: Map<string, Participation>;
-  tasks?: Map<number, Task>;
-  activity?: Activity[];
 }
 
 export interface CommitStatus {
@@ -344,93 +273,6 @@ export function renameWorkspace(state: State, from: string, to: string): void {
 
 export function newUuid(): string {
   return `{${randomUUID()}}`;
-}
-
-export function emptyState(): State {
-  return {
-    users: new Map(),
-    workspaces: new Map(),
-    tokens: [],
-    consumers: [],
-    sshKeys: new Map(),
-    gpgKeys: new Map(),
-    nextId: 1,
-  };
-}
-
-/** The default model of a repository. */
-function freshModel(): BranchingModel {
-  return {
-    development: { name: null, use_mainbranch: true },
-    production: { name: null, use_mainbranch: false, enabled: false },
-    branch_types: ["feature", "bugfix", "release", "hotfix"].map((kind) => ({
-      kind,
-      prefix: `${kind}/`,
-      enabled: true,
-    })),
-    default_branch_deletion: false,
-  };
-}
-
-function noPermissions(): Permissions {
-  return { users: new Map(), groups: new Map() };
-}
-
-export function newProject(key: string, name: string, at: string): Project {
-  return {
-    uuid: newUuid(),
-    key,
-    name,
-    description: "",
-    is_private: true,
-    created_on: at,
-    updated_on: at,
-    deployKeys: new Map(),
-    reviewers: new Set(),
-    permissions: noPermissions(),
-    model: freshModel(),
-  };
-}
-
-/** An empty repository. */
-export function newRepository(slug: string, project: string, at: string): Repository {
-  return {
-    uuid: newUuid(),
-    name: slug,
-    slug,
-    description: "",
-    is_private: true,
-    fork_policy: "allow_forks",
-    language: "",
-    website: "",
-    has_issues: false,
-    has_wiki: false,
-    mainbranch: null,
-    project,
-    parent: null,
-    created_on: at,
-    updated_on: at,
-    hooks: new Map(),
-    deployKeys: new Map(),
-    variables: new Map(),
-    environments: new Map(),
-    pipelinesEnabled: undefined,
-    nextBuildNumber: 1,
-    schedules: new Map(),
-    knownHosts: new Map(),
-    keyPair: undefined,
-    runners: new Map(),
-    caches: new Map(),
-    restrictions: new Map(),
-    model: freshModel(),
-    overrides: { branching_model: false, default_merge_strategy: false, branch_restrictions: false },
-    reviewers: new Set(),
-    permissions: noPermissions(),
-    watchers: new Set(),
-    branches: new Map(),
-    tags: new Map(),
-    commits: new Map(),
-  };
 }
 
 /** As JSON, with maps and sets marked. */

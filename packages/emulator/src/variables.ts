@@ -1,9 +1,16 @@
 /** Pipeline variables of workspaces, repositories and deployment environments. */
 import { allowWorkspaceAdmin } from "./access";
 import { requireEnvironment } from "./environments";
-import { badRequest, notFound, pipelinesConflict } from "./errors";
+import { invalidField, pipelinesConflict } from "./errors";
 import type { Call, Route } from "./server";
-import { readFlag, readText, recordLocationBelow, requireRepository, requireWorkspace } from "./shared";
+import {
+  readFlag,
+  readText,
+  recordLocationBelow,
+  requireItem,
+  requireRepository,
+  requireWorkspace,
+} from "./shared";
 import { newUuid, type Variable } from "./state";
 
 export function addVariableRoutes(route: Route): void {
@@ -40,7 +47,6 @@ export function addVariableRoutes(route: Route): void {
     route("DELETE", `${path}/{variable_uuid}`, (call) => {
       const variables = variablesOf(call);
       variables.delete(one(call, variables).uuid);
-      return undefined;
     });
   }
 }
@@ -52,17 +58,16 @@ function ofWorkspace(call: Call): Map<string, Variable> {
 }
 
 function one(call: Call, variables: Map<string, Variable>): Variable {
-  const found = variables.get(call.params.variable_uuid ?? "");
-  if (!found || call.visible([found]).length === 0) throw notFound("Variable not found");
-  return found;
+  return requireItem(call, variables, "variable_uuid", "Variable not found");
 }
 
 function write(call: Call, variables: Map<string, Variable>, variable: Variable, fresh: boolean): Variable {
   const key = readText(call, "key", variable.key);
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
-    throw badRequest("Bad request", {
-      key: ["The key must hold letters, digits and underscores only, and not start with a digit."],
-    });
+    throw invalidField(
+      "key",
+      "The key must hold letters, digits and underscores only, and not start with a digit.",
+    );
   }
   for (const other of variables.values()) {
     if (other !== variable && other.key === key) {
@@ -75,7 +80,7 @@ function write(call: Call, variables: Map<string, Variable>, variable: Variable,
   const secured = readFlag(call, "secured", variable.secured);
   const given = call.body.value;
   if ((fresh || (variable.secured && !secured)) && typeof given !== "string")
-    throw badRequest("Bad request", { value: ["The value is required."] });
+    throw invalidField("value", "The value is required.");
   return Object.assign(variable, { key, secured, value: typeof given === "string" ? given : variable.value });
 }
 

@@ -1,7 +1,7 @@
 /** Webhooks of repositories and of workspaces. */
 import { allowWorkspaceAdmin, checkEventScopes } from "./access";
 import { isInternal } from "./addresses";
-import { notFound, Refusal } from "./errors";
+import { Refusal } from "./errors";
 import type { Call, Route } from "./server";
 import {
   apiLink,
@@ -12,6 +12,7 @@ import {
   renderWorkspaceName,
   repositoryPath,
   requireRepository,
+  requireVisible,
   requireWorkspace,
 } from "./shared";
 import { type Item, newUuid } from "./state";
@@ -100,7 +101,6 @@ export function addWebhookRoutes(route: Route): void {
     route("DELETE", `${path}/{uid}`, (call) => {
       const subject = subjectOf(call);
       subject.hooks.delete(one(call, subject).uuid);
-      return undefined;
     });
   }
   route("GET", "/hook_events", (call) => ({
@@ -136,9 +136,7 @@ function ofWorkspace(call: Call): HookSubject {
 }
 
 function one(call: Call, subject: HookSubject): Hook {
-  const hook = subject.hooks.get(call.params.uid ?? "");
-  if (!hook || call.visible([hook]).length === 0) throw notFound("Webhook not found");
-  return hook as Hook;
+  return requireVisible(call, subject.hooks.get(call.params.uid ?? ""), "Webhook not found") as Hook;
 }
 
 function write(call: Call, hook: Hook, fresh: boolean): Hook {

@@ -22,19 +22,14 @@ export function addWorkspaceRoutes(route: Route): void {
     const tellsEmail = call.asksFor("user.email") && admin;
     if (byEmail && !admin) throw forbidden("Only administrators may look members up by e-mail address.");
     const shownOwner = renderWorkspace(call, owner);
-    const selfOf = membershipLinks(call, owner);
     const shown = members.map((user) => {
       // It is used to filter members, and only shown on request.
       const person = Object.defineProperty({ ...(renderUser(call, user) as object) }, "email", {
         value: user?.email,
         enumerable: tellsEmail,
       });
-      const membership = {
-        type: "workspace_membership",
-        user: person,
-        workspace: shownOwner,
-        links: selfOf(user),
-      };
+      const links = membershipLinks(call, owner, user);
+      const membership = { type: "workspace_membership", user: person, workspace: shownOwner, links };
       // The same: the `owners` link of a workspace filters by it.
       return Object.defineProperty(membership, "permission", {
         value: owner.members.get(user?.uuid ?? ""),
@@ -52,7 +47,7 @@ export function addWorkspaceRoutes(route: Route): void {
       type: "workspace_membership",
       user: renderUser(call, user),
       workspace: renderWorkspace(call, owner),
-      links: membershipLinks(call, owner)(user),
+      links: membershipLinks(call, owner, user),
     };
   });
   route("GET", "/workspaces/{workspace}/permissions", (call) => {
@@ -66,6 +61,12 @@ export function addWorkspaceRoutes(route: Route): void {
       }),
     });
   });
+  addUserRoutes(route);
+  addRemovedRoutes(route);
+  addTokenRoute(route);
+}
+
+function addUserRoutes(route: Route): void {
   route("GET", "/user/workspaces/{workspace}/permission", (call) => {
     const owner = requireWorkspace(call);
     const { user } = call.principal;
@@ -112,6 +113,9 @@ export function addWorkspaceRoutes(route: Route): void {
     if (!user) throw notFound(`${call.params.selected_user} does not exist.`);
     return renderUser(call, user);
   });
+}
+
+function addRemovedRoutes(route: Route): void {
   for (const gone of [
     "/workspaces",
     "/repositories",
@@ -124,6 +128,9 @@ export function addWorkspaceRoutes(route: Route): void {
       });
     });
   }
+}
+
+function addTokenRoute(route: Route): void {
   route("POST", "/site/oauth2/access_token", (call) => {
     const form = new Map(call.form);
     if (form.get("grant_type") !== "client_credentials")
@@ -156,10 +163,9 @@ export function addWorkspaceRoutes(route: Route): void {
   });
 }
 
-function membershipLinks(call: Call, owner: Workspace): (user: User | undefined) => unknown {
-  return (user) => ({
-    self: apiLink(call, `/workspaces/${owner.slug}/members/${encodeURIComponent(user?.uuid ?? "")}`),
-  });
+function membershipLinks(call: Call, owner: Workspace, user: User | undefined): unknown {
+  const uuid = encodeURIComponent(user?.uuid ?? "");
+  return { self: apiLink(call, `/workspaces/${owner.slug}/members/${uuid}`) };
 }
 
 function renderWorkspace(call: Call, owner: Workspace): unknown {
