@@ -37,14 +37,21 @@ function isError(error: unknown): error is Error {
  */
 export function errorText(error: unknown, verbose = isDebugging()): string {
   if (error instanceof BugError) return error.message;
-  const stack = isError(error) && error.stack ? toSourcePositions(error.stack) : undefined;
-  if (!isBug(error)) return redact([messageOf(error), ...(verbose && stack ? [stack] : [])].join("\n"));
+  if (!isBug(error)) {
+    const stack = verbose ? stackOf(error) : undefined;
+    return redact([messageOf(error), ...(stack === undefined ? [] : [stack])].join("\n"));
+  }
   return redact(
     [
-      stack || messageOf(error),
+      stackOf(error) ?? messageOf(error),
       `This is a bug in bitbucket-as-code ${packageVersion()}. Report it, with the lines above: ${bugTracker()}`,
     ].join("\n"),
   );
+}
+
+/** Only for a stack that is shown: its positions in the sources take a second of a processor to find. */
+function stackOf(error: unknown): string | undefined {
+  return isError(error) && error.stack ? toSourcePositions(error.stack) : undefined;
 }
 
 /**

@@ -80,3 +80,11 @@ function thrownBy(work: () => unknown): unknown {
   }
   throw new Error("nothing was thrown");
 }
+
+test("the stack of what a user can fix is not looked at, unless it is shown: its positions take a second to find", () => {
+  const looks = jest.fn(() => "at x");
+  const error = Object.defineProperty(new UserError("It is locked."), "stack", { get: looks });
+  expect(errorText(error)).toBe("It is locked.");
+  expect(looks).not.toHaveBeenCalled();
+  expect(errorText(error, true)).toBe("It is locked.\nat x");
+});
