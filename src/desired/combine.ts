@@ -65,7 +65,12 @@ export function combineFiles(
         diagnostics.error(key, `unknown section "${name}"`, meant);
         continue;
       }
-      if (isNull(value) || name === "include") continue;
+      if (isNull(value)) {
+        // What a truncated file ends with, and what is left where all below it was removed.
+        diagnostics.warn(key, "is empty, which is the same as no such line. Remove it, or complete it");
+        continue;
+      }
+      if (name === "include") continue;
       const before = top.get(name);
       top.set(name, before ? mergeNodes(before, value, deepKeys.includes(name), diagnostics) : value);
     }

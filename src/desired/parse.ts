@@ -10,7 +10,6 @@ import {
   LineCounter,
   parseDocument,
   type Scalar,
-  type YAMLError,
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
@@ -18,10 +17,9 @@ import { unprintable } from "../bitbucket/printable";
 import { Diagnostics, joinPath, type Position } from "./diagnostics";
 import type { MapEntry, Node } from "./node";
 import { isPlainlyLaidOut, readPlainMap, refusedKeys } from "./plainText";
+import { deepest, reportYamlErrors } from "./yamlErrors";
 import { type SplitText, splitText, type TextSection } from "./splitText";
 
-/** The maximum depth of nested maps and lists. */
-const deepest = 100;
 /** The maximum number of values that aliases expand to in one file. */
 const maxFromAliases = 100_000;
 
@@ -95,35 +93,14 @@ function parseWhole(
   isPlain: boolean,
 ): Node | undefined {
   const { document, lines } = parseText(text);
-  // Its warnings are about tags, which are refused below.
-  const problems = document.errors;
-  const tooDeep = problems.find(isTooDeep);
-  for (const error of tooDeep ? [tooDeep] : problems) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    diagnostics.error({ file, line, column: col, path: "" }, explainYamlError(error));
-  }
+  // The warnings are about tags, which are refused below.
+  reportYamlErrors(document.errors, { file, text, lines }, diagnostics);
   if (document.errors.length > 0) return undefined;
   const start: Position = { file, line: 1, column: 1, path: "" };
   const converter = new Converter(file, lines, diagnostics, isPlain);
   const node = converter.convert(document.contents, start);
   // Without the aliases' values, all further checks would be wrong, too.
   return converter.overflowed ? undefined : node;
-}
-
-function isTooDeep(error: YAMLError): boolean {
-  return error.code === "RESOURCE_EXHAUSTION" || /call stack/i.test(error.message);
-}
-
-function explainYamlError(error: YAMLError): string {
-  if (isTooDeep(error)) return `is nested too deeply: at most ${deepest} levels`;
-  switch (error.code) {
-    case "MULTIPLE_DOCS":
-      return "contains several YAML documents. Use one file for each";
-    case "TAB_AS_INDENT":
-      return "is indented with a tab. YAML allows only spaces";
-    default:
-      return `is not valid YAML: ${error.message}`;
-  }
 }
 
 /** An anchor's node: undefined while it is still being read, or if it could not be. */

@@ -358,6 +358,23 @@ describe("files", () => {
     ]);
   });
 
+  test("with git's conflict markers say that a merge was not finished, and where", async () => {
+    const [ours, base, theirs] = ["<", "|", ">"].map((sign) => sign.repeat(7));
+    const conflict = `${ours} HEAD\n  a: {}\n${base} 1f3c\n  b: {}\n=======\n  c: {}\n${theirs} topic\n`;
+    for (const before of ["", "  api:\n    description: |\n      text\n"])
+      expect(await problems(load(`workspace: acme\nrepositories:\n${before}${conflict}`))).toEqual([
+        `stacks/acme.yaml:${before.split("\n").length + 2}:1: has a conflict marker of git, "${ours}": a merge was not finished. Resolve the conflict`,
+      ]);
+  });
+
+  test("with a key that nothing follows, as a truncated file ends, warn of it", async () => {
+    const { warnings } = await load("workspace: acme\ninclude:\npolicies:\nrepositories:\n");
+    const text = "is empty, which is the same as no such line. Remove it, or complete it";
+    expect(warnings.map(formatDiagnostic)).toEqual(
+      ["2:1 include", "3:1 policies", "4:1 repositories"].map((at) => `stacks/acme.yaml:${at}: ${text}`),
+    );
+  });
+
   test("that are included or lie in the stack's folder say that they are meant to be empty", async () => {
     const whole = (part: string) =>
       folderWith({
