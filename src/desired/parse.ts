@@ -17,8 +17,8 @@ import { unprintable } from "../bitbucket/printable";
 import { Diagnostics, joinPath, type Position } from "./diagnostics";
 import type { MapEntry, Node } from "./node";
 import { isPlainlyLaidOut, readPlainMap, refusedKeys } from "./plainText";
-import { deepest, reportYamlErrors } from "./yamlErrors";
 import { type SplitText, splitText, type TextSection } from "./splitText";
+import { deepest, reportYamlErrors } from "./yamlErrors";
 
 /** The maximum number of values that aliases expand to in one file. */
 const maxFromAliases = 100_000;

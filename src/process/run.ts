@@ -21,6 +21,8 @@ export interface ProgramOptions {
 export interface AsyncProgramOptions extends ProgramOptions {
   /** Ends the program. */
   readonly signal?: AbortSignal | undefined;
+  /** Sends the same once more. */
+  readonly again?: AbortSignal | undefined;
   /** What `signal` sends to the program. Default: SIGTERM. */
   readonly signalName?: NodeJS.Signals | undefined;
   /**
@@ -28,6 +30,8 @@ export interface AsyncProgramOptions extends ProgramOptions {
    * terminal: not for programs that prompt for a passphrase, or that Ctrl-C must reach.
    */
   readonly group?: boolean;
+  /** The same, but what ends it is sent to it alone: Ctrl-C, or a terminal that closes, does not reach it. */
+  readonly apart?: boolean;
   /** Receives the id of its process. */
   readonly onStart?: ((pid: number) => void) | undefined;
 }
@@ -52,15 +56,16 @@ export function runProgram(
   args: readonly string[],
   options: AsyncProgramOptions,
 ): Promise<ProgramResult> {
-  const { env, cwd, input, patience, signal, signalName, group = false, onStart } = options;
-  const isGroup = group && process.platform !== "win32";
+  const { env, cwd, input, patience, signal, again, signalName, onStart } = options;
+  const hasGroups = process.platform !== "win32";
+  const isGroup = options.group === true && hasGroups;
   const limit = byteLimit(options);
   return new Promise((done) => {
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
     let failure: ProgramFailure | undefined;
     const finish = (code: number | null, ended: ProgramFailure | undefined) => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
+      for (const one of [signal, again]) one?.removeEventListener("abort", abort);
       const why = failure ?? ended;
       done({
         exitCode: why ? undefined : (code ?? undefined),
@@ -75,7 +80,7 @@ export function runProgram(
         env: { ...env },
         ...(cwd === undefined ? {} : { cwd }),
         stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-        detached: isGroup,
+        detached: isGroup || (options.apart === true && hasGroups),
       });
     } catch (error) {
       // For example, arguments that are too long for the system.
@@ -108,7 +113,7 @@ export function runProgram(
     child.stdin?.end(input);
     child.on("error", (error) => finish(null, startFailure(error)));
     child.on("close", (code, by) => finish(code, by === null ? undefined : signalFailure(by)));
-    signal?.addEventListener("abort", abort, { once: true });
+    for (const one of [signal, again]) one?.addEventListener("abort", abort, { once: true });
     if (signal?.aborted) abort();
   });
 }

@@ -29,7 +29,10 @@ export interface OperateOptions extends EventListener {
   /** The run's folder, which only this user can read. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Ends it after the steps in progress. */
   readonly signal?: AbortSignal | undefined;
+  /** Ends it at once. */
+  readonly now?: AbortSignal | undefined;
   /** The engine's concurrent steps. */
   readonly parallel?: number | undefined;
   /**
@@ -69,9 +72,10 @@ export async function runOperation(
         ...options.env,
         ...attached,
       },
-      signal: options.signal,
+      // On Windows, Ctrl-C reaches the engine itself, and what Node sends would end it at once.
+      ...(process.platform === "win32" ? {} : { signal: options.signal, again: options.now }),
       onStart: provider && ((pid) => provider.setEngine(pid)),
-      // As Ctrl-C does: it ends what it has begun.
+      // As Ctrl-C does: it finishes what it has begun, and sent again, ends at once.
       signalName: "SIGINT",
     });
   } finally {

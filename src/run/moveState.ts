@@ -7,9 +7,15 @@ import { formatCount } from "../errors/count";
 import type { Stacks } from "../pulumi/stacks";
 import type { Move } from "./layout";
 import type { Listener } from "./options";
+import { checkNotStopped } from "./unlessStopped";
 
 /** Moves state. What an earlier run has moved, but not removed from its former shard, is removed now. */
-export async function moveState(stacks: Stacks, moves: readonly Move[], listener: Listener): Promise<void> {
+export async function moveState(
+  stacks: Stacks,
+  moves: readonly Move[],
+  listener: Listener,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const groups = new Map<string, Move[]>();
   for (const move of moves) {
     const key = `${move.from}\n${move.to}\n${move.done}`;
@@ -18,6 +24,7 @@ export async function moveState(stacks: Stacks, moves: readonly Move[], listener
   for (const group of groups.values()) {
     const [first] = group;
     if (!first) continue;
+    checkNotStopped(signal);
     const names = group.map(({ root }) => root).join(", ");
     listener.say?.(
       `moving the state of ${names.length > 200 ? `${formatCount(group.length, "repository or project", "repositories and projects")}` : names} from ${stacks.nameOf(first.from)} to ${stacks.nameOf(first.to)}`,

@@ -20,10 +20,10 @@ export interface RunOptions {
   /** Concurrent shards. Default: the number of cores, at least two. */
   readonly parallel?: number | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** Shuts the engines down gracefully. */
+  /** Ends the engines after the steps in progress, starts no further shard, and gives up what only reads. */
   readonly signal?: AbortSignal | undefined;
-  /** Starts no further shard, and gives up what only reads. */
-  readonly stopping?: AbortSignal | undefined;
+  /** Ends the engines at once. */
+  readonly now?: AbortSignal | undefined;
   /**
    * Whether the engine skips writing its state after every step. Default: for a compiled program, unless it
    * declares something whose secret the API shows only once.

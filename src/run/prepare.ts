@@ -14,6 +14,7 @@ import { type Move, orderOf, pinnedShards, planMoves } from "./layout";
 import { moveState, removeEmpty } from "./moveState";
 import type { Listener, RunOptions } from "./options";
 import { followRenames } from "./renames";
+import { checkNotStopped } from "./unlessStopped";
 
 export interface PreparedRun {
   readonly shards: readonly string[];
@@ -43,7 +44,7 @@ export interface BeforeFirstWrite extends Pick<PreparedRun, "moves" | "allowed">
   readonly states: ReadonlyMap<string, unknown>;
 }
 
-interface Preparation extends Pick<RunOptions, "operation" | "live" | "only"> {
+interface Preparation extends Pick<RunOptions, "operation" | "live" | "only" | "signal"> {
   readonly stacks: Stacks;
   readonly desired: DesiredStack;
   /** The only shard that was asked for. */
@@ -175,7 +176,7 @@ function hintsAcross(
 
 /** Creates the missing Pulumi stacks and moves state between them. Returns the obsolete ones that remain. */
 async function arrange(
-  { stacks, desired, listener }: Preparation,
+  { stacks, desired, listener, signal }: Preparation,
   existing: ReadonlySet<string>,
   obsolete: readonly string[],
   moves: readonly Move[],
@@ -184,11 +185,12 @@ async function arrange(
   const wanted = [...groupByShard(desired).keys()];
   for (const shard of [...wanted].sort()) {
     if (existing.has(shard)) continue;
+    checkNotStopped(signal);
     listener.say?.(`creating the Pulumi stack ${stacks.nameOf(shard)}`);
     await stacks.create(shard);
   }
   await stacks.copyConfig(wanted.filter((shard) => existing.has(shard)));
-  await moveState(stacks, moves, listener);
+  await moveState(stacks, moves, listener, signal);
   return removeEmpty(stacks, obsolete, listener);
 }
 

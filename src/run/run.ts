@@ -5,7 +5,6 @@
 import { randomUUID } from "node:crypto";
 import { loadStack, locateStack, withoutRepositoryFiles } from "../desired";
 import { environment } from "../environment";
-import { UserError } from "../errors";
 import { handOnRepositoryFiles, programRuntime, whyOnlyEngine } from "../preview";
 import { ProviderProcesses } from "../pulumi/providerProcess";
 import { Stacks } from "../pulumi/stacks";
@@ -19,7 +18,7 @@ import { type BeforeFirstWrite, prepare } from "./prepare";
 import { makeRunFolder } from "./runFolder";
 import { ShardSettings } from "./settings";
 import { ShardRun } from "./shardRun";
-import { unlessStopped } from "./unlessStopped";
+import { checkNotStopped, unlessStopped } from "./unlessStopped";
 
 /** @throws {Error} if nothing could be started: YAML with a problem, or no engine. */
 export async function runShards(options: RunOptions): Promise<RunOutcome> {
@@ -43,6 +42,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       ...options,
       beforeFirstWrite: async (about) => {
         examined = await examine(options, env, { stacks, desired, place, folder, listener }, about);
+        checkNotStopped(options.signal);
       },
       stacks,
       desired,
@@ -68,13 +68,12 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
 
 /** Undefined where only the engine can tell what would change, or a plan file has told it. */
 async function examine(
-  { root, looking, guard, changed, signal, stopping }: RunOptions,
+  { root, looking, guard, changed, signal }: RunOptions,
   env: Readonly<Record<string, string>>,
   about: Omit<Parameters<typeof contextOfLooks>[2], "places">,
   { moves, allowed, states }: BeforeFirstWrite,
 ): Promise<ReadonlyMap<string, ExaminedShard> | undefined> {
   if (!looking || guard || whyOnlyEngine(root, { ...environment(), ...env }) !== undefined) return undefined;
-  const stops = [signal, stopping].flatMap((one) => one ?? []);
   const context = contextOfLooks(root, env, { ...about, places: pinnedShards(moves) });
   const shards = {
     context: { ...context, client: looking.client },
@@ -83,9 +82,7 @@ async function examine(
     envOf: (shard: string) => allowanceFor(allowed.get(shard)),
     changed,
   };
-  const examined = await unlessStopped(examineShards(shards), stops);
-  if (stops.some(({ aborted }) => aborted)) throw new UserError("Stopped. Nothing was changed.");
-  return examined;
+  return unlessStopped(examineShards(shards), signal);
 }
 
 /**

@@ -41,7 +41,6 @@ interface ShardRunSetup {
 
 export class ShardRun {
   readonly #listener: Listener;
-  readonly #stops: readonly AbortSignal[];
   /** Engines at once. */
   readonly #width: number;
   readonly #engines: Slots;
@@ -62,7 +61,6 @@ export class ShardRun {
     const { options, env, place, desired, stacks, folder, prepared } = setup;
     const { root, operation, changed } = options;
     this.#listener = options.listener ?? {};
-    this.#stops = [options.signal, options.stopping].flatMap((signal) => signal ?? []);
     const wanted = options.parallel ?? Math.max(2, availableParallelism());
     this.#width = Math.min(wanted, Math.max(1, prepared.shards.length));
     this.#engines = new Slots(() => this.#width);
@@ -127,7 +125,7 @@ export class ShardRun {
   }
 
   get #isStopped(): boolean {
-    return this.#stops.some(({ aborted }) => aborted);
+    return this.setup.options.signal?.aborted === true;
   }
 
   get #looking(): RunOptions["looking"] {
@@ -174,14 +172,14 @@ export class ShardRun {
     const { options, stacks, folder, prepared } = this.setup;
     const changes = prepared.neverCreated.get(shard);
     if (changes)
-      return unlessStopped(previewUnmade({ shard, changes }, this.#context, options.looking), this.#stops);
+      return unlessStopped(previewUnmade({ shard, changes }, this.#context, options.looking), options.signal);
     const hasMoved = this.#hasMoved && options.operation === "up" && !options.changed;
     // What another shard of this run has created first was not there yet.
     const isOutdated = [...(prepared.before.get(shard) ?? [])].some((other) => this.#changed.has(other));
     const known = isOutdated ? undefined : (policies?.reads.get(shard) ?? this.#joined);
     const examined = isOutdated || this.#hasMoved ? undefined : this.setup.examined?.get(shard);
     const look = hasMoved ? undefined : this.#looks?.look(shard, prepared.states.get(shard), known, examined);
-    const decision = look && (await unlessStopped(look, this.#stops));
+    const decision = look && (await unlessStopped(look, options.signal));
     this.#lookedAt += decision?.lookedAt ?? 0;
     return decision && "outcome" in decision
       ? decision.outcome
@@ -218,6 +216,7 @@ export class ShardRun {
       folder,
       parallel: stepsFor(this.#concurrency, env),
       signal: options.signal,
+      now: options.now,
       providers: this.setup.providers,
       env: { ...this.#env, ...allowanceFor(prepared.allowed.get(shard)), ...handedOver },
     };

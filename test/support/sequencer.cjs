@@ -35,6 +35,7 @@ const slowest = [
   "e2e/delegation",
   "e2e/changed",
   "e2e/cli",
+  "e2e/signals",
   "native/service",
   "e2e/drift",
   "e2e/importForms",

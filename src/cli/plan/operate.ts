@@ -72,7 +72,7 @@ export async function operate(
         looking: { client, settings: (name: string) => readConfig(root, name), notes, journal },
         usesEngine: options.engine,
         signal: signals.stop,
-        stopping: signals.stopping,
+        now: signals.now,
         ...run,
         listener: listenerOf(shown, client),
       });
@@ -82,6 +82,8 @@ export async function operate(
       const outcome = { ...ran, ...ageOf(journal) };
       if (!quiet)
         showOutcome(outcome, formatRequests(outcome.run, client, environment(), options.verbose), options);
+      if (signals.stop.aborted && operation !== "preview" && !ran.succeeded)
+        process.stderr.write("Stopped before the end. The same command goes on from here.\n");
       return outcome;
     } finally {
       shown.stop();
@@ -104,27 +106,39 @@ function listenerOf(shown: Progress, client: Client): NonNullable<RunOptions["li
   };
 }
 
-/** Ctrl-C ends after the operations in progress; what ends the process or its terminal stops them. */
+/** Milliseconds in which a repeated signal is the same one: npx hands on what the terminal sends as well. */
+const sameSignal = 1_000;
+
+/**
+ * Ctrl-C, what ends the process, and a terminal that closes, end a run after the steps in progress; Ctrl-C again, at once.
+ * The engines are apart from the terminal, and hear of it from here alone.
+ */
 function stopOnSignals() {
-  const stop = new AbortController();
-  // A terminal sends Ctrl-C to the engines as well, which shut down on their own: no further shard is
-  // started.
-  const stopping = new AbortController();
+  const [stop, now] = [new AbortController(), new AbortController()];
   // Each shard listens.
-  setMaxListeners(0, stop.signal, stopping.signal);
-  const interrupt = () => {
-    stopping.abort();
-    process.stderr.write("Stopping after the operations in progress.\n");
+  for (const { signal } of [stop, now]) setMaxListeners(0, signal);
+  let first = 0;
+  const end = (name: NodeJS.Signals) => {
+    if (!stop.signal.aborted) {
+      first = Date.now();
+      stop.abort();
+      process.stderr.write(
+        "Stopping after the operations in progress. To stop at once, press Ctrl-C again.\n",
+      );
+    } else if (name !== "SIGHUP" && Date.now() - first > sameSignal && !now.signal.aborted) {
+      now.abort();
+      process.stderr.write(
+        "Stopping at once. The next run finds out what became of the operations in progress.\n",
+      );
+    }
   };
-  const terminate = () => stop.abort();
-  process.on("SIGINT", interrupt);
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, terminate);
+  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const name of names) process.on(name, end);
   return {
     stop: stop.signal,
-    stopping: stopping.signal,
+    now: now.signal,
     ignore() {
-      process.off("SIGINT", interrupt);
-      for (const signal of ["SIGTERM", "SIGHUP"] as const) process.off(signal, terminate);
+      for (const name of names) process.off(name, end);
     },
   };
 }

@@ -148,7 +148,7 @@ export class Project {
     return this.command(process.execPath, [join(checkout, "dist", "cli", "main.js"), ...args], env, hear);
   }
 
-  /** Starts any program in the project's folder. */
+  /** Starts any program in the project's folder, in a process group of its own. */
   command(
     program: string,
     args: readonly string[],
@@ -158,6 +158,7 @@ export class Project {
     const child = spawn(program, args, {
       cwd: this.folder,
       env: { ...this.env, ...env },
+      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
