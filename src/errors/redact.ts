@@ -10,26 +10,36 @@ export const maskedSecret = "[secret]";
 /** Shorter ones would be found in words that have nothing to do with them. */
 const shortest = 6;
 
-const known = new Map<string, RegExp>();
+interface Patterns {
+  /** Finds the secret in every form. Its first use takes a twentieth of a second of a processor. */
+  readonly every: RegExp;
+  /** Finds the same in a text that can hold no escaped letter. */
+  readonly unescaped: RegExp;
+}
+
+const known = new Map<string, Patterns>();
+
+/** Each escaped form begins with one of these. */
+const escapes = /[%\\&]/;
 
 /** From now on, `redact` finds this text. */
 export function registerSecret(text: string): void {
-  if (text.length >= shortest && !known.has(text)) known.set(text, patternOf(text));
+  if (text.length >= shortest && !known.has(text)) known.set(text, patternsOf(text));
 }
 
 /** A text without any credential of this process. */
 export function redact(text: string): string {
   let shown = text;
-  for (const pattern of known.values()) shown = shown.replace(pattern, maskedSecret);
+  for (const { every, unescaped } of known.values())
+    shown = shown.replace(escapes.test(shown) ? every : unescaped, maskedSecret);
   return shown;
 }
 
-function patternOf(secret: string): RegExp {
+function patternsOf(secret: string): Patterns {
   const forms = [secret, ...base64Forms(secret)].filter((form) => form.length >= shortest);
-  return new RegExp(
-    forms.map((form) => [...form].map((character) => anyForm(character)).join("")).join("|"),
-    "g",
-  );
+  const pattern = (inForm: (character: string) => string) =>
+    new RegExp(forms.map((form) => [...form].map(inForm).join("")).join("|"), "g");
+  return { every: pattern(anyForm), unescaped: pattern(plainForm) };
 }
 
 /** The parts of any base64 text that come of the secret alone, wherever in its three bytes the secret begins. */
@@ -43,19 +53,23 @@ function base64Forms(secret: string): string[] {
   });
 }
 
-/** A character as it is, or escaped. Base64 for URLs has two others. */
+/** A character as it is. Base64 for URLs has two others. */
+function plainForm(character: string): string {
+  return character === "+" ? "[+-]" : character === "/" ? "(?:\\\\?/|_)" : quoted(character);
+}
+
+/** A character as it is, or escaped. */
 function anyForm(character: string): string {
   const code = character.charCodeAt(0);
   const hex = code.toString(16).padStart(2, "0");
   const anyCase = [...hex].map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit));
-  const plain = character === "+" ? "[+-]" : character === "/" ? "(?:\\\\?/|_)" : quoted(character);
   const escaped = [
     `%(?:25)*${anyCase.join("")}`,
     `\\\\+u00${anyCase.join("")}`,
     `&#(?:0*${code}|[xX]0*${anyCase.join("")});`,
     ...(entities[character] ? [entities[character]] : []),
   ];
-  return `(?:${plain}|${escaped.join("|")})`;
+  return `(?:${plainForm(character)}|${escaped.join("|")})`;
 }
 
 const entities: Readonly<Record<string, string>> = {
