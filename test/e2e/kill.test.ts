@@ -1,4 +1,5 @@
 /** The next apply completes one that was killed at any moment, without duplicates. */
+import { until } from "./support/processes";
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -27,8 +28,7 @@ test("after four kills at different moments, an up ends in the desired state, wi
       void result.then(() => {
         ended = true;
       });
-      while (!ended && project.writes.length < requests)
-        await new Promise((resolve) => setImmediate(resolve));
+      await until(() => ended || project.writes.length >= requests);
       if (child.pid && !ended) process.kill(-child.pid, "SIGKILL");
       await result;
       await project.pulumi(["cancel", "--yes", "--stack", "test"]);

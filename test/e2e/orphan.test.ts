@@ -37,8 +37,6 @@ test.each<[string, () => boolean]>([
   const left = processesWith(project.folder);
   for (const one of left) kill(one);
   await result;
-  await project.pulumi(["cancel", "--yes", "--stack", "test"]);
-  await project.pulumi(["stack", "rm", "--yes", "--force", "--preserve-config", "--stack", "test"]);
-  await project.pulumi(["stack", "init", "test"]);
+  await project.startOver();
   expect(left.map(({ command }) => command)).toEqual([]);
 });

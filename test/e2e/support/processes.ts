@@ -36,15 +36,10 @@ export function kill({ pid }: RunningProcess, signal: "SIGTERM" | "SIGKILL" = "S
 /**
  * Waits until a condition holds.
  *
- * @param interval Milliseconds between two checks.
+ * @param interval Milliseconds between two checks. Without any, the wait would take a processor from what it is for.
  */
-export async function until(holds: () => boolean, interval = 0): Promise<void> {
-  while (!holds()) {
-    await new Promise((resolve) => {
-      if (interval === 0) setImmediate(resolve);
-      else setTimeout(resolve, interval);
-    });
-  }
+export async function until(holds: () => boolean, interval = 1): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, interval));
 }
 
 /** Numbers from 0 to below 1, the same for the same seed (mulberry32). */

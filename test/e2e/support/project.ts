@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { stringify } from "yaml";
+import { parseDocument, stringify } from "yaml";
 import { compiledProject } from "../../../src/scaffold/compiledProject";
 import { type Emulator, exampleTokens, startEmulator } from "../../support/emulator";
 import { copyTemplate, engineEnv } from "./stack";
@@ -241,6 +241,19 @@ export class Project {
 
   #kept(): string {
     return join(this.folder, "state", ".pulumi", "stacks", "bitbucket");
+  }
+
+  /** Removes the locks that killed engines have left, as `pulumi cancel` does: which takes an engine for each stack. */
+  unlock(): Promise<void> {
+    return rm(join(this.folder, "state", ".pulumi", "locks"), { recursive: true, force: true });
+  }
+
+  /** Sets a value of the stack's configuration that is no secret, as `pulumi config set` does. */
+  async configure(name: string, value: string): Promise<void> {
+    const path = "Pulumi.test.yaml";
+    const settings = parseDocument(await this.read(path).catch(() => "{}"));
+    settings.setIn(["config", name], value);
+    await this.write(path, settings.toString());
   }
 
   /** As if there had never been an apply: the stack `test` is empty again, and there is no other one. */
