@@ -13,6 +13,7 @@ import {
   type DesiredStack,
   findReferences,
   grantsOf,
+  keyOf,
   loadStack,
   repositoryFilesOf,
 } from "../desired";
@@ -20,7 +21,7 @@ import { UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { objectNode, type PathStep, valueNode, YamlFile } from "./documents";
 import { treeFrom } from "./tree";
-import { keyOf, labelOf } from "./write";
+import { sectionKeyOf } from "./write";
 
 export interface StackPlace {
   /** The folder that holds `stacks/`. */
@@ -48,7 +49,7 @@ export class StackEditor {
     const folder = join(options.root, "stacks") + sep;
     // What is included from elsewhere is not this stack's own.
     this.#files = stack.files.filter((file) => file.startsWith(folder)).map((file) => new YamlFile(file));
-    this.#names = new Set(stack.resources.map(labelOf));
+    this.#names = new Set(stack.resources.map(keyOf));
   }
 
   /** The changed files: their texts by their paths relative to the root, with slashes. */
@@ -77,7 +78,7 @@ export class StackEditor {
         keepExpired: true,
         repositoryFiles: repositoryFilesOf(this.stack),
       });
-      const resources = new Map(stack.resources.map((resource) => [labelOf(resource), resource]));
+      const resources = new Map(stack.resources.map((resource) => [keyOf(resource), resource]));
       for (const label of this.#removed)
         if (resources.has(label))
           throw new UserError(
@@ -115,7 +116,7 @@ export class StackEditor {
     if (node !== undefined && !isMap(node) && short !== undefined && tree.size === 1)
       file.put(steps, valueNode(short));
     else for (const [field, value] of tree) file.put([...steps, { key: field }], valueNode(value));
-    this.#expected.push({ label: labelOf(resource), fields });
+    this.#expected.push({ label: keyOf(resource), fields });
     return undefined;
   }
 
@@ -131,14 +132,14 @@ export class StackEditor {
     if (resource.kind.yaml.form === "list" || !file.has(steps))
       return "it comes from a list, a profile or defaults: take it out there";
     const refusal = file.remove(steps);
-    if (refusal === undefined) this.#removed.add(labelOf(resource));
+    if (refusal === undefined) this.#removed.add(keyOf(resource));
     return refusal;
   }
 
   /** Whether a resource was removed by its own lines. */
   isRemoved(resource: DesiredResource): boolean {
     for (let at: DesiredResource | undefined = resource; at; at = at.parent)
-      if (this.#removed.has(labelOf(at))) return true;
+      if (this.#removed.has(keyOf(at))) return true;
     return false;
   }
 
@@ -202,7 +203,7 @@ export class StackEditor {
   /** The file with the project or repository that a resource belongs to, or with the workspace's own. */
   #fileOf(resource: DesiredResource): YamlFile | undefined {
     const root = rootOf(resource);
-    return this.#files.find((file) => file.has([root.kind.yaml.section, keyOf(root)]));
+    return this.#files.find((file) => file.has([root.kind.yaml.section, sectionKeyOf(root)]));
   }
 }
 
@@ -219,6 +220,6 @@ function stepsOf(resource: DesiredResource): readonly PathStep[] {
     ...(parent ? stepsOf(parent) : []),
     ...(form === "single"
       ? [{ key: section, shorthand }]
-      : [{ key: section }, { key: keyOf(resource), shorthand }]),
+      : [{ key: section }, { key: sectionKeyOf(resource), shorthand }]),
   ];
 }

@@ -6,6 +6,7 @@ import {
   type DesiredStack,
   findReferences,
   findStackFile,
+  keyOf,
   loadStack,
   NoStackFileError,
 } from "../desired";
@@ -13,7 +14,7 @@ import { UserError } from "../errors";
 import type { SurveyedObject } from "../live";
 import type { ExistingDeclarations } from "./declare";
 import type { ImportOptions } from "./run";
-import { keyOf, labelOf } from "./write";
+import { sectionKeyOf } from "./write";
 
 export interface ExistingStack {
   /** The stack's file or folder. */
@@ -71,14 +72,14 @@ export function indexDeclared(
   matches: ReadonlyMap<DesiredResource, SurveyedObject>,
 ): ExistingDeclarations {
   const byLive = new Map([...matches].map(([resource, live]) => [live, resource]));
-  const names = new Set(stack.resources.map(labelOf));
+  const names = new Set(stack.resources.map(keyOf));
   const supplied = new Set(
     stack.resources.flatMap(({ args }) => findReferences(args)).map((reference) => reference.name),
   );
   return {
     find(live) {
       const resource = byLive.get(live);
-      return resource && { key: keyOf(resource), name: resource.name };
+      return resource && { key: sectionKeyOf(resource), name: resource.name };
     },
     isTaken: (kind, name) => names.has(`${kind.name} ${name}`),
     isSupplied: (name) => supplied.has(name),

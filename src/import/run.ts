@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import {
   type DesiredResource,
   type DesiredStack,
+  keyOf,
   type RepositoryFileSource,
   repositoryFilesOf,
 } from "../desired";
@@ -28,7 +29,7 @@ import { pulumiImportFile } from "./pulumiFile";
 import { type StateOutcome, writeState } from "./state";
 import { SecretPlaceholder } from "./tree";
 import { findArgs, renderProgram } from "./typescript";
-import { labelOf, writeYaml } from "./write";
+import { writeYaml } from "./write";
 
 export interface ImportOptions {
   /** The folder of Pulumi.yaml. */
@@ -149,7 +150,7 @@ async function writeStack(
     replaced: findReplaced(options),
     files: before?.stack.files ?? [],
     repositoryFiles: repositoryFilesOf(before?.stack),
-    declared: new Set(before?.stack.resources.map(labelOf)),
+    declared: new Set(before?.stack.resources.map(keyOf)),
     workspace,
     declarations: objects.declarations,
     objects: chosen.objects,

@@ -7,6 +7,7 @@ import {
   copyFilesBeside,
   type DesiredResource,
   type DesiredStack,
+  keyOf,
   loadStack,
   type RepositoryFileSource,
   Structure,
@@ -176,17 +177,21 @@ class StackFiles {
         const owner = resource.parent && matches.get(resource.parent);
         const parent = owner && this.#byLive.get(owner);
         // Declared resources stay. What a new line inherits from the layers was not intended.
-        if (!parent || this.input.declared.has(labelOf(resource))) continue;
+        if (!parent || this.input.declared.has(keyOf(resource))) continue;
         const { section, form } = resource.kind.yaml;
         const steps = this.#steps(parent);
         if (form !== "list")
-          put(rootOf(parent), [...steps, ...stepsBelow(resource.kind, keyOf(resource))], null);
+          put(rootOf(parent), [...steps, ...stepsBelow(resource.kind, sectionKeyOf(resource))], null);
         else {
           // A list covers all its resources.
           const others = desired.resources.filter(
             (one) => one.parent === resource.parent && one.kind === resource.kind && matches.has(one),
           );
-          put(rootOf(parent), [...steps, { key: section }], others.length > 0 ? others.map(keyOf) : null);
+          put(
+            rootOf(parent),
+            [...steps, { key: section }],
+            others.length > 0 ? others.map(sectionKeyOf) : null,
+          );
         }
       } else if (mine && !mine.isDeclared) {
         for (const [field, value] of Object.entries(args.get(resource) ?? resource.args)) {
@@ -389,15 +394,10 @@ function stepsBelow(kind: Kind, key: string): readonly PathStep[] {
 }
 
 /** The key of a declared resource in its section. */
-export function keyOf({ kind, name, parent }: DesiredResource): string {
+export function sectionKeyOf({ kind, name, parent }: DesiredResource): string {
   if (kind.yaml.form === "single") return "";
   if (!parent) return name;
   return name.slice(`${structure.namePrefix(kind, parent.kind)}${parent.name}:`.length);
-}
-
-/** `Webhook api:ci` */
-export function labelOf({ kind, name }: DesiredResource): string {
-  return `${kind.name} ${name}`;
 }
 
 function rootOf(one: Declaration): Declaration {

@@ -1,4 +1,4 @@
 /** Takes Bitbucket's webhooks, and looks at the one repository that each is about. */
 export { listen } from "./listen";
-export { type LogEntry, listenSchema, renderLogLine, renderLogText } from "./log";
+export { type LogEntry, renderLogLine, renderLogText } from "./log";
 export type { SubjectLook } from "./scheduler";

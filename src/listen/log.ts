@@ -86,10 +86,6 @@ export const logSchema = z
   .meta({ title: "A line of the log of bitbucket-as-code listen --json" });
 export type LogEntry = z.output<typeof logSchema>;
 
-export function listenSchema(): Record<string, unknown> {
-  return z.toJSONSchema(logSchema, { io: "input" }) as Record<string, unknown>;
-}
-
 /** One line, without secrets, that is safe to print to a terminal. */
 export function renderLogLine(entry: LogEntry): string {
   return redact(escapeUnprintableJson(JSON.stringify(entry)));

@@ -1,12 +1,12 @@
 /** Holds one shard to the policies, as its apply would before the first change, without the engine. */
+
 import type { Client } from "../bitbucket";
 import type { DesiredStack, StackLocation } from "../desired";
 import { variable } from "../environment";
 import { messageOf } from "../errors";
 import { type EarlierReads, LiveReader, type SharedReads } from "../live";
-import { describeResource } from "../model/describe";
-import { withDefaults } from "../model/values";
 import { PolicyError } from "../policy";
+import { toHeldObject } from "../provider/runState";
 import type { ConfigLookup } from "../provider/session";
 import { readStateEntries } from "../pulumi/state";
 import { checkPolicies } from "./checkPolicies";
@@ -40,11 +40,7 @@ export async function judgeShard(
     const resources = readStateEntries(options.state);
     const live = new LiveReader(client, {
       missingIsDeleted: variable("BITBUCKET_MISSING_IS_DELETED", env),
-      held: async () =>
-        resources.map(({ kind, id, outputs }) => {
-          const values = withDefaults(kind, outputs);
-          return { kind, id, values, name: describeResource(kind, values) };
-        }),
+      held: async () => resources.map(toHeldObject),
       shared,
       earlier: reads,
     });

@@ -2,23 +2,23 @@
  * A preview of one shard without the engine: the state is refreshed, and the YAML compared with it, by what the provider
  * answers to an engine that asks the same. Whatever only the engine can tell is left to it.
  */
+
 import { type Client, Slots } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type StackLocation, secretFields } from "../desired";
 import { variable } from "../environment";
 import { messageOf } from "../errors";
 import type { Properties } from "../kinds/kind";
 import { oncePer } from "../kinds/memo";
-import { type EarlierReads, type HeldObject, LiveReader, type SharedReads } from "../live";
-import { describeResource } from "../model/describe";
+import { type EarlierReads, LiveReader, type SharedReads } from "../live";
 import { secretMark } from "../model/secrets";
 import { toStackName } from "../model/stackName";
 import { type FrontEnd, nativePackage, tokenOf } from "../model/typeToken";
 import { hasUnknown, unknownValue } from "../model/unknown";
-import { withDefaults } from "../model/values";
 import { estimateRequests, formatBudgetWarning, placesOf, SuspectedRenameError } from "../plan";
 import { explain } from "../provider/explain";
 import { Lifecycle } from "../provider/lifecycle";
 import { NothingDeclaredError, ProtectedError, SafetyLimitError } from "../provider/limits";
+import { toHeldObject } from "../provider/runState";
 import type { ConfigLookup } from "../provider/session";
 import { type EventListener, EventLog } from "../pulumi/events";
 import type { RunNote } from "../pulumi/notes";
@@ -435,11 +435,6 @@ const rootKeysOf = oncePer(
   (resources: readonly DesiredResource[]): ReadonlySet<string> =>
     new Set(resources.filter(({ parent }) => !parent).map((root) => keyOf(root))),
 );
-
-function toHeldObject({ kind, id, outputs }: OpenEntry): HeldObject {
-  const values = withDefaults(kind, outputs);
-  return { kind, id, values, name: describeResource(kind, values) };
-}
 
 /** The live inputs, with those marked that are secret in the state. */
 function markOld({ inputs, secretInputs }: RefreshedEntry): Properties {

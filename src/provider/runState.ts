@@ -3,7 +3,7 @@ import type { HeldObject } from "../live";
 import { describeResource } from "../model/describe";
 import { withDefaults } from "../model/values";
 import type { ExportResult } from "../pulumi";
-import { readStateEntries } from "../pulumi/state";
+import { readStateEntries, type StateEntry } from "../pulumi/state";
 
 export class RunState {
   #exported: Promise<ExportResult> | undefined;
@@ -41,12 +41,14 @@ export class RunState {
     try {
       return readStateEntries(exported.state)
         .filter(({ urn }) => isCounted(urn))
-        .map(({ kind, id, outputs }) => {
-          const values = withDefaults(kind, outputs);
-          return { kind, id, values, name: describeResource(kind, values) };
-        });
+        .map(toHeldObject);
     } catch {
       return undefined;
     }
   }
+}
+
+export function toHeldObject({ kind, id, outputs }: Pick<StateEntry, "kind" | "id" | "outputs">): HeldObject {
+  const values = withDefaults(kind, outputs);
+  return { kind, id, values, name: describeResource(kind, values) };
 }

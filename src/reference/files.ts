@@ -1,17 +1,18 @@
 /** All generated files, by path. */
 import { checks } from "../audit";
-import { auditSchema } from "../audit/report/json";
+import { auditReportSchema } from "../audit/model";
 import { createProgram } from "../cli/commands";
 import { outputSchema } from "../cli/shared/output";
 import { createRepositoryFileSchema, createTeamSchema } from "../desired/delegation/jsonSchema";
 import { createStackSchema } from "../desired/jsonSchema";
-import { driftSchema } from "../drift/report/json";
+import { reportSchema } from "../drift/model";
 import { packageVersion } from "../errors";
 import { kinds } from "../kinds";
-import { listenSchema } from "../listen";
+import { logSchema } from "../listen/log";
 import { packageSchema } from "../native/schema/package";
 import { terraformMapping, terraformProvider } from "../native/terraform";
-import { reviewSchema } from "../review/report/json";
+import { renderSchema } from "../report/json";
+import { accessReviewSchema } from "../review/model";
 import { templateFiles } from "../scaffold";
 import { renderAuditPage } from "./auditPage";
 import { classFiles } from "./classes";
@@ -26,11 +27,11 @@ export function referenceFiles(): ReadonlyMap<string, string> {
     ["schema/stack.schema.json", `${JSON.stringify(createStackSchema(), null, 2)}\n`],
     ["schema/team.schema.json", `${JSON.stringify(createTeamSchema(), null, 2)}\n`],
     ["schema/settings.schema.json", `${JSON.stringify(createRepositoryFileSchema(), null, 2)}\n`],
-    ["schema/audit.schema.json", `${JSON.stringify(auditSchema(), null, 2)}\n`],
-    ["schema/listen.schema.json", `${JSON.stringify(listenSchema(), null, 2)}\n`],
-    ["schema/access-review.schema.json", `${JSON.stringify(reviewSchema(), null, 2)}\n`],
+    ["schema/audit.schema.json", renderSchema(auditReportSchema)],
+    ["schema/listen.schema.json", renderSchema(logSchema)],
+    ["schema/access-review.schema.json", renderSchema(accessReviewSchema)],
     ["schema/output.schema.json", `${JSON.stringify(outputSchema(), null, 2)}\n`],
-    ["schema/drift.schema.json", `${JSON.stringify(driftSchema(), null, 2)}\n`],
+    ["schema/drift.schema.json", renderSchema(reportSchema)],
     ["schema/pulumi-bitbucket-cloud.json", `${JSON.stringify(packageSchema(packageVersion()), null, 2)}\n`],
     [`schema/terraform/${terraformProvider}.json`, `${JSON.stringify(terraformMapping(), null, 2)}\n`],
     ["docs/reference/audit-checks.md", renderAuditPage(checks)],

@@ -7,11 +7,12 @@ import addFormats from "ajv-formats";
 import fc from "fast-check";
 import type { FieldFinding } from "../../src/drift";
 import { exitCodeOf } from "../../src/drift/exit";
-import { driftSchema, renderJsonReport } from "../../src/drift/report/json";
+import { reportSchema } from "../../src/drift/model";
 import { renderJunitReport } from "../../src/drift/report/junit";
 import { renderMarkdownReport } from "../../src/drift/report/markdown";
 import { renderTerminalReport } from "../../src/drift/report/terminal";
 import { formatChange } from "../../src/drift/report/text";
+import { renderJson, renderSchema } from "../../src/report/json";
 import { commentLimit } from "../../src/report/markdown";
 import { hostile, hostileFinding, sampleReport } from "./sample";
 
@@ -79,9 +80,9 @@ describe("JSON", () => {
     const published = JSON.parse(
       readFileSync(join(__dirname, "..", "..", "schema", "drift.schema.json"), "utf8"),
     );
-    expect(published).toEqual(JSON.parse(JSON.stringify(driftSchema())));
+    expect(published).toEqual(JSON.parse(renderSchema(reportSchema)));
     const validate = addFormats(new Ajv2020({ strict: true })).compile(published);
-    const report = JSON.parse(renderJsonReport(sampleReport(24, [hostileFinding()])));
+    const report = JSON.parse(renderJson(sampleReport(24, [hostileFinding()])));
     validate(report);
     expect(validate.errors).toBeNull();
     for (const broken of [
@@ -96,8 +97,8 @@ describe("JSON", () => {
 
 test("JSON that is printed does not move the cursor either, and is the same", () => {
   const report = sampleReport(1, [{ ...hostileFinding(), name: "\u009b2J\u202e\u2066\u007f\u0007" }]);
-  expect(renderJsonReport(report)).not.toMatch(/[^\n -~…–→]/);
-  expect(JSON.parse(renderJsonReport(report, 0))).toEqual(report);
+  expect(renderJson(report)).not.toMatch(/[^\n -~…–→]/);
+  expect(JSON.parse(renderJson(report, 0))).toEqual(report);
 });
 
 describe("what has changed, in a few words", () => {

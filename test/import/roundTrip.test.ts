@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { loadStack } from "../../src/desired";
+import { keyOf, loadStack } from "../../src/desired";
 import { declareObjects } from "../../src/import/declare";
 import { indexDeclared, nothingDeclared } from "../../src/import/existing";
 import { sortByOwner } from "../../src/import/order";
 import { SecretPlaceholder } from "../../src/import/tree";
-import { labelOf, writeYaml } from "../../src/import/write";
+import { writeYaml } from "../../src/import/write";
 import * as all from "../../src/kinds";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import type { SurveyedObject } from "../../src/live";
@@ -203,7 +203,7 @@ async function write(root: string, objects: readonly SurveyedObject[]) {
     existing: place,
     replaced,
     files: before?.files ?? [],
-    declared: new Set(before?.resources.map(labelOf)),
+    declared: new Set(before?.resources.map(keyOf)),
     workspace: "acme",
     declarations: all,
     objects: sorted,
@@ -248,7 +248,7 @@ function expectSame(
   { desired, matches, args, written: all, leftOut }: Awaited<ReturnType<typeof write>>,
   objects: readonly SurveyedObject[],
 ) {
-  expect(desired.resources.filter((resource) => !matches.has(resource)).map(labelOf)).toEqual([]);
+  expect(desired.resources.filter((resource) => !matches.has(resource)).map(keyOf)).toEqual([]);
   const covered = new Set([...matches.values(), ...leftOut.map(({ live: left }) => left)]);
   const isGone = (one: SurveyedObject | undefined): boolean =>
     one !== undefined && (leftOut.some(({ live: left }) => left === one) || isGone(one.owner));

@@ -1,4 +1,5 @@
 /** `access-review`: who has which right where, through what, since when. It only reads in Bitbucket. */
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -6,12 +7,12 @@ import { type DesiredStack, findStackFile, listStackNames, loadStack } from "../
 import { environment } from "../../environment";
 import { Jira } from "../../notify/jira";
 import { readJira } from "../../notify/settings";
+import { renderJson } from "../../report/json";
 import { type AccessReview, reviewAccess } from "../../review";
 import { matchDeclared } from "../../review/declared";
 import { renderReviewCsv } from "../../review/report/csv";
 import { renderReviewHtml } from "../../review/report/html";
 import { reviewIssue } from "../../review/report/jira";
-import { renderReviewJson } from "../../review/report/json";
 import { renderReviewTerminal } from "../../review/report/terminal";
 import { withClient } from "../shared/connect";
 import { addExamples } from "../shared/examples";
@@ -24,7 +25,7 @@ import { refuseEmpty, selectOwners } from "./select";
 const renderers = {
   csv: renderReviewCsv,
   html: renderReviewHtml,
-  json: renderReviewJson,
+  json: (review: AccessReview) => renderJson(review),
   text: (review: AccessReview) => `${renderReviewTerminal(review, { verbose: true })}\n`,
 } as const;
 type ReviewFormat = keyof typeof renderers;
@@ -83,7 +84,7 @@ async function reviewCommand(name: string, options: AccessReviewOptions): Promis
   const review = await readReview(name, desired, stack?.root, options);
   if (review.repositories + review.projects === 0 && review.complete) refuseEmpty(options, review.workspace);
   showReport(options, {
-    json: () => renderReviewJson(review),
+    json: () => renderJson(review),
     text: () => renderReviewTerminal(review, options),
     render: (format) => renderers[format](review),
   });

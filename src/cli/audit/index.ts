@@ -13,7 +13,6 @@ import {
 import { acceptFindings, type BaselineEntry, parseBaseline, writeBaseline } from "../../audit/baseline";
 import { auditExitCode } from "../../audit/exit";
 import { type FixOutcome, fixYaml } from "../../audit/fix";
-import { renderAuditJson } from "../../audit/report/json";
 import { renderAuditTerminal } from "../../audit/report/terminal";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { environment } from "../../environment";
@@ -22,6 +21,7 @@ import { formatCount } from "../../errors/count";
 import { type Severity, severities } from "../../kinds/severity";
 import type { LiveReader } from "../../live";
 import { isDay } from "../../model/day";
+import { renderJson } from "../../report/json";
 import { formatPlace } from "../../report/text";
 import { withClient } from "../shared/connect";
 import { checkOutputs, type Output, pipelineLink, showReport, webAddress } from "../shared/outputs";
@@ -161,7 +161,7 @@ async function audit(workspace: string, options: AuditCommandOptions): Promise<v
   });
   if (reading.repositories.length + reading.projects.length === 0) refuseEmpty(options, workspace);
   showReport(options, {
-    json: () => renderAuditJson(report),
+    json: () => renderJson(report),
     text: () => renderAuditTerminal(report, options),
     render: (format) => renderAudit(report, format, options.link ?? pipelineLink(environment())),
   });

@@ -1,16 +1,16 @@
 /** The formats of `audit` reports. */
 import type { AuditReport } from "../../audit";
 import { renderAuditHtml } from "../../audit/report/html";
-import { renderAuditJson } from "../../audit/report/json";
 import { renderAuditJunit } from "../../audit/report/junit";
 import { renderAuditMarkdown } from "../../audit/report/markdown";
 import { renderAuditSarif } from "../../audit/report/sarif";
 import { renderAuditTerminal } from "../../audit/report/terminal";
+import { renderJson } from "../../report/json";
 import { outputCollector } from "../shared/outputs";
 
 const renderers = {
   html: renderAuditHtml,
-  json: renderAuditJson,
+  json: (report: AuditReport) => renderJson(report),
   junit: renderAuditJunit,
   markdown: (report: AuditReport, link?: string) => renderAuditMarkdown(report, { link }),
   sarif: renderAuditSarif,

@@ -4,13 +4,13 @@ import { type DriftReport, severities } from "../../drift";
 import { exitCodeOf } from "../../drift/exit";
 import { type FindingChanges, History } from "../../drift/history";
 import { formatChanges } from "../../drift/report/changes";
-import { renderJsonReport } from "../../drift/report/json";
 import { renderTerminalReport } from "../../drift/report/terminal";
 import { type Schedule, ScheduleError, scheduleOf } from "../../drift/schedule";
 import { watchDrift } from "../../drift/watch";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
 import { notifyChannels } from "../../notify/settings";
+import { renderJson } from "../../report/json";
 import { printJson } from "../shared/output/print";
 import { checkOutputs, pipelineLink, showReport, webAddress, writeOutputs } from "../shared/outputs";
 import { UsageError } from "../shared/project";
@@ -141,7 +141,7 @@ function recordOnce(
   const recorded = history ? history.add(found) : { report: found };
   const { report } = recorded;
   showReport(options, {
-    json: () => renderJsonReport(report),
+    json: () => renderJson(report),
     text: () => shortReport(report, options),
     render: rendererOf(report, history, options),
   });
@@ -177,7 +177,7 @@ async function watchReports(
         });
       },
       onRun(report, changes) {
-        if (options.json) printJson(renderJsonReport(report, 0));
+        if (options.json) printJson(renderJson(report, 0));
         else if (!options.report.some(({ path }) => path === "-"))
           process.stdout.write(`${first ? shortReport(report, options) : formatChanges(report, changes)}\n`);
         first = false;

@@ -2,10 +2,10 @@
 import type { DriftReport } from "../../drift";
 import type { HistoryDay } from "../../drift/page/data";
 import { renderHtmlReport } from "../../drift/page/html";
-import { renderJsonReport } from "../../drift/report/json";
 import { renderJunitReport } from "../../drift/report/junit";
 import { renderMarkdownReport } from "../../drift/report/markdown";
 import { renderTerminalReport } from "../../drift/report/terminal";
+import { renderJson } from "../../report/json";
 import { outputCollector } from "../shared/outputs";
 
 /** A renderer's context beside the report. */
@@ -17,7 +17,7 @@ export interface OutputContext {
 
 const renderers = {
   html: (report: DriftReport, { days }: OutputContext) => renderHtmlReport(report, days),
-  json: (report: DriftReport) => renderJsonReport(report),
+  json: (report: DriftReport) => renderJson(report),
   junit: renderJunitReport,
   markdown: (report: DriftReport, { link }: OutputContext) => renderMarkdownReport(report, { link }),
   text: (report: DriftReport) => `${renderTerminalReport(report, { verbose: true })}\n`,
