@@ -25,6 +25,8 @@ const scopeDetail = z.object({
   required: z.array(z.string()).optional(),
 });
 
+const missing = "The object does not exist, or this credential cannot access it";
+
 /** Returns the error for a response whose status is 400 or more. */
 export function errorFor(
   request: { method: string; path: string },
@@ -40,17 +42,14 @@ export function errorFor(
   const body = parseErrorBody(text);
   const detail = typeof body?.detail === "string" ? body.detail : undefined;
   const apiMessage = body ? [body.message, detail].filter(Boolean).join(" ") : plainText(text);
+  const requestId = body?.id || headers["x-request-id"];
   const base: ErrorDetails = {
     ...request,
     status,
     apiMessage,
     headers,
     ...(body?.fields ? { fields: fieldMessages(body.fields) } : {}),
-    ...(body?.id
-      ? { requestId: body.id }
-      : headers["x-request-id"]
-        ? { requestId: headers["x-request-id"] }
-        : {}),
+    ...(requestId ? { requestId } : {}),
   };
   if (isGateway(status, text)) return gatewayError(base);
   switch (status) {
@@ -66,11 +65,7 @@ export function errorFor(
     case 403:
       return permissionError(base, body, headers, credentials);
     case 404:
-      return new NotFoundError(
-        "not-found",
-        "The object does not exist, or this credential cannot access it",
-        base,
-      );
+      return new NotFoundError("not-found", missing, base);
     case 409:
       return new ConflictError("conflict", "It conflicts with an existing object", base);
     case 410: {

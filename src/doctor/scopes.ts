@@ -19,37 +19,30 @@ export function checkScopes(
   const findings = each.flatMap(({ purpose, scopes }) => {
     if (!isCounted(purpose, wanted) && purpose === "destroy" && scopes.needed.length === 0) return [];
     const report = isCounted(purpose, wanted) ? problem : note;
+    const say = (text: string, ...advice: string[]) =>
+      report(`scopes for ${purpose}`, text, ...(report === problem ? advice : []));
     const found: DoctorFinding[] = [];
     const missing =
       held === undefined ? [] : scopes.needed.filter(({ scope }) => !expandScopes(held).includes(scope));
     if (missing.length > 0)
       found.push(
-        report(
-          `scopes for ${purpose}`,
+        say(
           `To ${purpose} ${name}, it lacks ${missing.map(formatReason).join("; ")}`,
-          ...(report === problem
-            ? [
-                howToGrantScopes(type),
-                `All of them: npx bitbucket-as-code auth scopes ${name} --for ${purpose}`,
-              ]
-            : []),
+          howToGrantScopes(type),
+          `All of them: npx bitbucket-as-code auth scopes ${name} --for ${purpose}`,
         ),
       );
     if (scopes.refused.length > 0)
       found.push(
-        report(
-          `scopes for ${purpose}`,
+        say(
           `To ${purpose} ${name}, some operations are never possible with this type of credential: ${scopes.refused.join(" ")}`,
-          ...(report === problem ? ["Use a user's API token: BITBUCKET_EMAIL and BITBUCKET_TOKEN."] : []),
+          "Use a user's API token: BITBUCKET_EMAIL and BITBUCKET_TOKEN.",
         ),
       );
-    if (found.length === 0 && held !== undefined)
-      found.push(
-        ok(
-          `scopes for ${purpose}`,
-          `It has all ${scopes.needed.length} scopes required to ${purpose} ${name}`,
-        ),
-      );
+    if (found.length === 0 && held !== undefined) {
+      const text = `It has all ${scopes.needed.length} scopes required to ${purpose} ${name}`;
+      found.push(ok(`scopes for ${purpose}`, text));
+    }
     return found;
   });
   if (held === undefined)

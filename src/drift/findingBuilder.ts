@@ -346,7 +346,8 @@ export class FindingBuilder {
       kind: kind.name,
       name: subject.name,
       operation,
-      fields: fields.map(formatNote),
+      // Without its position in a file.
+      fields: fields.map(({ field, last, live, desired }) => ({ field, last, live, desired })),
       note,
     };
     this.findings.push({
@@ -391,11 +392,6 @@ function pickVisible(
   return Object.fromEntries(
     [...fields].filter((field) => !secret.has(field)).map((field) => [field, live[field]]),
   );
-}
-
-/** The part of a field's finding that counts in its fingerprint, without its position in a file. */
-function formatNote({ field, last, live, desired }: FieldFinding): unknown {
-  return { field, last, live, desired };
 }
 
 function names({ kind, name }: ComparedResource, { project, repository }: ResourcePlace) {

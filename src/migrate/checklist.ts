@@ -20,7 +20,7 @@ import { maskSecrets } from "./secrets";
 /** `done` and `open` were checked. `unknown`: the check was not possible. `manual`: only you can check it. */
 type StepState = "done" | "open" | "unknown" | "manual";
 
-export interface ChecklistStep {
+interface ChecklistStep {
   readonly id: string;
   readonly title: string;
   readonly state: StepState;
@@ -30,7 +30,7 @@ export interface ChecklistStep {
   readonly todo: string;
 }
 
-export interface ChecklistParts {
+interface ChecklistParts {
   readonly env: NodeJS.ProcessEnv;
   readonly server: GitServer;
   readonly cwd: string;

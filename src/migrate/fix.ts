@@ -8,7 +8,7 @@ import type { LineEdit, MigrationFinding } from "./finding";
 import { maskSecrets } from "./secrets";
 
 /** A file to be changed. */
-export interface FileFix {
+interface FileFix {
   readonly path: string;
   /** As a diff, without secrets. */
   readonly diff: string;

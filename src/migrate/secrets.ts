@@ -20,7 +20,7 @@ export function isPlaceholder(text: string): boolean {
   );
 }
 
-export type SecretLook = "app password" | "API token" | "access token" | "unknown";
+type SecretLook = "app password" | "API token" | "access token" | "unknown";
 
 /** A guess at the type of a secret from its first letters. */
 export function guessSecretType(secret: string): SecretLook {

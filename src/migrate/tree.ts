@@ -9,7 +9,7 @@ import { auditLines } from "./audit";
 import type { MigrationFinding } from "./finding";
 import { logicalLines } from "./lines";
 
-export interface TreeOptions {
+interface TreeOptions {
   /** Skips what `.gitignore` files name. */
   readonly gitignore: boolean;
   /** Skips what these name, in the syntax of `.gitignore`, in each audited folder. */
@@ -18,7 +18,7 @@ export interface TreeOptions {
   readonly onFile?: (path: string) => void;
 }
 
-export interface TreeAudit {
+interface TreeAudit {
   readonly findings: readonly MigrationFinding[];
   readonly files: number;
   /** Unreadable files with the reason. They do not count as clean. */

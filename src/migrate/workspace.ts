@@ -6,7 +6,7 @@ import { auditLines } from "./audit";
 import type { MigrationFinding } from "./finding";
 import { logicalLines } from "./lines";
 
-export interface WorkspaceOptions {
+interface WorkspaceOptions {
   readonly workspace: string;
   readonly repositories: (slug: string) => boolean;
   /** Skips what these name, in the syntax of `.gitignore`, in each repository. */
@@ -19,7 +19,7 @@ export interface WorkspaceOptions {
   readonly onRepository?: (slug: string) => void;
 }
 
-export interface WorkspaceAudit {
+interface WorkspaceAudit {
   readonly findings: readonly MigrationFinding[];
   readonly files: number;
   readonly repositories: number;

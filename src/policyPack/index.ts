@@ -68,21 +68,7 @@ function toPolicy(
 ): StackValidationPolicy {
   if (level !== "mandatory" && level !== "advisory")
     throw new UserError(`The level of the policy "${name}" must be mandatory or advisory.`);
-  const check = checkNamed(id);
-  if (!check) {
-    const meant = suggestWord(
-      id,
-      checks.map((one) => one.id),
-    );
-    throw new UserError(
-      `There is no check "${id}": see docs/reference/audit-checks.md.${meant === undefined ? "" : ` Did you mean "${meant}"?`}`,
-    );
-  }
-  const live = check.needs.find((part) => liveParts.includes(part));
-  if (live !== undefined)
-    throw new UserError(
-      `The check "${id}" looks at live data, which no program declares: use it in "policies:" of YAML, or in an audit.`,
-    );
+  const check = findCheck(id);
   const values = readParameters(id, given.parameters);
   const isRepository = given.repositories && picomatch([...given.repositories], { nocase: true });
   const position = { file: "", line: 0, column: 0, path: "" };
@@ -128,6 +114,26 @@ function toPolicy(
       }
     },
   };
+}
+
+/** A check that needs no live data: a program declares none. */
+function findCheck(id: string): NonNullable<ReturnType<typeof checkNamed>> {
+  const check = checkNamed(id);
+  if (!check) {
+    const meant = suggestWord(
+      id,
+      checks.map((one) => one.id),
+    );
+    throw new UserError(
+      `There is no check "${id}": see docs/reference/audit-checks.md.${meant === undefined ? "" : ` Did you mean "${meant}"?`}`,
+    );
+  }
+  const live = check.needs.find((part) => liveParts.includes(part));
+  if (live !== undefined)
+    throw new UserError(
+      `The check "${id}" looks at live data, which no program declares: use it in "policies:" of YAML, or in an audit.`,
+    );
+  return check;
 }
 
 function readParameters(id: string, given: PackPolicy["parameters"]) {

@@ -25,7 +25,11 @@ export interface ApiOptions {
 
 const methods: readonly HttpMethod[] = ["GET", "POST", "PUT", "DELETE"];
 
-const collectOption = (value: string, before: readonly string[]) => [...before, value];
+/** An option that may be given several times. */
+function repeatable(flags: string, description: string): Option {
+  const collect = (value: string, before: readonly string[]) => [...before, value];
+  return new Option(flags, description).argParser(collect).default([], "none");
+}
 
 export function createApiCommand(): Command {
   const command = new Command("api")
@@ -39,34 +43,24 @@ export function createApiCommand(): Command {
       "GET, POST, PUT or DELETE; default: GET, and POST where there are fields",
     )
     .addOption(
-      new Option(
+      repeatable(
         "-f, --raw-field <key=value>",
         "a string in the query (GET) or in the JSON body; the key can be a[b] or a[]",
-      )
-        .argParser(collectOption)
-        .default([], "none"),
+      ),
     )
     .addOption(
-      new Option(
+      repeatable(
         "-F, --field <key=value>",
         "the same, with true, false, null and numbers as such, and @file read",
-      )
-        .argParser(collectOption)
-        .default([], "none"),
+      ),
     )
     .addOption(
-      new Option(
+      repeatable(
         "--form <key=value>",
         "a part of a multipart form; @file sends a file: --form files=@app.zip",
-      )
-        .argParser(collectOption)
-        .default([], "none"),
+      ),
     )
-    .addOption(
-      new Option("-H, --header <name:value>", "an additional header")
-        .argParser(collectOption)
-        .default([], "none"),
-    )
+    .addOption(repeatable("-H, --header <name:value>", "an additional header"))
     .option("--input <file>", "a file with the body; - is standard input")
     .option("-i, --include", "also print status and headers")
     .option("--paginate", "read all pages and print them as one")

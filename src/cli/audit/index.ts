@@ -58,9 +58,18 @@ interface AuditCommandOptions {
   readonly stack?: string;
 }
 
+const help = `
+Exit codes: 0 no findings, 2 findings, 1 an error, 4 not everything could be read (see docs/how-to/audit.md)
+
+Examples:
+  bitbucket-as-code audit acme
+  bitbucket-as-code audit acme --repository 'svc-*' --check plain-secret webhook-encryption --verbose
+  bitbucket-as-code audit acme --json --exit-zero | jq .score
+  bitbucket-as-code audit acme --fail-on high --admins alice bob --webhook-hosts '*.acme.example'`;
+
 export function createAuditCommand(): Command {
-  const days = (flag: string, description: string, value: number) =>
-    new Option(`${flag} <days>`, description).argParser(parseWholeNumber).default(value);
+  const number = (flags: string, description: string, value: number) =>
+    new Option(flags, description).argParser(parseWholeNumber).default(value);
   return new Command("audit")
     .description(
       "Check the security of a workspace's settings, and show how to fix what it finds. Reads only; requires no project",
@@ -75,29 +84,32 @@ export function createAuditCommand(): Command {
     )
     .option("--webhook-hosts <hosts...>", "hosts that webhooks may send to: names or globs")
     .addOption(
-      new Option("--approvals <number>", "the number of approvals that a merge must require")
-        .argParser(parseWholeNumber)
-        .default(defaultSettings.approvals),
+      number(
+        "--approvals <number>",
+        "the number of approvals that a merge must require",
+        defaultSettings.approvals,
+      ),
     )
     .addOption(
-      new Option(
+      number(
         "--max-admins <number>",
         "the maximum number of users with admin permission on a repository or project",
-      )
-        .argParser(parseWholeNumber)
-        .default(defaultSettings.maxAdmins),
+        defaultSettings.maxAdmins,
+      ),
     )
-    .addOption(days("--key-days", "the age from which a deploy key is old, in days", defaultSettings.keyDays))
     .addOption(
-      days(
-        "--unused-days",
+      number("--key-days <days>", "the age from which a deploy key is old, in days", defaultSettings.keyDays),
+    )
+    .addOption(
+      number(
+        "--unused-days <days>",
         "the time without use from which a deploy key is unused, in days",
         defaultSettings.unusedDays,
       ),
     )
     .addOption(
-      days(
-        "--inactive-days",
+      number(
+        "--inactive-days <days>",
         "a repository without a commit is inactive after",
         defaultSettings.inactiveDays,
       ),
@@ -124,17 +136,7 @@ export function createAuditCommand(): Command {
       [],
     )
     .option("--link <url>", "the URL of the whole report, for a truncated Markdown report", webAddress)
-    .addHelpText(
-      "after",
-      `
-Exit codes: 0 no findings, 2 findings, 1 an error, 4 not everything could be read (see docs/how-to/audit.md)
-
-Examples:
-  bitbucket-as-code audit acme
-  bitbucket-as-code audit acme --repository 'svc-*' --check plain-secret webhook-encryption --verbose
-  bitbucket-as-code audit acme --json --exit-zero | jq .score
-  bitbucket-as-code audit acme --fail-on high --admins alice bob --webhook-hosts '*.acme.example'`,
-    )
+    .addHelpText("after", help)
     .action(audit);
 }
 

@@ -20,6 +20,16 @@ import { type DriftOptions, findDriftOf } from "./find";
 import { collectOutputs, type Format, formats, renderReport } from "./output";
 import { doWork, prepareWork } from "./work";
 
+const help = `
+Exit codes: 0 no drift, 2 drift, 1 an error, 4 something that the last apply could read is unreadable (see docs/how-to/drift-reports.md)
+
+Examples:
+  npx bitbucket-as-code drift acme
+  npx bitbucket-as-code drift acme --repository 'svc-*' --kinds Webhook DeployKey
+  npx bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high
+  npx bitbucket-as-code drift acme --open-pull-request --notify slack jira
+  npx bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`;
+
 export function createDriftCommand(): Command {
   return new Command("drift")
     .description("Report drift and pending changes. Reads only")
@@ -69,18 +79,7 @@ export function createDriftCommand(): Command {
         notifyChannels,
       ),
     )
-    .addHelpText(
-      "after",
-      `
-Exit codes: 0 no drift, 2 drift, 1 an error, 4 something that the last apply could read is unreadable (see docs/how-to/drift-reports.md)
-
-Examples:
-  npx bitbucket-as-code drift acme
-  npx bitbucket-as-code drift acme --repository 'svc-*' --kinds Webhook DeployKey
-  npx bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high
-  npx bitbucket-as-code drift acme --open-pull-request --notify slack jira
-  npx bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
-    )
+    .addHelpText("after", help)
     .action(reportDrift);
 }
 

@@ -78,14 +78,12 @@ async function clone(patterns: readonly string[], options: GitCloneOptions): Pro
   const [first] = wanted.keys();
   const env = environmentFor(environment(), wanted.size === 1 ? first : undefined);
   const server = serverOf(env);
-  const repositories = await withClient({}, async ({ client }) =>
-    (
-      await Promise.all(
-        [...wanted].map(([workspace, globs]) => listRepositories(client, workspace, globs, options.project)),
-      )
-    ).flat(),
+  const repositories = await withClient({}, ({ client }) =>
+    Promise.all(
+      [...wanted].map(([workspace, globs]) => listRepositories(client, workspace, globs, options.project)),
+    ),
   );
-  const places = placesFor(repositories, options);
+  const places = placesFor(repositories.flat(), options);
   if (places.length === 0) {
     if (options.json) printOutput("gitClone", { counts: countOutcomes([]), left: 0, repositories: [] });
     process.stderr.write(`No repository matches ${patterns.join(" ")}.\n`);
@@ -93,19 +91,7 @@ async function clone(patterns: readonly string[], options: GitCloneOptions): Pro
     return;
   }
   if (options.dryRun) {
-    const repositories = places.map(({ workspace, slug, folder }) => ({
-      workspace,
-      slug,
-      folder,
-      outcome: "planned" as const,
-      detail: "",
-    }));
-    if (options.json) {
-      printOutput("gitClone", { counts: { planned: places.length }, left: 0, repositories });
-      return;
-    }
-    for (const { workspace, slug, folder } of places)
-      process.stdout.write(`${workspace}/${slug}  ${folder}\n`);
+    printPlan(places, options);
     return;
   }
   const stop = new AbortController();
@@ -114,10 +100,7 @@ async function clone(patterns: readonly string[], options: GitCloneOptions): Pro
     stop.abort();
   };
   process.once("SIGINT", stopped).once("SIGTERM", stopped);
-  const logins = new Map<string, GitLogin | undefined>();
-  if (!options.ssh)
-    for (const workspace of wanted.keys())
-      logins.set(workspace, await resolveGitLogin({ env: environmentFor(environment(), workspace) }));
+  const logins = options.ssh ? new Map<string, GitLogin>() : await resolveLogins(wanted.keys());
   const bar = startProgress("repositories");
   bar.expect(places.length);
   const results: CloneReport[] = [];
@@ -147,6 +130,29 @@ async function clone(patterns: readonly string[], options: GitCloneOptions): Pro
   process.off("SIGINT", stopped).off("SIGTERM", stopped);
   report(results, places.length - results.length, options);
   if (stop.signal.aborted) process.exitCode = 130;
+}
+
+async function resolveLogins(workspaces: Iterable<string>): Promise<Map<string, GitLogin | undefined>> {
+  const logins = new Map<string, GitLogin | undefined>();
+  for (const workspace of workspaces)
+    logins.set(workspace, await resolveGitLogin({ env: environmentFor(environment(), workspace) }));
+  return logins;
+}
+
+/** What would be cloned, and where to. */
+function printPlan(places: ReturnType<typeof placesFor>, { json }: GitCloneOptions): void {
+  if (json) {
+    const repositories = places.map(({ workspace, slug, folder }) => ({
+      workspace,
+      slug,
+      folder,
+      outcome: "planned" as const,
+      detail: "",
+    }));
+    printOutput("gitClone", { counts: { planned: places.length }, left: 0, repositories });
+    return;
+  }
+  for (const { workspace, slug, folder } of places) process.stdout.write(`${workspace}/${slug}  ${folder}\n`);
 }
 
 /** The patterns of each workspace. */

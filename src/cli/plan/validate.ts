@@ -43,56 +43,54 @@ export function createValidateCommand(): Command {
     )
     .option("--repository <name>", "with --repository-file: its key or slug. Default: the pipeline's")
     .option("--json", "print the result as JSON")
-    .action(async (stack: string | undefined, options: ValidateOptions) => {
-      const path = stackFile(stack ?? findOnlyStack());
-      const own = openRepositoryFile(options);
-      const file =
-        own?.name ?? (options.teamFile === undefined ? undefined : shownName(path, options.teamFile));
-      const desired = await load(path, file, own ?? withoutRepositoryFiles);
-      if (own && !own.isCovered())
-        throw new UsageError(
-          `No rule of "delegation" in ${path} with "repositoryFile: true" covers a repository "${own.repository}", so that ${own.name} has no effect. Add one, or name the repository as the stack does.`,
-        );
-      const unread = own ? 0 : (desired.delegation?.repositoryFiles.size ?? 0);
-      const { resources, files } = desired;
-      const team = file === undefined ? undefined : describeTeamFile(desired, file, path);
-      const policies = await judgeDeclared(desired);
-      const isAsked = (problem: { readonly file: string }) => file === undefined || problem.file === file;
-      const warnings = [...desired.warnings, ...policies.warnings].filter(isAsked);
-      const refusals = policies.refusals.filter(isAsked);
-      if (refusals.length > 0)
-        throw new PolicyError(refusals, "An apply would stop before the first change.");
-      if (options.json) {
-        printOutput("validate", {
-          path,
-          resources: resources.length,
-          files: files.length,
-          warnings,
-          ...(team === undefined ? {} : { team }),
-          ...(unread === 0 ? {} : { unreadRepositoryFiles: unread }),
-          ...(desired.policies ? { undecidedPolicies: policiesIn(policies) } : {}),
-        });
-        return;
-      }
-      for (const warning of warnings)
-        process.stderr.write(
-          `${warning.file}:${warning.line}:${warning.column} warning: ${warning.message}\n`,
-        );
-      process.stdout.write(
-        team === undefined
-          ? `${path} is valid: ${formatCount(resources.length, "resource")} from ${formatCount(files.length, "file")}\n`
-          : `${team.file} is valid: it sets ${formatCount(team.properties, "property", "properties")} of ${formatCount(team.repositories, "repository", "repositories")}, by ${team.rules.map((rule) => `the rule "${rule}"`).join(" and ")}\n`,
-      );
-      if (unread > 0)
-        process.stdout.write(
-          `Not read: ${repositoryFilePath} of ${formatCount(unread, "repository", "repositories")}. A preview reads these files; --repository-file checks one.\n`,
-        );
-      const undecided = policiesIn(policies);
-      if (undecided.length > 0)
-        process.stdout.write(
-          `Only a preview, with the live state and the secrets, decides about: ${undecided.join(", ")}\n`,
-        );
+    .action(validate);
+}
+
+async function validate(stack: string | undefined, options: ValidateOptions): Promise<void> {
+  const path = stackFile(stack ?? findOnlyStack());
+  const own = openRepositoryFile(options);
+  const file = own?.name ?? (options.teamFile === undefined ? undefined : shownName(path, options.teamFile));
+  const desired = await load(path, file, own ?? withoutRepositoryFiles);
+  if (own && !own.isCovered())
+    throw new UsageError(
+      `No rule of "delegation" in ${path} with "repositoryFile: true" covers a repository "${own.repository}", so that ${own.name} has no effect. Add one, or name the repository as the stack does.`,
+    );
+  const unread = own ? 0 : (desired.delegation?.repositoryFiles.size ?? 0);
+  const { resources, files } = desired;
+  const team = file === undefined ? undefined : describeTeamFile(desired, file, path);
+  const policies = await judgeDeclared(desired);
+  const isAsked = (problem: { readonly file: string }) => file === undefined || problem.file === file;
+  const warnings = [...desired.warnings, ...policies.warnings].filter(isAsked);
+  const refusals = policies.refusals.filter(isAsked);
+  if (refusals.length > 0) throw new PolicyError(refusals, "An apply would stop before the first change.");
+  if (options.json) {
+    printOutput("validate", {
+      path,
+      resources: resources.length,
+      files: files.length,
+      warnings,
+      ...(team === undefined ? {} : { team }),
+      ...(unread === 0 ? {} : { unreadRepositoryFiles: unread }),
+      ...(desired.policies ? { undecidedPolicies: policiesIn(policies) } : {}),
     });
+    return;
+  }
+  for (const warning of warnings)
+    process.stderr.write(`${warning.file}:${warning.line}:${warning.column} warning: ${warning.message}\n`);
+  process.stdout.write(
+    team === undefined
+      ? `${path} is valid: ${formatCount(resources.length, "resource")} from ${formatCount(files.length, "file")}\n`
+      : `${team.file} is valid: it sets ${formatCount(team.properties, "property", "properties")} of ${formatCount(team.repositories, "repository", "repositories")}, by ${team.rules.map((rule) => `the rule "${rule}"`).join(" and ")}\n`,
+  );
+  if (unread > 0)
+    process.stdout.write(
+      `Not read: ${repositoryFilePath} of ${formatCount(unread, "repository", "repositories")}. A preview reads these files; --repository-file checks one.\n`,
+    );
+  const undecided = policiesIn(policies);
+  if (undecided.length > 0)
+    process.stdout.write(
+      `Only a preview, with the live state and the secrets, decides about: ${undecided.join(", ")}\n`,
+    );
 }
 
 /** The name of a file in messages about a stack. */

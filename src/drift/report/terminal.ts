@@ -46,7 +46,7 @@ export function renderTerminalReport(report: DriftReport, options: TerminalOptio
   for (const [name, findings] of groupFindings(report)) {
     const shown = verbose
       ? findings
-      : findings.filter(({ within }) => within === undefined || !formatCoverage(report, within));
+      : findings.filter(({ within }) => within === undefined || !hasFinding(report, within));
     if (shown.length === 0) continue;
     lines.push(colors.bold(name));
     for (const finding of shown) lines.push(...linesOf(finding, findings, verbose, columns));
@@ -131,6 +131,6 @@ function fitText(text: string, room: number): string {
 }
 
 /** Whether the finding that explains another is in the report. */
-function formatCoverage({ findings }: DriftReport, id: string): boolean {
+function hasFinding({ findings }: DriftReport, id: string): boolean {
   return findings.some((finding) => finding.id === id);
 }
