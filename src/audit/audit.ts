@@ -21,7 +21,7 @@ export interface Acceptance {
   readonly warnings: readonly string[];
 }
 
-export interface Audit {
+interface Audit {
   readonly report: AuditReport;
   readonly found: readonly FoundProblem[];
   readonly reading: AuditReading;

@@ -3,7 +3,7 @@ import { type Severity, severities } from "../kinds/severity";
 import type { AuditReport } from "./model";
 import { openFindings } from "./report/text";
 
-export interface AuditExitOptions {
+interface AuditExitOptions {
   /** Less severe findings do not count. */
   readonly failOn: Severity;
   readonly allowUnreadable?: boolean | undefined;

@@ -11,7 +11,7 @@ import type { Remedy } from "./checks/shared/check";
 import type { AuditFinding } from "./model";
 import type { FoundProblem } from "./run";
 
-export interface FixOptions extends StackPlace {
+interface FixOptions extends StackPlace {
   readonly workspace: string;
   /** Everything that was surveyed: declarations are matched with it. */
   readonly objects: readonly SurveyedObject[];

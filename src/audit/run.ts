@@ -16,7 +16,7 @@ export interface FoundProblem {
   readonly view: View;
 }
 
-export interface CheckedWorkspace {
+interface CheckedWorkspace {
   /** The most severe first. */
   readonly found: readonly FoundProblem[];
   readonly outcomes: readonly Outcome[];
@@ -62,7 +62,7 @@ function toFinding(check: AuditCheck, view: View, problem: Problem): AuditFindin
   };
 }
 
-export function placeOf(view: View): Pick<AuditFinding, "project" | "repository"> {
+function placeOf(view: View): Pick<AuditFinding, "project" | "repository"> {
   if (view.level === "workspace") return {};
   if (view.level === "project") return { project: view.key };
   return {

@@ -34,7 +34,7 @@ export class Score {
   }
 }
 
-export interface Scores {
+interface Scores {
   readonly score: number;
   readonly projects: { key: string; score: number }[];
   readonly repositories: { slug: string; project?: string; score: number }[];

@@ -16,7 +16,7 @@ const defaultLimit = 1000;
 /** The hourly limit that a request counts towards. */
 export type Limit = "api" | "webhooks";
 
-export interface BudgetOptions {
+interface BudgetOptions {
   readonly now?: () => number;
   readonly ledger?: Ledger | undefined;
   /** Requests per hour of the credential, if its limit differs from the default. */

@@ -10,7 +10,7 @@ export interface DownloadStream {
   readonly body: Readable;
 }
 
-export interface DownloadRequest {
+interface DownloadRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly authorization: string;
   readonly dispatcher: Dispatcher;

@@ -28,7 +28,7 @@ const errorBody = z.union([
   errorDetails.refine((body) => body.message !== undefined || body.fields !== undefined),
 ]);
 
-export type ErrorBody = z.output<typeof errorDetails>;
+type ErrorBody = z.output<typeof errorDetails>;
 
 /** Parses the text of a response. Returns undefined if the format is unknown. */
 export function parseErrorBody(text: string): ErrorBody | undefined {

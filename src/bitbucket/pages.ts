@@ -19,7 +19,7 @@ const maxPages = 10_000;
 const maxPasses = 3;
 
 /** The part of a client that reads pages. */
-export interface PageSource {
+interface PageSource {
   readonly baseUrl: string;
   /** Returns the parsed body of a GET, with retries. */
   get(path: string, url: URL): Promise<unknown>;

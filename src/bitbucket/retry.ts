@@ -12,7 +12,7 @@ import {
 } from "./errors";
 import type { ApiRequest } from "./request";
 
-export interface RetryTimes {
+interface RetryTimes {
   /** Milliseconds before the second attempt, at most. Doubled each time. */
   readonly base: number;
   /** Milliseconds between two attempts, at most. */
@@ -54,7 +54,7 @@ const maxAttempts = 8;
 /** Attempts without any connection, at most: waiting does not fix a wrong address. */
 const maxConnects = 3;
 
-export interface RetryOptions {
+interface RetryOptions {
   /** Milliseconds that one request may wait for its retries in total. */
   readonly maxWait: number;
   readonly now: () => number;

@@ -16,7 +16,7 @@ import { createProxyAgent, type HttpProxy, type Proxies, proxiesOf, proxyFor } f
 import type { Answer, ApiRequest, Upload } from "./request";
 import { TokenSource, tokenUrl } from "./token";
 
-export interface TransportOptions {
+interface TransportOptions {
   readonly baseUrl: string;
   readonly credentials: Credentials;
   /** The token endpoint for OAuth consumers. */

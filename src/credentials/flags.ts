@@ -16,7 +16,7 @@ const flagsSchema = z.object({
   email: z.string().optional(),
   username: z.string().optional(),
 });
-export type CredentialFlags = z.output<typeof flagsSchema>;
+type CredentialFlags = z.output<typeof flagsSchema>;
 
 export function readFlags(env: Readonly<Record<string, string | undefined>>): CredentialFlags {
   const text = env[flagsVariable];

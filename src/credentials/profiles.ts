@@ -31,7 +31,7 @@ const profileSchema = z.strictObject({
   /** The expiry date of the token, as shown when it was created: the API does not return it. */
   expires: z.iso.date().optional(),
 });
-export type ProfileSettings = z.output<typeof profileSchema>;
+type ProfileSettings = z.output<typeof profileSchema>;
 
 export interface CredentialProfile extends ProfileSettings {
   readonly name: string;
@@ -49,7 +49,7 @@ const profilesSchema = z.strictObject({
   default: z.string().optional(),
   profiles: z.record(z.string().regex(/^[\w.-]+$/), profileSchema).default({}),
 });
-export type Profiles = z.output<typeof profilesSchema>;
+type Profiles = z.output<typeof profilesSchema>;
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -23,7 +23,7 @@ export interface Piece {
   readonly text: () => string;
 }
 
-export type Pieces = { readonly [name in PieceName]?: Piece };
+type Pieces = { readonly [name in PieceName]?: Piece };
 
 /** A source's answer. It is empty if the source has nothing, or does not exist. */
 export interface SourceAnswer {

@@ -4,7 +4,7 @@
  */
 import { type DriftReport, isAtLeast, type Severity } from "./model";
 
-export interface ExitOptions {
+interface ExitOptions {
   /** Less severe findings do not count. */
   readonly failOn: Severity;
   /** Whether pending changes count. */

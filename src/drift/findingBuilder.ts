@@ -61,7 +61,7 @@ interface Classification {
   readonly within?: string | undefined;
 }
 
-export interface ComparisonInput {
+interface ComparisonInput {
   readonly desired: DesiredStack;
   readonly state: readonly StateEntry[];
   readonly places: Places;

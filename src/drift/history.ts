@@ -41,7 +41,7 @@ const lineSchema = z.object({
 type HistoryLine = z.output<typeof lineSchema>;
 
 /** A finding that was present in the last run. */
-export interface OpenFinding extends z.output<typeof entrySchema> {
+interface OpenFinding extends z.output<typeof entrySchema> {
   /** When a run first saw it. */
   readonly since: string;
 }

@@ -26,7 +26,7 @@ export const caseMeanings: Readonly<Record<DriftCase, string>> = {
 export { type Severity, severities };
 
 /** The operation that the next apply would perform. */
-export const operations = ["create", "update", "replace", "delete"] as const;
+const operations = ["create", "update", "replace", "delete"] as const;
 export type DriftOperation = (typeof operations)[number];
 
 /** How many. */

@@ -6,7 +6,7 @@ import type { CompareOptions } from "./compare";
 import type { DesiredValues } from "./desired";
 import type { PolicyResult } from "./model";
 
-export interface PolicyResults {
+interface PolicyResults {
   readonly results: PolicyResult[];
   /** A line for each, with its place. */
   readonly warnings: readonly string[];

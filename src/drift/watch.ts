@@ -9,7 +9,7 @@ export interface Clock {
   until(time: number, signal: AbortSignal): Promise<void>;
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   readonly schedule: Schedule;
   readonly history: History;
   readonly clock: Clock;

@@ -8,7 +8,7 @@ import type { GitServer } from "./login";
 import { askGit, type GitOptions, reasonOf, runGit } from "./run";
 import { parseRemote, type RemoteForm, type RepositoryName, remoteUrl } from "./urls";
 
-export interface CloneRequest extends RepositoryName {
+interface CloneRequest extends RepositoryName {
   /** The clone's folder. */
   readonly folder: string;
   readonly form: RemoteForm;

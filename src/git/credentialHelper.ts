@@ -10,7 +10,7 @@ import { askedByUs, type GitLogin, type GitServer, gitUsers } from "./login";
  * Git's description of the credential that it requests. Repeated attributes, such as `capability[]`, are
  * lists.
  */
-export interface CredentialRequest {
+interface CredentialRequest {
   readonly protocol: string | undefined;
   readonly host: string | undefined;
   /** Only set with `credential.useHttpPath`. */
@@ -57,7 +57,7 @@ function isFor({ protocol, host }: CredentialRequest, server: GitServer): boolea
   return protocol === server.protocol && host === server.host;
 }
 
-export interface Helper {
+interface Helper {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The servers that a credential may exist for. Git asks for others too, if configured so. */
   readonly servers: () => readonly GitServer[];

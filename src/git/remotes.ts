@@ -9,7 +9,7 @@ import { parseRemote, type RemoteForm, remoteUrl } from "./urls";
 /** The maximum depth of folders in which to look for clones. */
 const deepest = 4;
 
-export interface RemoteChange {
+interface RemoteChange {
   /** The clone's folder. */
   readonly folder: string;
   readonly remote: string;
@@ -19,7 +19,7 @@ export interface RemoteChange {
   readonly after: string;
 }
 
-export interface RemotePlan {
+interface RemotePlan {
   readonly clones: readonly string[];
   readonly changes: readonly RemoteChange[];
   /** The number of URLs that are already in the desired form. */

@@ -3,7 +3,7 @@ import { environment } from "../environment";
 import { UserError } from "../errors";
 import { runProgram } from "../process/run";
 
-export interface GitResult {
+interface GitResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;

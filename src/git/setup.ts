@@ -2,7 +2,7 @@
 import { UserError } from "../errors";
 import { askGit, reasonOf, runGit } from "./run";
 
-export interface SetupPlan {
+interface SetupPlan {
   readonly scope: "--global" | "--local";
   readonly cwd: string;
   /** As `+ key = value` and `- key = value`. Empty if nothing would change. */

@@ -13,7 +13,7 @@ export interface RepositoryName {
 export type RemoteForm = "https" | "ssh";
 
 /** A remote's URL on Bitbucket. */
-export interface BitbucketRemote extends RepositoryName {
+interface BitbucketRemote extends RepositoryName {
   readonly form: RemoteForm;
   readonly user: string | undefined;
   /** Whether it contains a password, which is never kept. */

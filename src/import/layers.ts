@@ -15,7 +15,7 @@ import {
   withValue,
 } from "./tree";
 
-export interface LayeredRepository {
+interface LayeredRepository {
   readonly key: string;
   readonly project: string | undefined;
   readonly tree: ValueTree;

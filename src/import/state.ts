@@ -16,7 +16,7 @@ import { checkWorkspace } from "../plan/workspace";
 import { type Deployment, recordObject } from "../pulumi/state";
 import type { Stacks } from "../run";
 
-export interface StateOptions {
+interface StateOptions {
   readonly stacks: Stacks;
   readonly desired: DesiredStack;
   readonly matches: ReadonlyMap<DesiredResource, SurveyedObject>;

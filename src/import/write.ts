@@ -25,7 +25,7 @@ import { type TreeValue, treeFrom, type ValueTree } from "./tree";
 /** Above this number of repositories, each project gets its own file. */
 const maxInOneFile = 40;
 
-export interface WriteInput {
+interface WriteInput {
   /** The folder that holds `stacks/`. */
   readonly root: string;
   readonly stack: string;
@@ -51,7 +51,7 @@ export interface WriteInput {
   readonly resolve: (stack: DesiredStack) => Promise<ReadonlyMap<DesiredResource, Properties>>;
 }
 
-export interface WriteOutput {
+interface WriteOutput {
   /** Changed or new files, relative to the root. */
   readonly files: readonly string[];
   readonly desired: DesiredStack;

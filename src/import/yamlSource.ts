@@ -18,7 +18,7 @@ import {
 import { replaceUnprintable, unprintable } from "../bitbucket/printable";
 
 /** The formatting of a file. */
-export interface YamlStyle {
+interface YamlStyle {
   /** Spaces per level. */
   readonly indent: number;
   /** Whether the dashes of a list are indented more than its key. */

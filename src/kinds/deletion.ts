@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Kind, Properties } from "./kind";
 
-export type Deletion = "forbid" | "allow" | "archive";
+type Deletion = "forbid" | "allow" | "archive";
 
 const meanings: Readonly<Record<Deletion, string>> = {
   forbid: "`forbid` refuses it",

@@ -26,7 +26,7 @@ export interface LocalFileRules {
 }
 
 /** The value of such a field, taken apart. */
-export interface LocalFile {
+interface LocalFile {
   /** As the user wrote it; with a digest, relative to the project's folder. Undefined: only a digest is known. */
   readonly path: string | undefined;
   /** SHA-256, in hexadecimal. Undefined: the file was not read yet. */

@@ -27,7 +27,7 @@ export interface UnmanagedRepository {
   readonly name: string;
 }
 
-export interface ApplyOptions {
+interface ApplyOptions {
   readonly repository: UnmanagedRepository;
   readonly place: StackLocation;
   readonly client: Client;
@@ -42,7 +42,7 @@ export interface ApplyOptions {
 }
 
 /** What was written; or why nothing was. */
-export type ApplyOutcome = { readonly applied: readonly AppliedChange[] } | { readonly refused: string };
+type ApplyOutcome = { readonly applied: readonly AppliedChange[] } | { readonly refused: string };
 
 interface PreparedWrite {
   readonly resource: DesiredResource;

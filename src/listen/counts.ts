@@ -11,7 +11,7 @@ const meanings = {
   findings: "Looks with findings",
   applied: "New repositories that got their profiles",
 } as const;
-export type CountName = keyof typeof meanings;
+type CountName = keyof typeof meanings;
 
 export class ListenCounts {
   readonly #counts = new Map<CountName, number>();

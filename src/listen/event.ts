@@ -49,7 +49,7 @@ export interface ListenScope {
   readonly desiredState?: string | undefined;
 }
 
-export type ParsedEvent =
+type ParsedEvent =
   | { readonly event: ListenEvent }
   | { readonly ignored: string }
   | { readonly status: 400 | 403; readonly refused: string };

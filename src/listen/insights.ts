@@ -8,7 +8,7 @@ import type { SubjectLook } from "./scheduler";
 const repositorySchema = z.object({ mainbranch: z.object({ name: z.string() }).nullish() });
 const branchSchema = z.object({ target: z.object({ hash: z.string() }) });
 
-export interface InsightsTarget {
+interface InsightsTarget {
   readonly workspace: string;
   /** The slug of the repository with the YAML. */
   readonly slug: string;

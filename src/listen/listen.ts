@@ -11,7 +11,7 @@ import { findScope } from "./scope";
 import { startServer } from "./server";
 import { EventStore } from "./store";
 
-export interface ListenOptions
+interface ListenOptions
   extends Pick<SubjectLookOptions, "place" | "load" | "connect" | "settings" | "config"> {
   /** For the queue and the journal. */
   readonly folder: string;

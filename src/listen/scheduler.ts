@@ -33,7 +33,7 @@ export interface SubjectLook {
   readonly drift?: (Omit<Comparison, "report"> & { readonly whole: DesiredStack }) | undefined;
 }
 
-export interface SchedulerOptions {
+interface SchedulerOptions {
   readonly store: EventStore;
   /** Looks at one repository or project. */
   readonly look: (subject: ListenSubject, events: readonly QueuedEvent[]) => Promise<SubjectLook>;

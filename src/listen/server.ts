@@ -27,7 +27,7 @@ const maxConnections = 256;
 /** Seconds after which a refused delivery may be sent again. */
 const retryAfter = "30";
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;

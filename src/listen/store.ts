@@ -65,7 +65,7 @@ export type HandledEvent = z.output<typeof handledSchema>;
  */
 export type Admission = "accepted" | "pending" | "handled" | "replayed" | "full";
 
-export interface StoreOptions {
+interface StoreOptions {
   /** The largest number of events that wait. */
   readonly capacity: number;
   readonly now?: (() => number) | undefined;

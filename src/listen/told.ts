@@ -6,7 +6,7 @@ import { tryRead } from "../errors";
 const toldSchema = z.record(z.string(), z.record(z.string(), z.record(z.string(), z.string())));
 
 /** Something to tell, by its id, with a digest of what it says. */
-export type Tellable = ReadonlyMap<string, string>;
+type Tellable = ReadonlyMap<string, string>;
 
 export class ToldDrift {
   readonly #told: z.output<typeof toldSchema>;

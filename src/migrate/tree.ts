@@ -18,7 +18,7 @@ interface TreeOptions {
   readonly onFile?: (path: string) => void;
 }
 
-interface TreeAudit {
+export interface TreeAudit {
   readonly findings: readonly MigrationFinding[];
   readonly files: number;
   /** Unreadable files with the reason. They do not count as clean. */

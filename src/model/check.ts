@@ -9,7 +9,7 @@ import { suggestWord } from "./suggest";
 import { hasUnknown } from "./unknown";
 import { isSame, withDefaults } from "./values";
 
-export interface CheckedInputs {
+interface CheckedInputs {
   readonly inputs: Record<string, unknown>;
   readonly issues: readonly ValueIssue[];
 }

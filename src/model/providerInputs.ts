@@ -4,7 +4,7 @@ import { metaOf } from "../kinds/kind";
 import { configNames, providerConfig } from "./providerConfig";
 
 /** How a program reads settings and writes values. */
-export interface ProviderSettings {
+interface ProviderSettings {
   /** Whether a setting is below `bitbucket:`, which the engine passes to no other package. */
   readonly isFormer: (name: string) => boolean;
   /** A setting in the namespaces of both front ends. */

@@ -4,7 +4,7 @@ import type { Kind, Properties } from "../kinds/kind";
 const site = "https://bitbucket.org";
 
 /** Where a thing is, by what people see in URLs. */
-export interface LinkPlace {
+interface LinkPlace {
   readonly workspace: string;
   /** The project's key. */
   readonly project?: string | undefined;

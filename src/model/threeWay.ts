@@ -8,7 +8,7 @@ import { isEncrypted } from "./secrets";
 import { hasUnknown } from "./unknown";
 import { isSame, listManagedFields, withDefaults } from "./values";
 
-export interface ThreeStates {
+interface ThreeStates {
   readonly kind: Kind;
   /** The outputs that the last apply left in the state. */
   readonly last: Properties;

@@ -5,7 +5,7 @@ import { createProxyAgent, proxiesOf } from "../bitbucket/proxy";
 import { codeOf, messageOf, UserError } from "../errors";
 import { redact } from "../errors/redact";
 
-export interface DeliveryRequest {
+interface DeliveryRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly url: string;
   /** For messages: `POST /rest/api/3/issue`. The address of a webhook is a secret. */

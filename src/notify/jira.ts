@@ -25,7 +25,7 @@ export interface IssueContent {
     | undefined;
 }
 
-export interface OpenIssue {
+interface OpenIssue {
   readonly key: string;
   readonly labels: readonly string[];
   /** Of the content that was written last. */

@@ -9,7 +9,7 @@ import { SettingError } from "../errors/settingError";
 export const notifyChannels = ["slack", "teams", "jira"] as const;
 export type NotifyChannel = (typeof notifyChannels)[number];
 
-export interface SettingSources {
+interface SettingSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The stack's configuration by whole keys: `bitbucket:jiraUrl`. */
   readonly config?: ((key: string) => string | undefined) | undefined;

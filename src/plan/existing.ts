@@ -12,7 +12,7 @@ import type { StateEntry } from "./state";
 const maxReads = 200;
 
 /** An existing object where the YAML has something new. */
-export interface ExistingMatch extends ExistingLine {
+interface ExistingMatch extends ExistingLine {
   readonly resource: DesiredResource;
 }
 

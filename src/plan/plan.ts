@@ -15,7 +15,7 @@ import type { AppliedResource } from "./state";
 export type PlanOperation = "create" | "update" | "replace" | "delete";
 
 /** A desired resource. Secrets in `args` are texts, or stand-ins for them. */
-export interface DesiredArgs {
+interface DesiredArgs {
   readonly kind: Kind;
   readonly name: string;
   readonly args: Properties;

@@ -15,7 +15,7 @@ import { withDefaults } from "../model/values";
 import type { StateEntry } from "./state";
 
 /** A desired resource, with the args that it is registered with. */
-export interface ResolvedArgs {
+interface ResolvedArgs {
   readonly resource: DesiredResource;
   readonly args: Properties;
 }

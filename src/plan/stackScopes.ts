@@ -10,7 +10,7 @@ import { hasUserReferences } from "./users";
 export const purposes = ["preview", "apply", "destroy"] as const;
 export type Purpose = (typeof purposes)[number];
 
-export interface StackScopes extends ScopeRequirements {
+interface StackScopes extends ScopeRequirements {
   /** Recommended scopes, with the reason. */
   readonly recommended: readonly RequiredScope[];
 }
@@ -78,7 +78,7 @@ export function scopesOfStack(
 }
 
 /** The names of the inputs that say what an object belongs to. */
-export function ownersOf(resource: DesiredResource): string[] {
+function ownersOf(resource: DesiredResource): string[] {
   if (resource.kind.parents.includes("account")) return ["account"];
   const names: string[] = [];
   for (let owner = resource.parent; owner; owner = owner.parent)

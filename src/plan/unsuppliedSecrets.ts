@@ -20,7 +20,7 @@ export class UnsuppliedSecretError extends UserError {
 }
 
 /** The messages about secrets that are not supplied yet, in lines. */
-export interface UnsuppliedSecrets {
+interface UnsuppliedSecrets {
   /** Names the values that stay as they are on the server. */
   readonly kept?: string | undefined;
   /** Names the values without which nothing can be created. */

@@ -2,7 +2,7 @@
 import type { Diagnostic, PolicyException } from "../desired";
 import type { PolicyFinding } from "./finding";
 
-export interface ExceptedFindings {
+interface ExceptedFindings {
   /** Findings that no exception covers. */
   readonly open: readonly PolicyFinding[];
   /** Exceptions whose day has passed. */

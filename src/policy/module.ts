@@ -8,12 +8,12 @@ import type { ExpressionVariables } from "./language/expression";
 import { UnknownValueError } from "./language/unknown";
 
 /** What a module's function is given: plain values, which it cannot change. */
-export type PolicyInput = ExpressionVariables;
+type PolicyInput = ExpressionVariables;
 
 /** True: the resource is as it should be. A text, or a list of texts: what is wrong with it. */
 type PolicyAnswer = boolean | string | readonly string[];
 
-export type PolicyFunction = (input: PolicyInput) => PolicyAnswer | Promise<PolicyAnswer>;
+type PolicyFunction = (input: PolicyInput) => PolicyAnswer | Promise<PolicyAnswer>;
 
 /** The module cannot be used, or has given no answer. */
 export class PolicyModuleError extends UserError {}

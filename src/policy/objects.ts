@@ -36,7 +36,7 @@ export function toDesiredObjects(
 }
 
 /** The live state as an apply would leave it. */
-export interface ApplyEffects {
+interface ApplyEffects {
   readonly desired: readonly { readonly resource: DesiredResource; readonly args: Properties }[];
   /** The live object that a resource is, or is going to be, if there is one. */
   findLive(resource: DesiredResource, owner: JudgedObject | undefined): SurveyedObject | undefined;

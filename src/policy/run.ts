@@ -27,7 +27,7 @@ export async function judgeDeclared(stack: DesiredStack, now = new Date()): Prom
 }
 
 /** What a preview, an apply or drift knows. */
-export interface KnownStack {
+interface KnownStack {
   readonly run: PolicyRun;
   /** The stack with all of its shards, and this shard. */
   readonly whole: DesiredStack;

@@ -54,7 +54,7 @@ export function userLookup(live: LiveReader, workspace: string): JudgedState["us
 }
 
 /** The owners whose live state is read: what the stack manages. */
-export interface ManagedOwners {
+interface ManagedOwners {
   readonly resources: readonly DesiredResource[];
   /** The ids of what is in the state. */
   readonly ids: ReadonlySet<string>;

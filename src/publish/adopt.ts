@@ -15,7 +15,7 @@ import { fieldMeta, fieldsMarked, type Properties, secretFieldsOf } from "../kin
 import type { SurveyedObject } from "../live";
 import type { UnmanagedObject } from "../unmanaged";
 
-export interface AdoptedDrift {
+interface AdoptedDrift {
   /** The new texts of files, by their paths relative to the root. */
   readonly texts: ReadonlyMap<string, string>;
   readonly adopted: readonly DriftFinding[];
@@ -24,7 +24,7 @@ export interface AdoptedDrift {
 }
 
 /** What drift is about. */
-export interface LiveDrift {
+interface LiveDrift {
   readonly report: DriftReport;
   /** The live values without secrets, by the keys of the resources. */
   readonly observed: readonly ObservedObject[];

@@ -27,7 +27,7 @@ export const previewOutcomeSchema = z.looseObject({
     }),
   ),
 });
-export type PreviewOutcome = z.output<typeof previewOutcomeSchema>;
+type PreviewOutcome = z.output<typeof previewOutcomeSchema>;
 
 /** @param stack The name of the stack. */
 export function toPreviewNotice(outcome: PreviewOutcome, stack: string): Notice {

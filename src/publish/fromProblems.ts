@@ -4,7 +4,7 @@ import { formatCount } from "../errors/count";
 import type { Notice } from "./notice";
 
 /** A problem in YAML, or something to look at. */
-export interface YamlProblem {
+interface YamlProblem {
   readonly severity: "error" | "warning";
   readonly file: string;
   readonly line: number;

@@ -18,7 +18,7 @@ const maxData = 10;
 const maxTitleLength = 450;
 const maxDetailsLength = 2000;
 
-export interface InsightsOptions {
+interface InsightsOptions {
   readonly repository: string;
   readonly commit: string;
   /**

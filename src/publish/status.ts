@@ -30,7 +30,7 @@ export async function publishStatus(
 }
 
 /** The key of a notice, which is stable, so that the next status overwrites this one. */
-export function keyOf(id: string): string {
+function keyOf(id: string): string {
   if (id.length <= maxKeyLength) return id;
   const digest = createHash("sha256").update(id).digest("hex").slice(0, 8);
   return `${id.slice(0, maxKeyLength - 9)}-${digest}`;

@@ -47,7 +47,7 @@ export interface RepairFinding {
   readonly detail?: string | undefined;
 }
 
-export interface ExamineOptions {
+interface ExamineOptions {
   readonly desired: DesiredStack;
   /** The states of the shards that have a Pulumi stack. They are modified. */
   readonly states: ReadonlyMap<string, Deployment>;
@@ -61,7 +61,7 @@ export interface ExamineOptions {
   readonly listener?: { expect?(resources: number): void; done?(): void } | undefined;
 }
 
-export interface ExaminedStates {
+interface ExaminedStates {
   readonly findings: ReadonlyMap<string, readonly RepairFinding[]>;
   /** The states to write: those that have changed. */
   readonly changed: ReadonlyMap<string, Deployment>;

@@ -20,7 +20,7 @@ const width = 4;
 /** How often a state is rewritten after its lock was released, at most: it can be locked again. */
 const maxLocks = 3;
 
-export interface RepairOptions {
+interface RepairOptions {
   /** The folder of Pulumi.yaml. */
   readonly root: string;
   /** The stack, or one shard of it: `acme`, `acme.PLAT`. */

@@ -9,7 +9,7 @@ import { replaceLoneSurrogates } from "./text";
 /** Characters of a comment, at most. */
 export const commentLimit = 32_768;
 
-export interface MarkdownTable {
+interface MarkdownTable {
   /** What is always there: the lines above, with the table's own head. */
   readonly head: readonly string[];
   readonly rows: readonly string[];

@@ -22,7 +22,7 @@ class UnmanagedError extends UserError {
   }
 }
 
-export interface Consequences {
+interface Consequences {
   readonly warnings: readonly string[];
   readonly removals: readonly UnmanagedObject[];
 }

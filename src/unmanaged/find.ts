@@ -16,7 +16,7 @@ import { type MatchOptions, selectUnmanaged } from "./match";
 import type { UnmanagedObject } from "./model";
 import { isPolicyAsked } from "./policy";
 
-export interface FindOptions extends Omit<MatchOptions, "surveyed" | "stack"> {
+interface FindOptions extends Omit<MatchOptions, "surveyed" | "stack"> {
   readonly stack: DesiredStack;
   /** The repositories and projects to look into. Default: all declared ones. */
   readonly inside?: readonly DesiredResource[] | undefined;

@@ -40,7 +40,7 @@ export function tokenFrom(token: NewToken): Token {
   return { ...token, scopes: [...token.scopes], secret: token.secret ?? randomUUID() };
 }
 
-export interface Controlled {
+interface Controlled {
   readonly state: State;
   readonly requests: RecordedRequest[];
   createToken(token: NewToken): Token;

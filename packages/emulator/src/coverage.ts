@@ -35,7 +35,7 @@ const gone = [
   },
 ] as const;
 
-export interface Coverage {
+interface Coverage {
   /** Operations of the API's document. */
   readonly all: number;
   readonly emulated: number;

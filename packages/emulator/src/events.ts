@@ -11,7 +11,7 @@ import { renderTeam, renderUser, renderWorkspaceName, repositoryLinks } from "./
 import type { Project, Repository, User, Workspace } from "./state";
 
 /** What is known where an event happens: also outside of the API, in a push over git. */
-export interface EventContext {
+interface EventContext {
   /** For links. */
   readonly url: URL;
   readonly principal: Principal | undefined;
@@ -20,7 +20,7 @@ export interface EventContext {
 
 /** What an update of a repository tells: of these alone, and of nothing else that it changed. */
 const announced = ["name", "description", "website", "language"] as const;
-export type AnnouncedFields = Pick<Repository, (typeof announced)[number] | "slug">;
+type AnnouncedFields = Pick<Repository, (typeof announced)[number] | "slug">;
 
 export function pickAnnounced(found: Repository): AnnouncedFields {
   const { name, description, website, language, slug } = found;
@@ -95,7 +95,7 @@ export function emitPush(
 }
 
 /** The hashes of branches and tags: `branch main`. */
-export type Heads = ReadonlyMap<string, string>;
+type Heads = ReadonlyMap<string, string>;
 
 export function readHeads({ branches, tags }: Repository): Heads {
   return new Map([

@@ -57,7 +57,7 @@ export class GitFailure extends Error {
   }
 }
 
-export interface BareContent {
+interface BareContent {
   /** The whole content as a git bundle, in base64; the other fields are empty then. */
   readonly bundle: string | undefined;
   readonly commits: readonly Commit[];

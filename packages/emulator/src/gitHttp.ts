@@ -18,7 +18,7 @@ import type { RecordedRequest } from "./server";
 import { findRepository } from "./shared";
 import type { Repository, State, Workspace } from "./state";
 
-export interface GitParts {
+interface GitParts {
   state(): State;
   readonly git: GitStore;
   readonly faults: Faults;

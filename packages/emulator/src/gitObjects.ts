@@ -61,7 +61,7 @@ export function treeObjects(files: ReadonlyMap<string, StoredContent>): GitObjec
   return objects;
 }
 
-export interface CommitParts {
+interface CommitParts {
   readonly tree: string;
   readonly parents: readonly string[];
   /** `Name <address>`. */

@@ -8,7 +8,7 @@ import { watchHtml } from "./watchHtml";
 /** How many of the latest requests the page shows. */
 const latest = 100;
 
-export interface Watched {
+interface Watched {
   readonly state: State;
   readonly requests: readonly RecordedRequest[];
 }

@@ -5,7 +5,7 @@ import { formatCost, formatMinute, formatPlace } from "../../report/text";
 import type { AuditFinding, AuditReport } from "../model";
 import { checkOf, describeCounts, formatScore, openFindings } from "./text";
 
-export interface AuditMarkdownOptions {
+interface AuditMarkdownOptions {
   /** The address of the whole report. */
   readonly link?: string | undefined;
   /** Characters, at most. */

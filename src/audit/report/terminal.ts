@@ -17,7 +17,7 @@ const severityColours: Readonly<Record<Severity, (text: string) => string>> = {
 /** Findings of a check that are shown, and the worst repositories, at most. */
 const maxShown = 5;
 
-export interface AuditTerminalOptions {
+interface AuditTerminalOptions {
   /** Shows every finding, with the YAML that solves it, and what could not be read. */
   readonly verbose?: boolean | undefined;
 }

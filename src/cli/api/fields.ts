@@ -9,7 +9,7 @@ import { codeOf } from "../../errors";
 import { UsageError } from "../shared/project";
 import type { ApiOptions } from ".";
 
-export interface ApiField {
+interface ApiField {
   /** `project[key]` is `["project", "key"]`; an empty part appends to a list. */
   readonly key: readonly string[];
   readonly value: unknown;

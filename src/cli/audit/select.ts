@@ -2,7 +2,7 @@
 import picomatch from "picomatch";
 import { UsageError } from "../shared/project";
 
-export interface SelectOptions {
+interface SelectOptions {
   readonly repository?: readonly string[];
   readonly project?: readonly string[];
 }

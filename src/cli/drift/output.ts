@@ -9,7 +9,7 @@ import { renderJson } from "../../report/json";
 import { outputCollector } from "../shared/outputs";
 
 /** A renderer's context beside the report. */
-export interface OutputContext {
+interface OutputContext {
   readonly days: readonly HistoryDay[];
   /** The address of the whole report, for one that is cut. */
   readonly link?: string | undefined;

@@ -17,7 +17,7 @@ import { withClient } from "../shared/connect";
 import { findProject, readConfig } from "../shared/project";
 import type { FoundDrift } from "./work";
 
-export interface ProposalTarget {
+interface ProposalTarget {
   readonly stack: string;
   /** `workspace/slug`. */
   readonly repository: string;

@@ -31,7 +31,7 @@ export interface Progress {
 }
 
 /** How far the work is. */
-export interface ProgressState {
+interface ProgressState {
   /** The unit: "repositories". */
   readonly what: string;
   readonly total: number;

@@ -28,7 +28,7 @@ export const keychain: CredentialSource = {
   },
 };
 
-export interface KeychainAnswer {
+interface KeychainAnswer {
   readonly password?: string;
   /** The reason why the keychain could not be queried. */
   readonly problem?: string;

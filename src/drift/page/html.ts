@@ -13,7 +13,7 @@ import { scriptText, styleText } from "./assets";
 import { type HistoryDay, type PageData, pageData } from "./data";
 
 /** What a page says around its findings. */
-export interface PageFrame {
+interface PageFrame {
   /** `Drift of acme`. */
   readonly title: string;
   readonly verdict: string;

@@ -13,7 +13,7 @@ import { caseWords, formatFilter, formatSummary, formatWorst, summarizeFinding }
 /** Warnings that are shown, at most. */
 const maxWarnings = 5;
 
-export interface MarkdownReportOptions {
+interface MarkdownReportOptions {
   /** The address of the whole report: for example a pipeline's artifact. */
   readonly link?: string | undefined;
   /** Characters, at most. */

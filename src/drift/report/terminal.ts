@@ -30,7 +30,7 @@ const severityColours: Readonly<Record<Severity, (text: string) => string>> = {
   low: colors.dim,
 };
 
-export interface TerminalOptions {
+interface TerminalOptions {
   /** Shows every field with all three values, and what cannot be detected. */
   readonly verbose?: boolean | undefined;
   /**

@@ -22,7 +22,7 @@ export interface TerraformChoice {
   readonly missing: readonly string[];
 }
 
-export interface ChoiceOptions {
+interface ChoiceOptions {
   /** Repositories that are skipped as a whole, by UUID. */
   readonly skipped?: ReadonlyMap<string, unknown> | undefined;
   /** UUIDs of users that the state identifies in another way. */

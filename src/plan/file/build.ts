@@ -24,7 +24,7 @@ import type { ResourceChange, RunOutcome } from "../../run";
 import { type PlanBody, type PlannedChange, planFormat } from "./format";
 import type { PlanSigner } from "./signature";
 
-export interface PlanParts {
+interface PlanParts {
   /** The folder of Pulumi.yaml. */
   readonly root: string;
   readonly stack: string;

@@ -8,7 +8,7 @@ export interface CheckValues extends Partial<Omit<AuditSettings, "admins" | "now
   readonly admins?: readonly string[] | undefined;
 }
 
-export interface CheckParameters {
+interface CheckParameters {
   /** Whether the check cannot be made without them. */
   readonly isRequired: boolean;
   readonly schema: z.ZodObject;

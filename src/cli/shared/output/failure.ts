@@ -24,7 +24,7 @@ export const failureSchema = z
     }),
   })
   .meta({ description: "Any command that fails without an outcome." });
-export type Failure = z.output<typeof failureSchema>;
+type Failure = z.output<typeof failureSchema>;
 
 /** The exit code of an error: docs/reference/exit-codes.md. */
 export function exitCodeOfError(error: unknown): number {
