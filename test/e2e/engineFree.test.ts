@@ -9,7 +9,7 @@ jest.setTimeout(240_000);
 const yaml = (replaced: Readonly<Record<string, string>> = {}) => {
   let text = `
 workspace: acme
-shards: { by: project }
+shards: { patterns: { data: warehouse } }
 projects:
   PLAT: { name: Platform }
   DATA: { name: Data }
@@ -19,7 +19,9 @@ variables:
 repositories:
   api:
     project: PLAT
-    webhooks: { ci: { url: "https://ci.example.com/hook", events: [repo:push], secret: { fromEnv: HOOK_SECRET } } }
+    webhooks:
+      ci: { url: "https://ci.example.com/hook", events: [repo:push], secret: { fromEnv: HOOK_SECRET } }
+      chat: { url: "https://chat.example.com/hook", events: [pullrequest:created] }
     variables: { LEVEL: info, PLAIN: { value: { fromEnv: PLAIN_SECRET } } }
     environments: { Production: { type: Production, variables: { DB: { value: { fromEnv: DB_SECRET }, secured: true } } } }
     branchRestrictions: { push: { kind: push, pattern: main, users: [bob] } }
@@ -123,66 +125,72 @@ describe("a program on Node", () => {
   beforeAll(async () => {
     await start();
     await project.yaml(yaml());
-    expect((await up()).output).toMatch(/ created, 0 unchanged, in 3 shards/);
+    expect((await up()).output).toMatch(/ created, 0 unchanged, in 2 shards/);
   });
   afterAll(() => project.close());
 
-  test("no change: no engine, and the same outcome", async () => {
+  test("no change, and what only the state has to learn: no engine, the same outcome, and an apply writes it", async () => {
+    const outcome = await preview([]);
+    expect(await enginesRun()).toEqual([]);
+    const path = `/repositories/acme/${encodeURIComponent(project.repository("warehouse").uuid)}/pipelines_config/variables`;
+    const { values } = (await project.somebody("GET", path)) as { values: { uuid: string }[] };
+    await project.somebody("DELETE", `${path}/${encodeURIComponent(values[0]?.uuid ?? "")}`);
+    const made = (await project.somebody("POST", path, { key: "LEVEL", value: "info" })) as { uuid: string };
     const { counts, engines, requests } = await compare();
     expect(engines).toEqual([]);
     expect(new Set(requests).size).toBe(requests.length);
-    expect(counts).toEqual({ create: 0, adopt: 0, update: 0, replace: 0, delete: 0, unchanged: 15 });
+    expect(counts).toEqual({ create: 0, adopt: 0, update: 0, replace: 0, delete: 0, unchanged: 16 });
+    expect(outcome.counts).toEqual(counts);
+    const applied = await up();
+    expect(applied.output).toMatch(/16 unchanged/);
+    expect(applied.engines).toEqual(["test.data"]);
+    expect(JSON.stringify(await project.deployment("test.data"))).toContain(made.uuid);
   });
 
-  test("YAML changes in one shard: the engine runs there, with what was read", async () => {
+  test("YAML changes and other values of secrets in one shard: the engine runs there, with what was read", async () => {
     await project.yaml(
       yaml({
         "The web": "The new web",
-        "[repo:push]": "[repo:push, repo:fork]",
+        "[pullrequest:created]": "[pullrequest:created, repo:fork]",
         "LEVEL: info, PLAIN": "OTHER: info, PLAIN",
         "environments: { Production": "environments: { Live: { type: Staging }, Production",
+        "{ value: { fromEnv: DB_SECRET }, secured: true }": "open",
         "userPermissions: { bob: write }": "",
       }),
     );
-    const { counts, engines, requests } = await compare();
-    expect(counts).toMatchObject({ create: 2, update: 2, delete: 2, unchanged: 11 });
-    expect(engines).toEqual(["test.PLAT"]);
-    expect(new Set(requests).size).toBe(requests.length);
-  });
-
-  test("other values of secrets, and one that becomes open", async () => {
-    await project.yaml(yaml({ "{ value: { fromEnv: DB_SECRET }, secured: true }": "open" }));
-    const { counts, engines } = await compare({
+    const { counts, engines, requests } = await compare({
       HOOK_SECRET: "other-hook-secret-of-the-tests",
       WORKSPACE_SECRET: "other-workspace-secret-of-the-tests",
     });
-    expect(counts).toMatchObject({ update: 3, unchanged: 12 });
-    expect(engines).toEqual(["test", "test.PLAT"]);
+    // The web, both webhooks, what becomes open, and the workspace's variable.
+    expect(counts).toMatchObject({ create: 2, update: 5, delete: 2, unchanged: 9 });
+    expect(engines).toEqual(["test"]);
+    expect(new Set(requests).size).toBe(requests.length);
   });
 
   test("a renamed key, and defaults that change a whole shard", async () => {
     await project.yaml(
       yaml({
-        "{ ci: {": "{ build: {",
+        "  ci: {": "  build: {",
         "deletion: allow }\n  project": "deletion: allow, forkPolicy: no_forks }\n  project",
       }),
     );
     const { counts, engines } = await compare();
-    expect(counts).toMatchObject({ create: 0, update: 4, delete: 0, unchanged: 11 });
-    expect(engines).toEqual(["test.DATA", "test.PLAT"]);
+    expect(counts).toMatchObject({ create: 0, update: 4, delete: 0, unchanged: 12 });
+    expect(engines).toEqual(["test", "test.data"]);
   });
 
   test("a state that an interrupted run has left is the engine's to judge", async () => {
     await project.yaml(yaml());
-    const file = join(project.folder, "state", ".pulumi", "stacks", "bitbucket", "test.DATA.json");
+    const file = join(project.folder, "state", ".pulumi", "stacks", "bitbucket", "test.data.json");
     const text = await readFile(file, "utf8");
     const state = JSON.parse(text);
     const { latest } = state.checkpoint;
     latest.pending_operations = [{ resource: latest.resources.at(-1), type: "updating" }];
     await writeFile(file, JSON.stringify(state));
     const { counts, engines } = await compare().finally(() => writeFile(file, text));
-    expect(engines).toEqual(["test.DATA"]);
-    expect(counts).toMatchObject({ update: 0, unchanged: 15 });
+    expect(engines).toEqual(["test.data"]);
+    expect(counts).toMatchObject({ update: 0, unchanged: 16 });
   });
 
   test("changes on the server; an apply brings only their shard back, and leaves the others' states alone", async () => {
@@ -191,33 +199,20 @@ describe("a program on Node", () => {
     const { values } = (await project.somebody("GET", `${path}/hooks`)) as { values: { uuid: string }[] };
     await project.somebody("DELETE", `${path}/hooks/${encodeURIComponent(values[0]?.uuid ?? "")}`);
     const { counts, engines } = await compare();
-    expect(counts).toMatchObject({ create: 1, unchanged: 14 });
-    expect(engines).toEqual(["test.PLAT"]);
+    expect(counts).toMatchObject({ create: 1, unchanged: 15 });
+    expect(engines).toEqual(["test"]);
 
     const states = await project.stateFiles();
     const up = await project.cli(["up", "test", "--yes"]);
-    expect(up.output).toMatch(/1 created, 14 unchanged, in 3 shards/);
-    expect(await enginesRun()).toEqual(["test.PLAT"]);
+    expect(up.output).toMatch(/1 created, 15 unchanged, in 2 shards/);
+    expect(await enginesRun()).toEqual(["test"]);
     expect(await project.stateFiles()).not.toBe(states);
 
     const after = await project.stateFiles();
     const again = await project.cli(["up", "test", "--yes"]);
-    expect(again.output).toMatch(/15 unchanged, in 3 shards/);
+    expect(again.output).toMatch(/16 unchanged, in 2 shards/);
     expect(await enginesRun()).toEqual([]);
     expect(await project.stateFiles()).toBe(after);
-  });
-
-  test("what only the state has to learn is no change, and an apply writes it", async () => {
-    const path = `/repositories/acme/${encodeURIComponent(project.repository("warehouse").uuid)}/pipelines_config/variables`;
-    const { values } = (await project.somebody("GET", path)) as { values: { uuid: string }[] };
-    await project.somebody("DELETE", `${path}/${encodeURIComponent(values[0]?.uuid ?? "")}`);
-    const made = (await project.somebody("POST", path, { key: "LEVEL", value: "info" })) as { uuid: string };
-    const { counts, engines } = await compare();
-    expect(counts).toMatchObject({ unchanged: 15 });
-    expect(engines).toEqual([]);
-    expect((await project.cli(["up", "test", "--yes"])).output).toMatch(/15 unchanged/);
-    expect(await enginesRun()).toEqual(["test.DATA"]);
-    expect(JSON.stringify(await project.deployment("test.DATA"))).toContain(made.uuid);
   });
 });
 
@@ -226,7 +221,7 @@ describe("a compiled project", () => {
     await start();
     await project.runOn("yaml");
     await project.yaml(yaml());
-    expect((await up()).output).toMatch(/ created, 0 unchanged, in 3 shards/);
+    expect((await up()).output).toMatch(/ created, 0 unchanged, in 2 shards/);
   });
   afterAll(() => project.close());
 
@@ -234,10 +229,10 @@ describe("a compiled project", () => {
     const { counts, engines, requests } = await compare();
     expect(engines).toEqual([]);
     expect(new Set(requests).size).toBe(requests.length);
-    expect(counts).toMatchObject({ create: 0, update: 0, delete: 0, unchanged: 15 });
+    expect(counts).toMatchObject({ create: 0, update: 0, delete: 0, unchanged: 16 });
     const before = await project.stateFiles();
     const same = await up();
-    expect(same.output).toMatch(/15 unchanged, in 3 shards/);
+    expect(same.output).toMatch(/16 unchanged, in 2 shards/);
     expect(same.engines).toEqual([]);
     expect(await project.stateFiles()).toBe(before);
   });
@@ -246,7 +241,7 @@ describe("a compiled project", () => {
     await project.yaml(
       yaml({
         "The web": "The new web",
-        "{ ci: {": "{ build: {",
+        "  ci: {": "  build: {",
         "LEVEL: info, PLAIN": "OTHER: info, PLAIN",
         "{ value: { fromEnv: DB_SECRET }, secured: true }": "open",
         "environments: { Production": "environments: { Live: { type: Staging }, Production",
@@ -258,15 +253,15 @@ describe("a compiled project", () => {
     await project.somebody("PUT", path, { description: "by hand" });
     Object.assign(project.env, { HOOK_SECRET: "other-hook-secret-of-the-tests" });
     const { counts, engines, requests } = await compare();
-    expect(counts).toMatchObject({ create: 2, update: 4, delete: 2, unchanged: 9 });
+    expect(counts).toMatchObject({ create: 2, update: 4, delete: 2, unchanged: 10 });
     // The engine's processes take what was read before them.
-    expect(engines).toEqual(["test.PLAT"]);
+    expect(engines).toEqual(["test"]);
     expect(new Set(requests).size).toBe(requests.length);
     const applied = await up();
-    expect(applied.output).toMatch(/2 created, 4 updated, 2 deleted, 9 unchanged, in 3 shards/);
-    expect(applied.engines).toEqual(["test.PLAT"]);
+    expect(applied.output).toMatch(/2 created, 4 updated, 2 deleted, 10 unchanged, in 2 shards/);
+    expect(applied.engines).toEqual(["test"]);
     const again = await up();
-    expect(again.output).toMatch(/15 unchanged, in 3 shards/);
+    expect(again.output).toMatch(/16 unchanged, in 2 shards/);
     expect(again.engines).toEqual([]);
   });
 
@@ -301,10 +296,10 @@ describe("a compiled project", () => {
     const applied = await requestsOf(["up", "test", "--yes", "--changed"]);
     expect(applied.output).toMatch(/1 updated, \d+ unchanged, \d+ not looked at/);
     expect(applied.writes).toEqual([expect.stringMatching(/^PUT .*pipelines_config\/variables/)]);
-    expect(applied.engines).toEqual(["test.PLAT"]);
+    expect(applied.engines).toEqual(["test"]);
     expect(await entriesBeside("::api")).toEqual(others);
     // What drifted elsewhere is all that is left.
-    expect((await preview([])).counts).toMatchObject({ create: 0, update: 1, delete: 0, unchanged: 14 });
+    expect((await preview([])).counts).toMatchObject({ create: 0, update: 1, delete: 0, unchanged: 15 });
   });
 });
 
@@ -315,16 +310,16 @@ describe("the native provider of a program on Node, with settings of its own", (
       "Pulumi.test.yaml",
       'config: { "bitbucket-cloud:provider": native, "bitbucket:concurrency": "8" }\n',
     );
-    await project.yaml(yaml({ "shards: { by: project }": "" }));
-    expect((await up()).output).toMatch(/15 created, 0 unchanged/);
+    await project.yaml(yaml({ "shards: { patterns: { data: warehouse } }": "" }));
+    expect((await up()).output).toMatch(/16 created, 0 unchanged/);
   });
   afterAll(() => project.close());
 
   test("the engine runs where something changes, or the settings do", async () => {
     const same = await up();
-    expect(same.output).toMatch(/15 unchanged/);
+    expect(same.output).toMatch(/16 unchanged/);
     expect(same.engines).toEqual([]);
-    await project.yaml(yaml({ "shards: { by: project }": "", "The web": "The new web" }));
+    await project.yaml(yaml({ "shards: { patterns: { data: warehouse } }": "", "The web": "The new web" }));
     const changed = await up(["--changed"]);
     expect(changed.output).toMatch(/1 updated, \d+ unchanged, \d+ not looked at/);
     const settings = await project.read("Pulumi.test.yaml");
@@ -333,15 +328,17 @@ describe("the native provider of a program on Node, with settings of its own", (
     expect(refused.output).toMatch(/setting concurrency is another .*Leave out --changed/);
     expect(refused.engines).toEqual([]);
     const whole = await up();
-    expect(whole.output).toMatch(/15 unchanged/);
+    expect(whole.output).toMatch(/16 unchanged/);
     expect(whole.engines).toEqual(["test"]);
     expect((await up()).engines).toEqual([]);
   });
 });
 
-/** The entries of the state of a shard, without those whose URN has this part. Secrets are encrypted anew each time. */
+/**
+ * The entries of the state of a shard by URN, without those whose URN has this part. Secrets are encrypted anew each time.
+ */
 async function entriesBeside(part: string): Promise<unknown[]> {
-  const { resources = [] } = await project.deployment("test.PLAT");
+  const { resources = [] } = await project.deployment("test");
   const plain = (_: string, value: unknown) =>
     typeof value === "object" && value !== null && "ciphertext" in value ? "secret" : value;
   return (
@@ -349,5 +346,6 @@ async function entriesBeside(part: string): Promise<unknown[]> {
       .filter(({ urn, type }) => type.startsWith("bitbucket-cloud:") && !urn.includes(part))
       // The engine leaves out lists of dependencies that are empty.
       .map((one) => JSON.parse(JSON.stringify({ ...one, propertyDependencies: undefined }, plain)))
+      .sort((left, right) => (left.urn < right.urn ? -1 : 1))
   );
 }

@@ -10,8 +10,8 @@ const tests = join(__dirname, "..");
 
 /** Those that take longest, half a minute and more, the longest first. */
 const slowest = [
-  "e2e/engineFree",
   "e2e/faults",
+  "e2e/engineFree",
   "e2e/compiled",
   "e2e/limits",
   "e2e/languages",
