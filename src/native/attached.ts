@@ -21,7 +21,7 @@ interface Attached {
 }
 
 export class AttachedProviders {
-  readonly #byPeer = new Map<string, Attached>();
+  readonly #byConnection = new WeakMap<object, Attached>();
   readonly #configured = new Set<Attached>();
 
   /**
@@ -38,9 +38,9 @@ export class AttachedProviders {
    *
    * @throws {UserError} if a connection has taken the place of another one, and it is unknown of which.
    */
-  readonly find: FindHandlers = (peer, call) => {
-    const attached = this.#byPeer.get(peer) ?? this.#attach(call);
-    this.#byPeer.set(peer, attached);
+  readonly find: FindHandlers = (connection, call) => {
+    const attached = this.#byConnection.get(connection) ?? this.#attach(call);
+    this.#byConnection.set(connection, attached);
     if (call === "configure" && !this.#configured.has(attached)) {
       if (this.#configured.size === 0) this.onConfigured(attached.provider.engine);
       this.#configured.add(attached);
@@ -57,7 +57,7 @@ export class AttachedProviders {
       const once = this.engineKnown;
       return {
         provider,
-        handlers: { ...handlers, configure: (...given) => void once.then(() => configure?.(...given)) },
+        handlers: { ...handlers, configure: (given) => once.then(() => configure(given)) },
       };
     }
     if (others.length > 0)

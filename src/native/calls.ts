@@ -1,5 +1,4 @@
 /** The calls about resources and the provider's arguments, with all that they need. */
-import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import { ErrorsOnce } from "./once";
 import type { Provider } from "./provider";
 import { checkCalls } from "./rpc/check";
@@ -9,51 +8,47 @@ import { diffCalls } from "./rpc/diff";
 import { lookUpCalls } from "./rpc/invoke";
 import { mappingCalls } from "./rpc/mapping";
 import { readCalls } from "./rpc/read";
-import { serviceError } from "./rpc/serviceError";
-import type { Unary } from "./rpc/unary";
 import { writeCalls } from "./rpc/write";
+import type { Handlers, LoadedCall } from "./service";
+import type { CallHandler, Calls } from "./wire/calls";
 
-export function createCalls(provider: Provider): UntypedServiceImplementation {
-  const { list, ...lookUps } = lookUpCalls(provider);
-  const calls = {
+export function createCalls(provider: Provider): Pick<Handlers, LoadedCall> {
+  const calls: Pick<Calls, LoadedCall> = {
     ...configCalls(provider),
     ...checkCalls(provider),
     ...diffCalls(provider),
     ...writeCalls(provider),
     ...readCalls(provider),
-    ...lookUps,
+    ...lookUpCalls(provider),
     ...mappingCalls(),
   };
-  return { ...tellOnce(withRemovals(calls, removalCalls(provider))), list };
+  return tellOnce(withRemovals(calls, removalCalls(provider)));
 }
 
 /** The calls, of which those about the deletion of unmanaged objects are answered by others. */
 function withRemovals(
-  calls: UntypedServiceImplementation,
-  removals: UntypedServiceImplementation,
-): UntypedServiceImplementation {
-  const routed = Object.entries(removals).map(([name, removal]): [string, Unary<unknown, unknown>] => [
+  calls: Pick<Handlers, LoadedCall>,
+  removals: Partial<Handlers>,
+): Pick<Handlers, LoadedCall> {
+  const routed = Object.entries(removals).map(([name, removal]): [string, CallHandler] => [
     name,
-    (request, done) => {
-      const call = isRemoval(request.request) ? removal : calls[name];
-      (call as Unary<unknown, unknown>)(request, done);
-    },
+    (request) => (isRemoval(request) ? removal : calls[name as LoadedCall])(request),
   ]);
   return { ...calls, ...Object.fromEntries(routed) };
 }
 
 /** Wraps the calls so that errors about the credential are reported in full only once. */
-function tellOnce(calls: UntypedServiceImplementation): UntypedServiceImplementation {
+function tellOnce(calls: Pick<Handlers, LoadedCall>): Pick<Handlers, LoadedCall> {
   const once = new ErrorsOnce();
-  return Object.fromEntries(
-    Object.entries(calls).map(([name, call]): [string, Unary<unknown, unknown>] => [
-      name,
-      (request, done) =>
-        (call as Unary<unknown, unknown>)(request, (error, ...rest) => {
-          const cause = error instanceof Object && "cause" in error ? error.cause : undefined;
-          const shown = once.shorten(cause);
-          done(shown === cause ? error : serviceError(shown), ...rest);
-        }),
-    ]),
-  );
+  const wrapped = Object.entries(calls).map(([name, call]): [string, CallHandler] => [
+    name,
+    async (request) => {
+      try {
+        return await call(request);
+      } catch (error) {
+        throw once.shorten(error);
+      }
+    },
+  ]);
+  return Object.fromEntries(wrapped) as Pick<Handlers, LoadedCall>;
 }

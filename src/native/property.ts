@@ -2,15 +2,9 @@
  * Converts values from and to the engine's format.
  * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
  */
-import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Properties } from "../kinds/kind";
 import { secretMark, signature } from "../model/secrets";
 import { unknownValue } from "../model/unknown";
-import { requireBesideSdk } from "../provider/besideSdk";
-
-const { Struct: StructClass } = requireBesideSdk("google-protobuf/google/protobuf/struct_pb.js") as {
-  Struct: typeof Struct;
-};
 
 /** The placeholders of unknown values, by type. They are treated alike here. */
 const unknowns = new Set([
@@ -33,28 +27,30 @@ export interface PropertyBag {
 }
 
 /** Decodes the engine's properties, without the secret marks. A null means unset. */
-export function fromStruct(struct: Struct | undefined): PropertyBag {
+export function fromStruct(struct: Properties | undefined): PropertyBag {
   const secrets = new Set<string>();
   const values: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries((struct?.toJavaScript() ?? {}) as Properties)) {
+  for (const [name, value] of Object.entries(struct ?? {})) {
     const found = plain(value, () => secrets.add(name));
     if (found !== undefined) values[name] = found;
   }
   return { values, secrets };
 }
 
-/** @param secrets The properties that hold a secret. */
-export function toStruct(values: Properties, secrets: Iterable<string> = []): Struct {
+/**
+ * Properties as the engine takes them.
+ *
+ * @param secrets Those that hold a secret.
+ */
+export function toStruct(values: Properties, secrets: Iterable<string> = []): Properties {
   const hidden = new Set(secrets);
-  return StructClass.fromJavaScript(
-    Object.fromEntries(
-      Object.entries(values)
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => {
-          const held = withoutUndefined(value);
-          return [name, hidden.has(name) && held !== unknownValue ? { ...secretMark, value: held } : held];
-        }),
-    ) as Parameters<typeof StructClass.fromJavaScript>[0],
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => {
+        const held = withoutUndefined(value);
+        return [name, hidden.has(name) && held !== unknownValue ? { ...secretMark, value: held } : held];
+      }),
   );
 }
 

@@ -6,9 +6,9 @@ import {
   ProviderHandshakeRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { AttachedProviders } from "../../src/native/attached";
-import { toStruct } from "../../src/native/property";
 import { type Serving, serve } from "../../src/native/service";
 import { grpc } from "../../src/provider/grpc";
+import { structOf } from "./support";
 
 let attached: AttachedProviders;
 let engines: (string | undefined)[];
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
   for (const connection of connections) connection.close();
-  serving.server.forceShutdown();
+  serving.close();
 });
 
 class Connection {
@@ -51,7 +51,7 @@ class Connection {
 
   configure(workspace: string): Promise<unknown> {
     const request = new ConfigureRequest();
-    request.setArgs(toStruct({ workspace }));
+    request.setArgs(structOf({ workspace }));
     return new Promise((done, fail) => {
       this.#client.configure(request, (error, response) => (error ? fail(error) : done(response)));
     });

@@ -17,12 +17,11 @@ import { keptValue } from "../../src/kinds/kept";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { unknownValue } from "../../src/model/unknown";
-import { fromStruct, toStruct } from "../../src/native/property";
 import { packageSchema } from "../../src/native/schema/package";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
 import { exampleTokens } from "../support/emulator";
-import { NativeRun } from "./support";
+import { bagOf, NativeRun, structOf } from "./support";
 
 let world: World;
 let runs: NativeRun[] = [];
@@ -287,7 +286,7 @@ describe("the provider's arguments", () => {
       const run = await NativeRun.start({ env });
       runs.push(run);
       const request = new CheckRequest();
-      request.setNews(toStruct(config));
+      request.setNews(structOf(config));
       const response = await run.call<CheckResponse>("checkConfig", request);
       return response.getFailuresList().map((one) => one.getReason());
     };
@@ -309,9 +308,9 @@ describe("the provider's arguments", () => {
   test("are secret in the state, also where the stack's configuration has them in plain text", async () => {
     const run = await start();
     const request = new CheckRequest();
-    request.setNews(toStruct({ workspace: "acme", token: exampleTokens.admin, email: exampleTokens.email }));
+    request.setNews(structOf({ workspace: "acme", token: exampleTokens.admin, email: exampleTokens.email }));
     const response = await run.call<CheckResponse>("checkConfig", request);
-    const { values, secrets } = fromStruct(response.getInputs());
+    const { values, secrets } = bagOf(response.getInputs());
     expect([...secrets]).toEqual(["token"]);
     expect(values.token).toBe(exampleTokens.admin);
   });

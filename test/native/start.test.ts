@@ -19,7 +19,7 @@ test("the process that an engine starts for the schema alone loads neither resou
     const handlers = callsOf(new Provider());
     void serve(() => handlers).then(() => {
       const loaded = Object.keys(require.cache).map((file) => file.replaceAll("\\\\", "/"));
-      console.log(JSON.stringify(loaded.filter((file) => /dist.(kinds|bitbucket|live|credentials)\\/|undici/.test(file))));
+      console.log(JSON.stringify(loaded.filter((file) => /dist.(kinds|bitbucket|live|credentials)\\/|undici|grpc|google-protobuf/.test(file))));
       process.exit();
     });`;
   const { stdout, stderr } = spawnSync(process.execPath, ["-e", code], { encoding: "utf8" });

@@ -16,12 +16,22 @@ import {
   UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { fromStruct, type PropertyBag, toStruct } from "../../src/native/property";
 import { Provider, type ProviderOptions } from "../../src/native/provider";
 import { callsOf, type Handlers, type Serving, serve } from "../../src/native/service";
 import { grpc } from "../../src/provider/grpc";
+
+/** Properties as the engine's messages have them. */
+export function structOf(values: Properties, secrets: readonly string[] = []): Struct {
+  return Struct.fromJavaScript(toStruct(values, secrets) as Parameters<typeof Struct.fromJavaScript>[0]);
+}
+
+export function bagOf(struct: Struct | undefined): PropertyBag {
+  return fromStruct(struct?.toJavaScript());
+}
 
 /** The engine's state of a resource. */
 export interface Kept {
@@ -76,7 +86,7 @@ async function connect(provider: Provider): Promise<Connection> {
 afterAll(() => {
   for (const { serving, client } of idle.splice(0)) {
     (client as unknown as GrpcClient).close();
-    serving.server.forceShutdown();
+    serving.close();
   }
 });
 
@@ -94,7 +104,7 @@ export class NativeRun {
     const provider = new Provider({ say: () => {}, ...options });
     const run = new NativeRun(provider, await connect(provider));
     const request = new ConfigureRequest();
-    request.setArgs(toStruct(config));
+    request.setArgs(structOf(config));
     try {
       await run.call("configure", request);
       return run;
@@ -131,13 +141,13 @@ export class NativeRun {
   ): Promise<Checked> {
     const request = new CheckRequest();
     request.setUrn(urnOf(kind, name));
-    request.setOlds(toStruct(olds));
-    request.setNews(toStruct(news, secrets));
+    request.setOlds(structOf(olds));
+    request.setNews(structOf(news, secrets));
     const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").CheckResponse>(
       "check",
       request,
     );
-    const { values, secrets: hidden } = fromStruct(response.getInputs());
+    const { values, secrets: hidden } = bagOf(response.getInputs());
     return {
       inputs: values,
       secrets: hidden,
@@ -148,13 +158,13 @@ export class NativeRun {
   async create(kind: Kind, inputs: Properties, preview = false, name?: string): Promise<Kept & PropertyBag> {
     const request = new CreateRequest();
     request.setUrn(urnOf(kind, name));
-    request.setProperties(toStruct(inputs));
+    request.setProperties(structOf(inputs));
     request.setPreview(preview);
     const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").CreateResponse>(
       "create",
       request,
     );
-    const properties = fromStruct(response.getProperties());
+    const properties = bagOf(response.getProperties());
     return { id: response.getId(), inputs, outputs: properties.values, ...properties };
   }
 
@@ -163,17 +173,17 @@ export class NativeRun {
     const request = new ReadRequest();
     request.setUrn(urnOf(kind));
     request.setId(id);
-    request.setInputs(toStruct(inputs));
-    request.setProperties(toStruct(outputs));
+    request.setInputs(structOf(inputs));
+    request.setProperties(structOf(outputs));
     const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").ReadResponse>(
       "read",
       request,
     );
     if (response.getId() === "") return undefined;
-    const properties = fromStruct(response.getProperties());
+    const properties = bagOf(response.getProperties());
     return {
       id: response.getId(),
-      inputs: fromStruct(response.getInputs()).values,
+      inputs: bagOf(response.getInputs()).values,
       outputs: properties.values,
       ...properties,
     };
@@ -189,9 +199,9 @@ export class NativeRun {
     const request = new DiffRequest();
     request.setUrn(urnOf(kind, name));
     request.setId(state.id);
-    request.setOldInputs(toStruct(state.inputs));
-    request.setOlds(toStruct(state.outputs));
-    request.setNews(toStruct(news));
+    request.setOldInputs(structOf(state.inputs));
+    request.setOlds(structOf(state.outputs));
+    request.setNews(structOf(news));
     request.setIgnorechangesList(ignoreChanges);
     return this.call("diff", request);
   }
@@ -200,23 +210,23 @@ export class NativeRun {
     const request = new UpdateRequest();
     request.setUrn(urnOf(kind));
     request.setId(state.id);
-    request.setOldInputs(toStruct(state.inputs));
-    request.setOlds(toStruct(state.outputs));
-    request.setNews(toStruct(news));
+    request.setOldInputs(structOf(state.inputs));
+    request.setOlds(structOf(state.outputs));
+    request.setNews(structOf(news));
     request.setPreview(preview);
     const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").UpdateResponse>(
       "update",
       request,
     );
-    return { id: state.id, inputs: news, outputs: fromStruct(response.getProperties()).values };
+    return { id: state.id, inputs: news, outputs: bagOf(response.getProperties()).values };
   }
 
   async delete(kind: Kind, { id, inputs, outputs }: Kept, name?: string): Promise<void> {
     const request = new DeleteRequest();
     request.setUrn(urnOf(kind, name));
     request.setId(id);
-    request.setOldInputs(toStruct(inputs));
-    request.setProperties(toStruct(outputs));
+    request.setOldInputs(structOf(inputs));
+    request.setProperties(structOf(outputs));
     await this.call("delete", request);
   }
 
@@ -224,7 +234,7 @@ export class NativeRun {
   list(kind: Kind, query: Properties, limit = 0): Promise<readonly { id: string; name: string }[]> {
     const request = new ListRequest();
     request.setToken(nativeToken(kind));
-    request.setQuery(toStruct(query));
+    request.setQuery(structOf(query));
     request.setLimit(limit);
     const found: { id: string; name: string }[] = [];
     return new Promise((done, fail) => {
@@ -244,13 +254,13 @@ export class NativeRun {
   ): Promise<{ result: Properties; failures: readonly string[] }> {
     const request = new InvokeRequest();
     request.setTok(token);
-    request.setArgs(toStruct(args));
+    request.setArgs(structOf(args));
     const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").InvokeResponse>(
       "invoke",
       request,
     );
     return {
-      result: fromStruct(response.getReturn()).values,
+      result: bagOf(response.getReturn()).values,
       failures: response.getFailuresList().map((one) => one.getReason()),
     };
   }
@@ -267,7 +277,7 @@ function asThrown(error: ServiceError): Error {
   if (!detail) return new Error(error.details);
   const failed = ErrorResourceInitFailed.deserializeBinary(detail.getValue_asU8());
   return new InitFailedError(
-    { id: failed.getId(), outputs: fromStruct(failed.getProperties()).values },
+    { id: failed.getId(), outputs: bagOf(failed.getProperties()).values },
     failed.getReasonsList(),
   );
 }

@@ -1,5 +1,4 @@
 /** Check: validates inputs without a request. */
-import { CheckFailure, type CheckRequest, CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { redact } from "../../errors";
 import { locationFields, workspaceIsRequired } from "../../model/location";
 import { providerKey } from "../../model/providerText";
@@ -7,8 +6,9 @@ import { checkDeclared } from "../answers";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { secretsOf } from "../state";
+import type { Calls } from "../wire/calls";
+import type { CheckFailure } from "../wire/messages";
 import { kindOfUrn } from "./call";
-import { unary } from "./unary";
 
 /** Of a resource or function without a workspace, and without one in its provider. */
 export const workspaceIsMissing =
@@ -24,11 +24,7 @@ interface Issue {
  * would print its value, in its own notation and even if it is a secret.
  */
 export function failures(issues: readonly Issue[]): CheckFailure[] {
-  return issues.map(({ path, message }) => {
-    const failure = new CheckFailure();
-    failure.setReason(redact(`${pathText(path)} ${message}`.trimStart()));
-    return failure;
-  });
+  return issues.map(({ path, message }) => ({ reason: redact(`${pathText(path)} ${message}`.trimStart()) }));
 }
 
 /** `events[0]`, `selector.type`: Pulumi's notation of property paths. */
@@ -38,12 +34,12 @@ function pathText(path: readonly PropertyKey[]): string {
     .join("");
 }
 
-export function checkCalls(provider: Provider) {
+export function checkCalls(provider: Provider): Pick<Calls, "check"> {
   return {
-    check: unary((request: CheckRequest) => {
-      const kind = kindOfUrn(request.getUrn());
-      provider.declared.add(request.getUrn());
-      const { values: news, secrets } = fromStruct(request.getNews());
+    check: (request) => {
+      const kind = kindOfUrn(request.urn);
+      provider.declared.add(request.urn);
+      const { values: news, secrets } = fromStruct(request.news);
       const inherited =
         locationFields(kind).includes("workspace") &&
         news.workspace === undefined &&
@@ -53,18 +49,16 @@ export function checkCalls(provider: Provider) {
       // A compiled program cannot say that the dynamic provider may take over: to Pulumi YAML it is no property.
       const host = provider.runsYaml ? { [providerKey]: true } : {};
       const given = { ...inherited, ...host, ...news };
-      const { inputs, own, issues } = checkDeclared(kind, fromStruct(request.getOlds()).values, given);
+      const { inputs, own, issues } = checkDeclared(kind, fromStruct(request.olds).values, given);
       provider.session.guard.recordCheck(kind, own);
-      const response = new CheckResponse();
-      response.setInputs(toStruct(inputs, secretsOf(kind, own, secrets)));
-      response.setFailuresList(
-        failures(
+      return {
+        inputs: toStruct(inputs, secretsOf(kind, own, secrets)),
+        failures: failures(
           issues.map((issue) =>
             issue.message === workspaceIsRequired ? { ...issue, message: workspaceIsMissing } : issue,
           ),
         ),
-      );
-      return response;
-    }),
+      };
+    },
   };
 }

@@ -1,17 +1,5 @@
 /** The calls of a program that was compiled from YAML: see ../compiled. */
 import { randomUUID } from "node:crypto";
-import {
-  type CheckRequest,
-  CheckResponse,
-  type CreateRequest,
-  CreateResponse,
-  DiffResponse,
-  type InvokeRequest,
-  InvokeResponse,
-  ReadResponse,
-  type UpdateRequest,
-  UpdateResponse,
-} from "@pulumi/pulumi/proto/provider_pb";
 import { resolveSecret, SecretReference } from "../../desired";
 import { UserError } from "../../errors";
 import { readText } from "../../live";
@@ -31,28 +19,23 @@ import {
 } from "../compiled";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { empty } from "./plugin";
-import { unary } from "./unary";
+import type { Calls, RequestOf, ResponseOf } from "../wire/calls";
+import { diffChanges } from "../wire/messages";
 
 /** The answer to a compiled program's own function; undefined for any other. */
 export async function invokeCompiled(
   provider: Provider,
-  request: InvokeRequest,
-): Promise<InvokeResponse | undefined> {
-  const token = request.getTok();
+  { token, args, preview }: RequestOf<"invoke">,
+): Promise<ResponseOf<"invoke"> | undefined> {
   if (token !== openProgramToken && token !== resolveReferencesToken) return undefined;
-  const { values } = fromStruct(request.getArgs());
-  const response = new InvokeResponse();
-  if (hasUnknown(values)) return response;
+  const { values } = fromStruct(args);
+  if (hasUnknown(values)) return {};
   if (token === resolveReferencesToken) {
     const found = await resolveAll(provider, resolveReferencesArgs.parse(values).references);
-    response.setReturn(toStruct({ values: found.values }, found.isSecret ? ["values"] : []));
-  } else {
-    const { stack, program } = openProgramArgs.parse(values);
-    const workspace = await openProgram(provider, stack, program, request.getPreview());
-    response.setReturn(toStruct({ workspace }));
+    return { return: toStruct({ values: found.values }, found.isSecret ? ["values"] : []) };
   }
-  return response;
+  const { stack, program } = openProgramArgs.parse(values);
+  return { return: toStruct({ workspace: await openProgram(provider, stack, program, preview) }) };
 }
 
 /** @throws {UserError} if nothing may be registered. */
@@ -100,40 +83,27 @@ async function resolveAll(
 }
 
 /** Whether a call is about the deletion of an unmanaged object. */
-export function isRemoval(request: unknown): boolean {
-  const { getUrn } = request as { getUrn?: () => string };
-  return getUrn !== undefined && parseUrn(getUrn.call(request)).type === nativeRemovalType;
+export function isRemoval(request: object): boolean {
+  return "urn" in request && parseUrn(String(request.urn)).type === nativeRemovalType;
 }
 
 /** The calls for such a deletion. It is an event: the next refresh takes it out of the state. */
-export function removalCalls(provider: Provider) {
+export function removalCalls(
+  provider: Provider,
+): Pick<Calls, "check" | "diff" | "create" | "update" | "read" | "delete"> {
   return {
-    check: unary((request: CheckRequest) => {
-      const response = new CheckResponse();
-      response.setInputs(request.getNews());
-      return response;
+    check: ({ news }) => ({ inputs: news }),
+    diff: () => ({ changes: diffChanges.some }),
+    create: async ({ properties, preview }) => ({
+      id: preview ? randomUUID() : await removeObject(provider.session, fromStruct(properties).values),
+      properties,
+      refreshBeforeUpdate: true,
     }),
-    diff: unary(() => {
-      const response = new DiffResponse();
-      response.setChanges(DiffResponse.DiffChanges.DIFF_SOME);
-      return response;
-    }),
-    create: unary(async (request: CreateRequest) => {
-      const response = new CreateResponse();
-      const { values } = fromStruct(request.getProperties());
-      response.setId(request.getPreview() ? randomUUID() : await removeObject(provider.session, values));
-      response.setProperties(request.getProperties());
-      response.setRefreshBeforeUpdate(true);
-      return response;
-    }),
-    update: unary(async (request: UpdateRequest) => {
-      const response = new UpdateResponse();
-      if (!request.getPreview()) await removeObject(provider.session, fromStruct(request.getNews()).values);
-      response.setProperties(request.getNews());
-      response.setRefreshBeforeUpdate(true);
-      return response;
-    }),
-    read: unary(() => new ReadResponse()),
-    delete: unary(() => empty()),
+    update: async ({ news, preview }) => {
+      if (!preview) await removeObject(provider.session, fromStruct(news).values);
+      return { properties: news, refreshBeforeUpdate: true };
+    },
+    read: () => ({}),
+    delete: () => ({}),
   };
 }

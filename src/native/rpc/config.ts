@@ -1,12 +1,4 @@
 /** The provider's own arguments: checks, compares and stores them. */
-import {
-  type CheckRequest,
-  CheckResponse,
-  type ConfigureRequest,
-  ConfigureResponse,
-  type DiffRequest,
-  DiffResponse,
-} from "@pulumi/pulumi/proto/provider_pb";
 import { formatIssue, UserError } from "../../errors";
 import { metaOf, type Properties } from "../../kinds/kind";
 import { configNames, type ProviderConfig, providerConfig } from "../../model/providerConfig";
@@ -15,8 +7,9 @@ import { hasUnknown } from "../../model/unknown";
 import { listDifferentArguments, parseArgument } from "../arguments";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
+import type { Calls } from "../wire/calls";
+import { diffChanges } from "../wire/messages";
 import { failures } from "./check";
-import { unary } from "./unary";
 
 /** The engine's own arguments, and the one that chooses the front end of a program that runs YAML. */
 const others = new Set(["version", "pluginDownloadURL", "__internal", "provider"]);
@@ -52,50 +45,38 @@ function checkConfig(news: Properties): {
   return { config, issues };
 }
 
-export function configCalls(provider: Provider) {
+export function configCalls(provider: Provider): Pick<Calls, "checkConfig" | "diffConfig" | "configure"> {
   return {
-    checkConfig: unary((request: CheckRequest) => {
-      const { values, secrets } = fromStruct(request.getNews());
-      const response = new CheckResponse();
+    checkConfig: ({ news }) => {
+      const { values, secrets } = fromStruct(news);
       // Whether or not the stack's configuration encrypts them, the state does.
-      response.setInputs(toStruct(values, [...secrets, ...secretNames]));
+      const inputs = toStruct(values, [...secrets, ...secretNames]);
       const { config, issues } = checkConfig(values);
-      response.setFailuresList(failures(issues));
       // Reported here, it is reported once, before any resource is read.
       if (issues.length === 0 && !hasUnknown(values)) {
         try {
           provider.requireCredential(config);
         } catch (error) {
           if (!(error instanceof UserError)) throw error;
-          response.setFailuresList(failures([{ path: [], message: error.message }]));
+          return { inputs, failures: failures([{ path: [], message: error.message }]) };
         }
       }
-      return response;
-    }),
+      return { inputs, failures: failures(issues) };
+    },
     // Other arguments never replace resources: each resource checks for itself whether it is the same
     // workspace.
-    diffConfig: unary((request: DiffRequest) => {
-      const olds = fromStruct(request.getOldInputs()).values;
-      const news = fromStruct(request.getNews()).values;
-      const changed = listDifferentArguments(olds, news).filter((name) => !others.has(name));
-      const response = new DiffResponse();
-      response.setChanges(
-        changed.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE,
+    diffConfig: ({ oldInputs, news }) => {
+      const changed = listDifferentArguments(fromStruct(oldInputs).values, fromStruct(news).values).filter(
+        (name) => !others.has(name),
       );
-      response.setDiffsList(changed);
-      return response;
-    }),
-    configure: unary((request: ConfigureRequest) => {
-      const { config, issues } = checkConfig(fromStruct(request.getArgs()).values);
+      return { changes: changed.length > 0 ? diffChanges.some : diffChanges.none, diffs: changed };
+    },
+    configure: ({ args, urn, id }) => {
+      const { config, issues } = checkConfig(fromStruct(args).values);
       const [issue] = issues;
       if (issue) throw new UserError(`The provider's argument ${issue.path.join(".")} ${issue.message}.`);
-      const urn = request.getUrn();
-      const id = request.getId();
       provider.configure(config, urn && id ? { urn, id } : undefined);
-      const response = new ConfigureResponse();
-      response.setAcceptsecrets(true);
-      response.setSupportspreview(true);
-      return response;
-    }),
+      return { acceptSecrets: true, supportsPreview: true };
+    },
   };
 }

@@ -1,11 +1,4 @@
 /** Invoke and List: look up existing objects. */
-import type { ServerWritableStream } from "@grpc/grpc-js";
-import {
-  type InvokeRequest,
-  InvokeResponse,
-  type ListRequest,
-  ListResponse,
-} from "@pulumi/pulumi/proto/provider_pb";
 import { UserError } from "../../errors";
 import type { Properties } from "../../kinds/kind";
 import { suggestWord } from "../../model/suggest";
@@ -14,35 +7,26 @@ import { listIds } from "../list";
 import { type LookUp, lookUps, lookUpToken } from "../lookups";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
+import type { Calls, RequestOf, ResponseOf } from "../wire/calls";
 import { kindOfToken } from "./call";
 import { failures, workspaceIsMissing } from "./check";
 import { invokeCompiled } from "./compiled";
-import { serviceError } from "./serviceError";
-import { unary } from "./unary";
 
-export function lookUpCalls(provider: Provider) {
+export function lookUpCalls(provider: Provider): Pick<Calls, "invoke" | "list"> {
   return {
-    invoke: unary(
-      async (request: InvokeRequest) =>
-        (await invokeCompiled(provider, request)) ?? (await lookUpExisting(provider, request)),
-    ),
-    list(call: ServerWritableStream<ListRequest, ListResponse>) {
-      void answerList(provider, call.request).then(
-        (responses) => {
-          for (const response of responses) call.write(response);
-          call.end();
-        },
-        (error: unknown) => call.emit("error", serviceError(error)),
-      );
-    },
+    invoke: async (request) =>
+      (await invokeCompiled(provider, request)) ?? (await lookUpExisting(provider, request)),
+    list: (request) => answerList(provider, request),
   };
 }
 
-async function lookUpExisting(provider: Provider, request: InvokeRequest): Promise<InvokeResponse> {
-  const lookUp = lookUpOfToken(request.getTok());
-  const { values } = fromStruct(request.getArgs());
-  const response = new InvokeResponse();
-  if (hasUnknown(values)) return response;
+async function lookUpExisting(
+  provider: Provider,
+  request: RequestOf<"invoke">,
+): Promise<ResponseOf<"invoke">> {
+  const lookUp = lookUpOfToken(request.token);
+  const { values } = fromStruct(request.args);
+  if (hasUnknown(values)) return {};
   const usesWorkspace = "workspace" in lookUp.args.shape;
   const workspace = usesWorkspace && values.workspace === undefined ? { workspace: provider.workspace } : {};
   const args = lookUp.args.safeParse({ ...workspace, ...values });
@@ -53,13 +37,9 @@ async function lookUpExisting(provider: Provider, request: InvokeRequest): Promi
       ? [{ path: ["workspace"], message: workspaceIsMissing }]
       : []),
   ];
-  if (issues.length > 0 || !args.success) {
-    response.setFailuresList(failures(issues));
-    return response;
-  }
+  if (issues.length > 0 || !args.success) return { failures: failures(issues) };
   const result = await lookUp.read(() => provider.session.client, args.data);
-  response.setReturn(toStruct({ ...args.data, ...result }));
-  return response;
+  return { return: toStruct({ ...args.data, ...result }) };
 }
 
 function lookUpOfToken(token: string): LookUp {
@@ -80,23 +60,13 @@ function unknownArguments({ name: lookUp, args }: LookUp, values: Properties) {
     });
 }
 
-async function answerList(provider: Provider, request: ListRequest): Promise<ListResponse[]> {
-  const kind = kindOfToken(request.getToken());
-  const { values } = fromStruct(request.getQuery());
-  const response = (fill: (to: ListResponse) => void) => {
-    const result = new ListResponse();
-    fill(result);
-    return result;
-  };
-  if (hasUnknown(values)) return [response((to) => to.setComputed(new ListResponse.Computed()))];
-  const limit = request.getLimit();
+async function answerList(
+  provider: Provider,
+  { token, query, limit }: RequestOf<"list">,
+): Promise<ResponseOf<"list">[]> {
+  const kind = kindOfToken(token);
+  const { values } = fromStruct(query);
+  if (hasUnknown(values)) return [{ computed: {} }];
   const found = await listIds(provider, kind, values);
-  return (limit > 0 ? found.slice(0, limit) : found).map(({ id, name }) =>
-    response((to) => {
-      const result = new ListResponse.Result();
-      result.setId(id);
-      result.setName(name);
-      to.setResult(result);
-    }),
-  );
+  return (limit > 0 ? found.slice(0, limit) : found).map(({ id, name }) => ({ result: { id, name } }));
 }

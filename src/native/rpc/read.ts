@@ -1,27 +1,26 @@
 /** Read: refreshes a resource in the state, or imports one that is not. */
-import { type ReadRequest, ReadResponse } from "@pulumi/pulumi/proto/provider_pb";
 import type { Kind, Properties } from "../../kinds/kind";
 import { toRefreshedInputs } from "../answers";
 import { importObject } from "../import";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { outputsFor, secretsOf, stateFrom, stateInputs } from "../state";
+import type { Calls, ResponseOf } from "../wire/calls";
 import { kindOfUrn } from "./call";
-import { unary } from "./unary";
 
-export function readCalls(provider: Provider) {
+export function readCalls(provider: Provider): Pick<Calls, "read"> {
   return {
-    read: unary(async (request: ReadRequest) => {
-      const kind = kindOfUrn(request.getUrn());
-      const id = request.getId();
-      const { values: inputs, secrets } = fromStruct(request.getInputs());
-      const { values: outputs, secrets: secretOutputs } = fromStruct(request.getProperties());
+    read: async (request) => {
+      const { urn, id } = request;
+      const kind = kindOfUrn(urn);
+      const { values: inputs, secrets } = fromStruct(request.inputs);
+      const { values: outputs, secrets: secretOutputs } = fromStruct(request.properties);
       const marked = new Set([...secrets, ...secretOutputs]);
       if (Object.keys(outputs).length === 0 && Object.keys(inputs).length === 0)
         return response(kind, await importObject(provider, kind, id), marked);
-      const state = stateFrom(kind, outputs, request.hasInputs() ? stateInputs(inputs) : undefined);
+      const state = stateFrom(kind, outputs, request.inputs === undefined ? undefined : stateInputs(inputs));
       const { session } = provider;
-      provider.existing.add(request.getUrn());
+      provider.existing.add(urn);
       const current = await session.lifecycle.read(kind, id, state);
       session.guard.recordRefresh(kind, { ...state, id }, current && { ...current.outputs, id: current.id });
       return response(
@@ -32,7 +31,7 @@ export function readCalls(provider: Provider) {
         },
         marked,
       );
-    }),
+    },
   };
 }
 
@@ -48,13 +47,13 @@ function response(
       }
     | undefined,
   marked: ReadonlySet<string>,
-): ReadResponse {
-  const result = new ReadResponse();
-  if (!current) return result;
+): ResponseOf<"read"> {
+  if (!current) return {};
   const outputs = outputsFor(kind, current.id, current.outputs, current.inputs, current.live);
-  result.setId(current.id);
-  result.setProperties(toStruct(outputs, secretsOf(kind, outputs, marked)));
-  result.setInputs(toStruct(current.inputs, secretsOf(kind, current.inputs, marked)));
-  result.setRefreshBeforeUpdate(true);
-  return result;
+  return {
+    id: current.id,
+    properties: toStruct(outputs, secretsOf(kind, outputs, marked)),
+    inputs: toStruct(current.inputs, secretsOf(kind, current.inputs, marked)),
+    refreshBeforeUpdate: true,
+  };
 }

@@ -1,13 +1,4 @@
 /** Create, Update and Delete, and their previews. */
-
-import {
-  type CreateRequest,
-  CreateResponse,
-  type DeleteRequest,
-  type UpdateRequest,
-  UpdateResponse,
-} from "@pulumi/pulumi/proto/provider_pb";
-import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Kind, Properties } from "../../kinds/kind";
 import { diff } from "../../model/diff";
 import { toLocation } from "../../model/location";
@@ -28,25 +19,22 @@ import {
   stateFrom,
   stateInputs,
 } from "../state";
+import type { Calls } from "../wire/calls";
 import { kindOfUrn } from "./call";
 import { writeError } from "./error";
-import { empty } from "./plugin";
-import { unary } from "./unary";
 
-export function writeCalls(provider: Provider) {
+export function writeCalls(provider: Provider): Pick<Calls, "create" | "update" | "delete"> {
   const existing = new ExistingObjects(provider);
   return {
-    create: unary(async (request: CreateRequest) => {
-      const kind = kindOfUrn(request.getUrn());
-      const { values, secrets } = fromStruct(request.getProperties());
+    create: async ({ urn, properties, preview }) => {
+      const kind = kindOfUrn(urn);
+      const { values, secrets } = fromStruct(properties);
       const inputs = ownInputs(values);
-      const response = new CreateResponse();
-      if (request.getPreview()) {
+      if (preview) {
         // A program with the package's own classes reports what exists itself.
-        const known = isOfOwnClass(values) ? {} : await existing.report(kind, request.getUrn(), inputs);
+        const known = isOfOwnClass(values) ? {} : await existing.report(kind, urn, inputs);
         const outputs = previewOfCreate(kind, inputs, known);
-        response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
-        return response;
+        return { properties: toStruct(outputs, secretsOf(kind, outputs, secrets)) };
       }
       const { session } = provider;
       const {
@@ -54,58 +42,56 @@ export function writeCalls(provider: Provider) {
         outputs: kept,
         live,
       } = await withPartialState(kind, { values, secrets }, () =>
-        explainReplacement(kind, inputs, provider.existing.has(request.getUrn()), () =>
+        explainReplacement(kind, inputs, provider.existing.has(urn), () =>
           session.lifecycle.create(kind, withDefaults(kind, inputs)),
         ),
       );
       session.guard.recordCreation(kind, id, kept);
       const outputs = outputsFor(kind, id, kept, values, live);
-      response.setId(id);
-      response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
-      response.setRefreshBeforeUpdate(true);
-      return response;
-    }),
-    update: unary(async (request: UpdateRequest) => {
-      const kind = kindOfUrn(request.getUrn());
-      const id = request.getId();
-      const { values, secrets } = fromStruct(request.getNews());
+      return {
+        id,
+        properties: toStruct(outputs, secretsOf(kind, outputs, secrets)),
+        refreshBeforeUpdate: true,
+      };
+    },
+    update: async (request) => {
+      const { id } = request;
+      const kind = kindOfUrn(request.urn);
+      const { values, secrets } = fromStruct(request.news);
       const inputs = ownInputs(values);
-      const olds = fromStruct(request.getOlds()).values;
-      const state = stateFrom(kind, olds, stateInputs(fromStruct(request.getOldInputs()).values));
-      const response = new UpdateResponse();
-      response.setRefreshBeforeUpdate(true);
-      if (request.getPreview()) {
+      const olds = fromStruct(request.olds).values;
+      const state = stateFrom(kind, olds, stateInputs(fromStruct(request.oldInputs).values));
+      const answer = (outputs: Properties) => ({
+        properties: toStruct(outputs, secretsOf(kind, outputs, secrets)),
+        refreshBeforeUpdate: true,
+      });
+      if (request.preview) {
         const { fields } = diff(kind, state, withDefaults(kind, inputs));
-        const outputs = previewOfUpdate(kind, id, state, inputs, fields, olds);
-        response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
-        return response;
+        return answer(previewOfUpdate(kind, id, state, inputs, fields, olds));
       }
       const { session } = provider;
       const { outputs: kept, live } = await withPartialState(kind, { values, secrets }, () =>
         session.lifecycle.update(kind, id, state, withDefaults(kind, inputs)),
       );
       session.guard.recordUpdate(kind, id, kept);
-      const outputs = outputsFor(kind, id, kept, values, live);
-      response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
-      return response;
-    }),
-    delete: unary(async (request: DeleteRequest): Promise<Empty> => {
-      const kind = kindOfUrn(request.getUrn());
-      const id = request.getId();
-      const inputs = fromStruct(request.getOldInputs()).values;
-      const state = stateFrom(kind, fromStruct(request.getProperties()).values, stateInputs(inputs));
+      return answer(outputsFor(kind, id, kept, values, live));
+    },
+    delete: async ({ urn, id, properties, oldInputs }) => {
+      const kind = kindOfUrn(urn);
+      const inputs = fromStruct(oldInputs).values;
+      const state = stateFrom(kind, fromStruct(properties).values, stateInputs(inputs));
       const { session } = provider;
-      const other = session.claims.findOther(kind, toLocation(kind, state), id, request.getUrn());
+      const other = session.claims.findOther(kind, toLocation(kind, state), id, urn);
       // Of two resources for one object, such as after two imports, the one that stays keeps it.
       if (other?.isDeclared) {
         const text = `not deleted, because the resource "${parseUrn(other.urn).name}" manages it`;
-        await inform(text, { engine: provider.engine, urn: request.getUrn() });
-        return empty();
+        await inform(text, { engine: provider.engine, urn });
+        return {};
       }
       if ((await session.guard.beforeDelete(kind, id, state)) === "request")
         await session.lifecycle.delete(kind, id, state);
-      return empty();
-    }),
+      return {};
+    },
   };
 }
 
