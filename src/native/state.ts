@@ -25,13 +25,11 @@ export function stateInputs(inputs: Properties): Properties {
   return Object.fromEntries(Object.entries(ownInputs(inputs)).filter(([, value]) => value !== keptValue));
 }
 
-/** The inputs to keep besides those of the kind. */
+/** The inputs to keep besides those of the kind. A program in a state's language needs the level, which YAML has not. */
 export function pickBeside(kind: Kind, inputs: Properties): Properties {
+  if (isOfOwnClass(inputs)) return { [providerKey]: inputs[providerKey] };
   const level = inputs[levelField];
-  return {
-    ...(levelsOf(kind).length > 0 && level !== undefined ? { [levelField]: level } : {}),
-    ...(isOfOwnClass(inputs) ? { [providerKey]: inputs[providerKey] } : {}),
-  };
+  return levelsOf(kind).length > 0 && level !== undefined ? { [levelField]: level } : {};
 }
 
 /**
