@@ -21,12 +21,13 @@ const frontEnds = ["dynamic", "native", "compiled"] as const;
 
 type FrontEnd = (typeof frontEnds)[number];
 
+/** What is measured, in its order: all is created, nothing or one description has changed, all is deleted. */
+const steps = ["up", "preview", "change", "destroy"] as const;
+
+type Step = (typeof steps)[number];
+
 /** Seconds, and bytes a resource. */
-interface Figures {
-  up: { wallSeconds: number; processorSeconds: number };
-  preview: { wallSeconds: number; processorSeconds: number };
-  stateBytes: number;
-}
+type Figures = Readonly<Record<Step, ReturnType<typeof measureProcessor>>> & { readonly stateBytes: number };
 
 async function main(): Promise<void> {
   const options = new Command("bench:front-ends")
@@ -37,10 +38,10 @@ async function main(): Promise<void> {
     .opts<{ readonly sizes: string; readonly runs: string }>();
   await useEngine(say);
   const host = await ensureHost("yaml", { env: environment(), report: say });
-  say(
-    "| resources | front end | up: CPU s | up: wall s | preview: CPU s | preview: wall s | state B a resource |",
-  );
-  say("| --- | --- | --- | --- | --- | --- | --- |");
+  const columns = steps.flatMap((step) => [`${step}: CPU s`, `${step}: wall s`]);
+  const header = ["resources", "front end", ...columns, "state B a resource"];
+  say(`| ${header.join(" | ")} |`);
+  say(`| ${header.map(() => "---").join(" | ")} |`);
   for (const size of numbers(options.sizes)) {
     const workload = workloadOfResources(size);
     const figures = new Map<FrontEnd, Figures[]>(frontEnds.map((frontEnd) => [frontEnd, []]));
@@ -61,6 +62,7 @@ async function measureFrontEnd(workload: Workload, frontEnd: FrontEnd, host: str
     const isolated = isolatedEnvironment(folder, emulator);
     const env = {
       ...isolated,
+      BITBUCKET_ALLOW_DELETIONS: String(resourcesOf(workload)),
       PATH: [join(packageRoot, "plugin"), host, environment().PATH].join(delimiter),
     };
     const run = (...args: string[]) =>
@@ -76,7 +78,11 @@ async function measureFrontEnd(workload: Workload, frontEnd: FrontEnd, host: str
       measureProcessor("pulumi", [...args, "--stack", "bench", "--non-interactive"], { cwd: folder, env });
     const up = measured("up", "--yes", "--skip-preview");
     const preview = measured("preview", "--expect-no-changes");
-    return { up, preview, stateBytes: stateBytes(join(folder, "state")) / resourcesOf(workload) };
+    const bytes = stateBytes(join(folder, "state")) / resourcesOf(workload);
+    writeFileSync(join(folder, "stacks", "bench.yaml"), yamlOf(workload, true));
+    const change = measured("up", "--yes", "--skip-preview");
+    const destroy = measured("destroy", "--yes", "--skip-preview");
+    return { up, preview, change, destroy, stateBytes: bytes };
   } finally {
     emulator.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -89,10 +95,10 @@ function row(workload: Workload, frontEnd: FrontEnd, all: readonly Figures[]): s
   const cells = [
     resourcesOf(workload),
     frontEnd,
-    middle(({ up }) => up.processorSeconds).toFixed(1),
-    middle(({ up }) => up.wallSeconds).toFixed(1),
-    middle(({ preview }) => preview.processorSeconds).toFixed(1),
-    middle(({ preview }) => preview.wallSeconds).toFixed(1),
+    ...steps.flatMap((step) => [
+      middle((one) => one[step].processorSeconds).toFixed(1),
+      middle((one) => one[step].wallSeconds).toFixed(1),
+    ]),
     Math.round(middle((one) => one.stateBytes)),
   ];
   return `| ${cells.join(" | ")} |`;
