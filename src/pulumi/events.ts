@@ -2,10 +2,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { maskedSecret } from "../errors";
-import type { Properties } from "../kinds/kind";
+import type { Kind, Properties } from "../kinds/kind";
 import { digestOf } from "../model/canonical";
 import { signature } from "../model/secrets";
-import { isRemovalType, nameInType } from "../model/typeToken";
+import { isRemovalType, kindOfType, nameInType } from "../model/typeToken";
+import { withoutDefaults } from "../model/values";
 import { keyInUrn, parseUrn } from "./urn";
 
 /** An operation on one resource, performed or previewed. */
@@ -180,11 +181,13 @@ export class EventLog {
         digestOf({ id: metadata.old.id, inputs: maskSecrets(metadata.old.inputs) }),
       );
     if (operation && !this.#changes.has(urn)) {
-      const fields = operation === "update" ? fieldsOf(metadata) : [];
-      const before = metadata.old ? maskSecrets(metadata.old.inputs) : undefined;
-      const after = operation === "delete" || !metadata.new ? undefined : maskSecrets(metadata.new.inputs);
+      const known = kindOfType(type);
+      const before = metadata.old ? shownInputs(known, metadata.old.inputs) : undefined;
+      const after = metadata.new ? shownInputs(known, metadata.new.inputs) : undefined;
+      const fields = operation === "update" ? fieldsOf(before ?? {}, after ?? {}) : [];
       const id = metadata.new?.id || undefined;
-      this.#changes.set(urn, { operation, kind, name, id, fields, before, after });
+      const left = operation === "delete" ? undefined : after;
+      this.#changes.set(urn, { operation, kind, name, id, fields, before, after: left });
       this.options.onDone?.();
     } else if (op === "same" && !this.#same.has(urn)) {
       this.#same.add(urn);
@@ -214,14 +217,18 @@ export class EventLog {
  * The inputs that an update changes. Secrets look alike in events: if nothing else differs, it is one of
  * them.
  */
-function fieldsOf({ old, new: wanted }: ResourceStep): string[] {
-  const before = maskSecrets(old?.inputs);
-  const after = maskSecrets(wanted?.inputs);
+function fieldsOf(before: Properties, after: Properties): string[] {
   const differing = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (field) => !isDeepStrictEqual(before[field], after[field]),
   );
   if (differing.length > 0) return differing;
   return Object.keys(after).filter((field) => JSON.stringify(after[field]).includes(maskedSecret));
+}
+
+/** Only native resources state their defaults: a stack that changes its front end changes none of them. */
+function shownInputs(kind: Kind | undefined, inputs: Properties): Properties {
+  const masked = maskSecrets(inputs);
+  return kind ? withoutDefaults(kind, masked) : masked;
 }
 
 /** Returns the user's inputs, with secrets masked. */
