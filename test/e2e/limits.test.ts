@@ -68,7 +68,6 @@ describe("a program of one's own", () => {
 
   test("whose list came out empty deletes nothing, with and without a preview", async () => {
     await withList({});
-    expectRefused(await project.preview(), emptied);
     expectRefused(await up(), emptied);
     expectRefused(await upWithPreview(), emptied);
     expect(await held()).toBe(16);
@@ -174,11 +173,9 @@ for (let index = 0; index < 12; index += 1)
     await withList({ at: 1 as unknown as object });
     project.emulator.requests.length = 0;
     expectRefused(
-      await project.preview(),
+      await upWithPreview(),
       /would delete or replace \d+ of 14 resources, and the limit is 30 %/,
     );
-    expect((await upWithPreview()).exitCode).not.toBe(0);
-    expect(project.writes).toEqual([]);
     // Without a preview, as many may have been replaced by then as the limit allows, and no more.
     const straight = await up();
     expect(straight.output.replace(/\s+/g, " ")).toMatch(/would delete or replace \d+ of 14 resources/);
