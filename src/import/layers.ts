@@ -139,7 +139,7 @@ function defaultsOf(items: readonly SharedItem[], count: number): ValueTree {
   for (const { path, value } of common) {
     // Without their parent, children of an object that is not shared would be incomplete.
     const owner = path.slice(0, -2);
-    if (owner.length > 0 && !common.some((other) => samePath(other.path, owner))) continue;
+    if (owner.length > 0 && !common.some((other) => isSamePath(other.path, owner))) continue;
     defaults = addPiece(defaults, path, value);
   }
   return defaults;
@@ -275,7 +275,7 @@ function isIn(tree: ValueTree, path: readonly string[], value: TreeValue): boole
   return [...value].every(([name, held]) => isIn(at, [name], held));
 }
 
-function samePath(a: readonly string[], b: readonly string[]): boolean {
+function isSamePath(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((part, index) => part === b[index]);
 }
 

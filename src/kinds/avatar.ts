@@ -5,12 +5,12 @@
 import { z } from "zod";
 import {
   addDigest,
+  isSameBytes,
   type LocalFileRules,
   localFileText,
   localPath,
   parseLocalFile,
   readBytes,
-  sameBytes,
 } from "./localFile";
 
 /** The field of a project or repository. */
@@ -119,7 +119,7 @@ export const avatarRules = {
     avatar: (value: string, from?: string, root?: string) =>
       parseAvatar(value).path === undefined ? value : addDigest(rules, value, from, root),
   },
-  equivalent: { avatar: sameBytes },
+  equivalent: { avatar: isSameBytes },
   satisfiedBy: { avatar: canBeAvatar },
   keepUserValue: { avatar: keepShownAvatar },
 } as const;

@@ -4,7 +4,7 @@ import { adopt, line } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { titleIn } from "./names";
 import { projectPath, repositoryPath } from "./paths";
-import { publicKey, samePublicKey, splitPublicKey } from "./publicKey";
+import { isSamePublicKey, publicKey, splitPublicKey } from "./publicKey";
 import { keySeverity } from "./severity";
 
 const body = z.object({
@@ -53,7 +53,7 @@ export const deployKey = defineKind({
     ].join("\n"),
   },
 
-  equivalent: { key: samePublicKey },
+  equivalent: { key: isSamePublicKey },
   // A project's keys have no update.
   immutableAt: (at) => (at.repository ? [] : ["label"]),
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { apiPath } from "../bitbucket";
 import { adopt, line } from "./fields";
 import { defineKind, type Location, type WriteRequest } from "./kind";
-import { addDigest, localFileText, localPath, parseLocalFile, readBytes, sameBytes } from "./localFile";
+import { addDigest, isSameBytes, localFileText, localPath, parseLocalFile, readBytes } from "./localFile";
 import { repositoryPath } from "./paths";
 
 const args = z.object({
@@ -48,7 +48,7 @@ export const download = defineKind({
   },
 
   localFiles: { file: (value, from, root) => addDigest(rules, value, from, root) },
-  equivalent: { file: sameBytes },
+  equivalent: { file: isSameBytes },
 
   source: {
     collection: (at) => ({ path: collection(at), fields: "name,size,created_on", uniqueBy: "name" }),

@@ -29,7 +29,7 @@ export const adopt = z
   });
 
 /** Whether two URLs are the same apart from a missing root path and the case of scheme and host. */
-export function sameUrl(a: unknown, b: unknown): boolean {
+export function isSameUrl(a: unknown, b: unknown): boolean {
   if (typeof a !== "string" || typeof b !== "string") return a === b;
   return plainUrl(a) === plainUrl(b);
 }

@@ -51,7 +51,7 @@ export function localFileText(digest: string, path?: string): string {
 }
 
 /** Whether two values of the field stand for the same bytes, wherever the file is. */
-export function sameBytes(a: unknown, b: unknown): boolean {
+export function isSameBytes(a: unknown, b: unknown): boolean {
   const { digest } = parseLocalFile(a);
   return digest === undefined ? a === b : digest === parseLocalFile(b).digest;
 }

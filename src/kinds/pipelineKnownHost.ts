@@ -4,7 +4,7 @@ import { apiPath } from "../bitbucket";
 import { adopt, line, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath } from "./paths";
-import { publicKey, samePublicKey, splitPublicKey } from "./publicKey";
+import { isSamePublicKey, publicKey, splitPublicKey } from "./publicKey";
 
 const body = z.object({
   uuid: z.string(),
@@ -49,7 +49,7 @@ export const pipelineKnownHost = defineKind({
     ].join("\n"),
   },
 
-  equivalent: { publicKey: samePublicKey },
+  equivalent: { publicKey: isSamePublicKey },
 
   source: {
     collection: (at) => ({

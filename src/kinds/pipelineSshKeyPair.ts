@@ -2,7 +2,7 @@ import { z } from "zod";
 import { adopt } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath } from "./paths";
-import { publicKey, samePublicKey } from "./publicKey";
+import { isSamePublicKey, publicKey } from "./publicKey";
 
 /** The SSH key pair that a repository's builds use to connect to other hosts. */
 export const pipelineSshKeyPair = defineKind({
@@ -35,10 +35,10 @@ export const pipelineSshKeyPair = defineKind({
     ].join("\n"),
   },
 
-  equivalent: { publicKey: samePublicKey },
+  equivalent: { publicKey: isSamePublicKey },
   // Another public key means that somebody put another pair there.
   stillHolds: (field, found, wanted) =>
-    field !== "privateKey" || samePublicKey(found.args.publicKey, wanted.publicKey),
+    field !== "privateKey" || isSamePublicKey(found.args.publicKey, wanted.publicKey),
 
   source: { single: path },
   parse(value) {

@@ -63,6 +63,6 @@ export const publicKey = z.string().superRefine((value, context) => {
 });
 
 /** Whether two public keys are the same, whatever their comments. */
-export function samePublicKey(a: unknown, b: unknown): boolean {
+export function isSamePublicKey(a: unknown, b: unknown): boolean {
   return typeof a === "string" && typeof b === "string" && splitPublicKey(a).key === splitPublicKey(b).key;
 }

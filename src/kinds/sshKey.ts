@@ -4,7 +4,7 @@ import { adopt, line, uuidFromId } from "./fields";
 import { defineKind } from "./kind";
 import { titleIn } from "./names";
 import { accountPath } from "./paths";
-import { publicKey, samePublicKey, splitPublicKey } from "./publicKey";
+import { isSamePublicKey, publicKey, splitPublicKey } from "./publicKey";
 import { keySeverity } from "./severity";
 
 const body = z.object({
@@ -57,7 +57,7 @@ export const sshKey = defineKind({
     ].join("\n"),
   },
 
-  equivalent: { key: samePublicKey, expiresOn: sameTime },
+  equivalent: { key: isSamePublicKey, expiresOn: isSameTime },
 
   source: {
     collection: (at) => ({
@@ -101,6 +101,6 @@ export const sshKey = defineKind({
 });
 
 /** Whether two texts are the same moment. */
-function sameTime(a: unknown, b: unknown): boolean {
+function isSameTime(a: unknown, b: unknown): boolean {
   return typeof a === "string" && typeof b === "string" && Date.parse(a) === Date.parse(b);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPath, type Scopes } from "../bitbucket";
-import { adopt, line, plainUrl, publicUrl, sameUrl, uuidFromId } from "./fields";
+import { adopt, isSameUrl, line, plainUrl, publicUrl, uuidFromId } from "./fields";
 import { defineKind, type Location, type WriteRequest } from "./kind";
 import { hostIn, titleIn } from "./names";
 import { repositoryPath, workspacePath } from "./paths";
@@ -84,7 +84,7 @@ export const webhook = defineKind({
     ].join("\n"),
   },
 
-  equivalent: { url: sameUrl },
+  equivalent: { url: isSameUrl },
   stillHolds: (field, found) => field !== "secret" || found.outputs.secretSet !== false,
   warn: ({ events }) => {
     const issues = events.filter((event) => event.startsWith("issue:"));

@@ -1,5 +1,5 @@
 import { formatCount } from "../../errors/count";
-import { restrictionsOfMain, unprotected } from "./shared/branches";
+import { reportUnprotected, restrictionsOfMain } from "./shared/branches";
 import type { AuditCheck } from "./shared/check";
 
 const kind = "require_approvals_to_merge";
@@ -28,6 +28,6 @@ export const approvals: AuditCheck = {
       most === 0
         ? "takes merges without an approval"
         : `takes merges with ${most} of ${formatCount(settings.approvals, "approval")}`;
-    return [unprotected(view, message, { kind, value: settings.approvals })];
+    return [reportUnprotected(view, message, { kind, value: settings.approvals })];
   },
 };

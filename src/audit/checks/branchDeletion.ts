@@ -1,4 +1,4 @@
-import { restrictionsOfMain, unprotected } from "./shared/branches";
+import { reportUnprotected, restrictionsOfMain } from "./shared/branches";
 import type { AuditCheck } from "./shared/check";
 
 export const branchDeletion: AuditCheck = {
@@ -17,6 +17,6 @@ export const branchDeletion: AuditCheck = {
     if (view.mainBranch === undefined) return undefined;
     return restrictionsOfMain(view, "delete").length > 0
       ? []
-      : [unprotected(view, "can be deleted", { kind: "delete" })];
+      : [reportUnprotected(view, "can be deleted", { kind: "delete" })];
   },
 };

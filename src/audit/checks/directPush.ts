@@ -1,4 +1,4 @@
-import { restrictionsOfMain, unprotected } from "./shared/branches";
+import { reportUnprotected, restrictionsOfMain } from "./shared/branches";
 import type { AuditCheck } from "./shared/check";
 
 export const directPush: AuditCheck = {
@@ -15,7 +15,7 @@ export const directPush: AuditCheck = {
     return restrictionsOfMain(view, "push").length > 0
       ? []
       : [
-          unprotected(view, "takes pushes of everybody with write access, without a pull request", {
+          reportUnprotected(view, "takes pushes of everybody with write access, without a pull request", {
             kind: "push",
           }),
         ];

@@ -1,4 +1,4 @@
-import { restrictionsOfMain, unprotected } from "./shared/branches";
+import { reportUnprotected, restrictionsOfMain } from "./shared/branches";
 import type { AuditCheck } from "./shared/check";
 
 export const forcePush: AuditCheck = {
@@ -17,6 +17,6 @@ export const forcePush: AuditCheck = {
     if (view.mainBranch === undefined) return undefined;
     return restrictionsOfMain(view, "force").length > 0
       ? []
-      : [unprotected(view, "can be force-pushed", { kind: "force" })];
+      : [reportUnprotected(view, "can be force-pushed", { kind: "force" })];
   },
 };

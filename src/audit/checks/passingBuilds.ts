@@ -1,4 +1,4 @@
-import { restrictionsOfMain, unprotected } from "./shared/branches";
+import { reportUnprotected, restrictionsOfMain } from "./shared/branches";
 import type { AuditCheck } from "./shared/check";
 
 const kind = "require_passing_builds_to_merge";
@@ -18,6 +18,8 @@ export const passingBuilds: AuditCheck = {
   repository(view) {
     if (view.mainBranch === undefined) return undefined;
     const isRequired = restrictionsOfMain(view, kind).some(({ found }) => Number(found.args.value ?? 0) > 0);
-    return isRequired ? [] : [unprotected(view, "takes merges without a passing build", { kind, value: 1 })];
+    return isRequired
+      ? []
+      : [reportUnprotected(view, "takes merges without a passing build", { kind, value: 1 })];
   },
 };

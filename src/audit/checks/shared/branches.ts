@@ -19,7 +19,7 @@ export function restrictionsOfMain(view: RepositoryView, kind: string): readonly
 }
 
 /** A problem that one more restriction on the main branch solves; or, of one that counts, a higher number. */
-export function unprotected(
+export function reportUnprotected(
   view: RepositoryView,
   message: string,
   restriction: { readonly kind: string; readonly value?: number },
