@@ -24,7 +24,7 @@ const shared: Readonly<Record<string, string>> = {
 
 /** Participles and adjectives that were names of functions. */
 const participles =
-  /^(written|placed|rendered|agreed|covered|connected|listed|checked|parsed|failed|quoted|masked|shown|chosen|complete|same|smallest|spelledOut|plainly|fresh|absent|known|taken|reversed|guarded|resolved|unreadable|missing|busy|fitted|fitting|merged|grouped|counted|escaped|shortened|decoded|indented|dressed|applied|selected|nested|saved|broken|needed|watched|named|compiled|decrypted|injected|damaged|compressed|repeated|filtered|sorted|reviewed|updated|recorded|differing|saying|remembering)$/;
+  /^(written|placed|rendered|agreed|covered|connected|listed|checked|parsed|failed|quoted|masked|shown|chosen|complete|same\w*|unprotected|smallest|spelledOut|plainly|fresh|absent|known|taken|reversed|guarded|resolved|unreadable|missing|busy|fitted|fitting|merged|grouped|counted|escaped|shortened|decoded|indented|dressed|applied|selected|nested|saved|broken|needed|watched|named|compiled|decrypted|injected|damaged|compressed|repeated|filtered|sorted|reviewed|updated|recorded|differing|saying|remembering)$/;
 
 interface Declared {
   readonly file: string;
