@@ -10,14 +10,14 @@ export const maskedSecret = "[secret]";
 /** Shorter ones would be found in words that have nothing to do with them. */
 const shortest = 6;
 
-interface Patterns {
+interface SecretPatterns {
   /** Finds the secret in every form. Its first use takes a twentieth of a second of a processor. */
   readonly every: RegExp;
   /** Finds the same in a text that can hold no escaped letter. */
   readonly unescaped: RegExp;
 }
 
-const known = new Map<string, Patterns>();
+const known = new Map<string, SecretPatterns>();
 
 /** Each escaped form begins with one of these. */
 const escapes = /[%\\&]/;
@@ -35,7 +35,7 @@ export function redact(text: string): string {
   return shown;
 }
 
-function patternsOf(secret: string): Patterns {
+function patternsOf(secret: string): SecretPatterns {
   const forms = [secret, ...base64Forms(secret)].filter((form) => form.length >= shortest);
   const pattern = (inForm: (character: string) => string) =>
     new RegExp(forms.map((form) => [...form].map(inForm).join("")).join("|"), "g");

@@ -88,7 +88,7 @@ test.each([
     await heard("Stopping after the operations in progress");
     repositories.open();
     const { exitCode, output } = await result;
-    expect(output).toContain("Stopped before the end. The same command goes on from here.");
+    expect(output).toContain("Stopped before the end. The same command continues from here.");
     expect(exitCode).toBe(1);
     expect(project.writes.filter((write) => /variables/.test(write))).toEqual([]);
     expect(variables.waiting).toBe(0);

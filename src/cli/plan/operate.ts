@@ -83,7 +83,7 @@ export async function operate(
       if (!quiet)
         showOutcome(outcome, formatRequests(outcome.run, client, environment(), options.verbose), options);
       if (signals.stop.aborted && operation !== "preview" && !ran.succeeded)
-        process.stderr.write("Stopped before the end. The same command goes on from here.\n");
+        process.stderr.write("Stopped before the end. The same command continues from here.\n");
       return outcome;
     } finally {
       shown.stop();
