@@ -4,6 +4,7 @@ import { z } from "zod";
 import { maskedSecret } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { digestOf } from "../model/canonical";
+import { levelField } from "../model/level";
 import { signature } from "../model/secrets";
 import { isRemovalType, kindOfType, nameInType } from "../model/typeToken";
 import { withoutDefaults } from "../model/values";
@@ -225,9 +226,9 @@ function fieldsOf(before: Properties, after: Properties): string[] {
   return Object.keys(after).filter((field) => JSON.stringify(after[field]).includes(maskedSecret));
 }
 
-/** Only native resources state their defaults: a stack that changes its front end changes none of them. */
+/** Only native resources state their defaults, and the level of their place: a stack that changes its front end changes none. */
 function shownInputs(kind: Kind | undefined, inputs: Properties): Properties {
-  const masked = maskSecrets(inputs);
+  const { [levelField]: _, ...masked } = maskSecrets(inputs);
   return kind ? withoutDefaults(kind, masked) : masked;
 }
 
