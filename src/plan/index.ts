@@ -16,6 +16,7 @@ export { estimateRequests, formatBudgetWarning, type RequestEstimate } from "./r
 export {
   checkProtected,
   checkSafety,
+  findProtected,
   ProtectedError,
   readAllowedDeletions,
   readLimits,

@@ -10,12 +10,17 @@ export { ProtectedError, readAllowedDeletions, readLimits } from "../provider/li
  * Throws a `ProtectedError` where something is to be deleted or replaced that may not be. The engine and the provider say
  * so as well, but only when its turn comes.
  */
-export function checkProtected({ changes }: Pick<Plan, "changes">, outcome?: string): void {
-  const reasons = changes.flatMap(({ operation, kind, values, replaced }) => {
+export function checkProtected(plan: Pick<Plan, "changes">, outcome?: string): void {
+  const reasons = findProtected(plan);
+  if (reasons.length > 0) throw new ProtectedError(reasons, outcome);
+}
+
+/** Returns a reason for each resource that is to be deleted or replaced and may not be. */
+export function findProtected({ changes }: Pick<Plan, "changes">): string[] {
+  return changes.flatMap(({ operation, kind, values, replaced }) => {
     if (replaced) return refuseReplacement(kind, replaced.values, values, replaced.fields) ?? [];
     return (operation === "delete" && kind.refuseDelete?.(withDefaults(kind, values))) || [];
   });
-  if (reasons.length > 0) throw new ProtectedError(reasons, outcome);
 }
 
 /**

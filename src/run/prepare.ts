@@ -4,11 +4,11 @@
  */
 import { baseShard, type DesiredStack, groupByShard, shardOf } from "../desired";
 import { UserError } from "../errors";
-import { withDefaults } from "../model/values";
-import { checkProtected, renameHints, type SuspectedRename, SuspectedRenameError } from "../plan";
+import { renameHints, type SuspectedRename, SuspectedRenameError } from "../plan";
 import type { ResourceChange } from "../pulumi/events";
 import type { ShardEntry, Stacks } from "../pulumi/stacks";
 import { computeAllowances } from "./allowances";
+import { checkDestroy, type LiveShards } from "./destroy";
 import { estimateOperation } from "./estimate";
 import { type Move, orderOf, pinnedShards, planMoves } from "./layout";
 import { moveState, removeEmpty } from "./moveState";
@@ -47,6 +47,8 @@ export interface BeforeFirstWrite extends Pick<PreparedRun, "moves" | "allowed">
 interface Preparation extends Pick<RunOptions, "operation" | "live" | "only" | "signal"> {
   readonly stacks: Stacks;
   readonly desired: DesiredStack;
+  /** What it takes to look before a destroy. */
+  readonly liveShards?: LiveShards | undefined;
   /** The only shard that was asked for. */
   readonly one: string | undefined;
   /** The folder with the states, for the programs. */
@@ -57,14 +59,15 @@ interface Preparation extends Pick<RunOptions, "operation" | "live" | "only" | "
 }
 
 /**
- * @throws {ProtectedError} if a destroy would delete protected resources.
+ * @throws {ProtectedError} if a destroy would delete what is protected, or what took the place of a resource.
  * @throws {UserError} if the engine's commands fail, or `only` names an unknown shard.
  */
 export async function prepare(run: Preparation): Promise<PreparedRun> {
   const { stacks, desired, operation, one, only } = run;
   const shards = only?.map((name) => shardNamed(stacks, desired, name));
   const existing = await stacks.listExisting();
-  if (operation === "destroy") await refuseProtected(stacks, one === undefined ? existing : [one]);
+  if (operation === "destroy")
+    await checkDestroy(stacks, one === undefined ? existing : [one], run.liveShards);
   const prepared =
     one !== undefined
       ? await prepareOne(run, one, existing)
@@ -192,19 +195,6 @@ async function arrange(
   await stacks.copyConfig(wanted.filter((shard) => existing.has(shard)));
   await moveState(stacks, moves, listener, signal);
   return removeEmpty(stacks, obsolete, listener);
-}
-
-async function refuseProtected(stacks: Stacks, shards: Iterable<string>): Promise<void> {
-  const states = await Promise.all([...shards].map((shard) => stacks.deployment(shard)));
-  const changes = states.flatMap(({ resources }) =>
-    resources.map(({ kind, name, entry }) => ({
-      operation: "delete" as const,
-      kind,
-      name,
-      values: withDefaults(kind, entry.outputs ?? {}),
-    })),
-  );
-  checkProtected({ changes });
 }
 
 /** The shard of a Pulumi stack's name. */

@@ -33,6 +33,8 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   if (options.changed) refuseOtherPrograms(root, { ...environment(), ...options.env });
   const providers = prepareProviders(options, env);
   const stacks = new Stacks(root, place.stack, env, options.engine);
+  const { looking } = options;
+  const settings = looking && new ShardSettings(root, place.stack, looking.settings);
   const shared = makeRunFolder();
   const folder = shared.path;
   try {
@@ -41,9 +43,10 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
     const prepared = await prepare({
       ...options,
       beforeFirstWrite: async (about) => {
-        examined = await examine(options, env, { stacks, desired, place, folder, listener }, about);
+        examined = await examine(options, env, { stacks, desired, place, folder, listener }, settings, about);
         checkNotStopped(options.signal);
       },
+      liveShards: looking && settings && { client: looking.client, settings },
       stacks,
       desired,
       one: place.shard === "" ? undefined : place.shard,
@@ -51,7 +54,19 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       listener: options.changed ? { ...listener, needs() {} } : listener,
     });
     if (!options.changed) listener.expect?.(prepared.resources);
-    const setup = { options, id, env, place, desired, stacks, folder, prepared, providers, examined };
+    const setup = {
+      options,
+      id,
+      env,
+      place,
+      desired,
+      stacks,
+      folder,
+      prepared,
+      providers,
+      examined,
+      settings,
+    };
     const ran = await new ShardRun(setup).run();
     return {
       ...ran,
@@ -71,13 +86,15 @@ async function examine(
   { root, looking, guard, changed, signal }: RunOptions,
   env: Readonly<Record<string, string>>,
   about: Omit<Parameters<typeof contextOfLooks>[2], "places">,
+  settings: ShardSettings | undefined,
   { moves, allowed, states }: BeforeFirstWrite,
 ): Promise<ReadonlyMap<string, ExaminedShard> | undefined> {
-  if (!looking || guard || whyOnlyEngine(root, { ...environment(), ...env }) !== undefined) return undefined;
+  if (!looking || !settings || guard || whyOnlyEngine(root, { ...environment(), ...env }) !== undefined)
+    return undefined;
   const context = contextOfLooks(root, env, { ...about, places: pinnedShards(moves) });
   const shards = {
     context: { ...context, client: looking.client },
-    settings: new ShardSettings(root, about.place.stack, looking.settings),
+    settings,
     states,
     envOf: (shard: string) => allowanceFor(allowed.get(shard)),
     changed,

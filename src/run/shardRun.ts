@@ -19,7 +19,7 @@ import { countLeft } from "./outcome";
 import { checkAllShards, concernsAllShards, type KnownReads, type PolicyCheck } from "./policies";
 import type { PreparedRun } from "./prepare";
 import { runShard } from "./runShard";
-import { ShardSettings } from "./settings";
+import type { ShardSettings } from "./settings";
 import { unlessStopped } from "./unlessStopped";
 import { previewUnmade } from "./unmade";
 
@@ -37,6 +37,7 @@ interface ShardRunSetup {
   readonly providers?: ProviderProcesses | undefined;
   /** What the shards were found to be before the first change. */
   readonly examined?: ReadonlyMap<string, ExaminedShard> | undefined;
+  readonly settings?: ShardSettings | undefined;
 }
 
 export class ShardRun {
@@ -87,7 +88,7 @@ export class ShardRun {
     });
     this.#joined = this.#hasMoved && setup.examined ? joinReads(setup.examined) : undefined;
     const looking = this.#looking;
-    this.#settings = looking && new ShardSettings(root, place.stack, looking.settings);
+    this.#settings = looking && setup.settings;
     this.#looks =
       looking && this.#settings
         ? Looks.open(looking, { ...this.#context, root, operation, settings: this.#settings, changed })

@@ -184,6 +184,21 @@ test("what was read before the first write is not read again, where nothing has 
   expect(requests.filter((request, index) => requests.indexOf(request) !== index)).toEqual([]);
 });
 
+test("destroy deletes nothing of any shard where somebody has recreated a repository of one", async () => {
+  await project.somebody("DELETE", "/repositories/acme/warehouse");
+  const anew = { is_private: true, project: { key: "DATA" } };
+  await project.somebody("POST", "/repositories/acme/warehouse", anew);
+  const writes = project.writes.length;
+  const refused = await project.cli(["destroy", "test", "--yes"]);
+  expect(refused.output).toMatch(/The repository warehouse was deleted in Bitbucket and created again/);
+  expect(refused.output).toMatch(/Nothing was changed/);
+  expect(refused.exitCode).toBe(1);
+  expect(project.writes).toHaveLength(writes);
+
+  // An apply of its declaration is the consent.
+  expect((await project.cli(["up", "test", "--yes", "--skip-preview"])).exitCode).toBe(0);
+});
+
 test("destroy takes down all shards", async () => {
   const { output, exitCode } = await project.cli(["destroy", "test", "--yes"]);
   expect(output).toMatch(/9 deleted/);
