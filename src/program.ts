@@ -96,6 +96,11 @@ async function register(): Promise<void> {
     log: {
       info: (text, about) => pulumi.log.info(text, registered(about)),
       warn: (text, about) => pulumi.log.warn(text, registered(about)),
+      refuse: (text) => {
+        // The program goes on, so that the preview shows its changes.
+        process.exitCode = exitCodeErrorReported;
+        return pulumi.log.error(text);
+      },
     },
     note: noteForRun,
   };

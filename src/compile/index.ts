@@ -9,6 +9,7 @@ import { readState } from "../plan";
 import {
   declareStack,
   loadShard,
+  type Refusal,
   readRepositoryFiles,
   readScope,
   reportExisting,
@@ -55,10 +56,10 @@ export async function compileProgram(root: string): Promise<Template> {
       earlier,
       readsFew: readsFew(environment()),
     }),
-    log: { info: log("info"), warn: log("warn") },
+    log: { info: log("info"), warn: log("warn"), refuse: log("warn") },
     note: noteForRun,
-    postpone: (error: Error, warnings: readonly string[]) =>
-      refusals.push({ error: errorText(error), warnings: [...warnings] }),
+    postpone: ({ error, preview, isOnlyHere = false }: Refusal) =>
+      refusals.push({ error: errorText(error), preview, isOnlyHere }),
   };
   try {
     const place = locateStack(root, host.stack);

@@ -189,7 +189,7 @@ function contextOf({ place, env, settings, config, client, reader, warn }: Apply
     client,
     reads: client,
     live: reader,
-    log: { info: () => {}, warn },
+    log: { info: () => {}, warn, refuse: warn },
     note: () => {},
   };
 }

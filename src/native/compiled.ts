@@ -20,8 +20,8 @@ export const compiledProgram = z.object({
   messages: z.array(
     z.object({ severity: z.enum(["info", "warn"]), text: z.string(), urn: z.string().optional() }),
   ),
-  /** What stops an apply. A preview shows the warnings instead. */
-  refusals: z.array(z.object({ error: z.string(), warnings: z.array(z.string()) })),
+  /** What stops an apply, and what a preview shows of it: it fails, or warns of what is only so here. */
+  refusals: z.array(z.object({ error: z.string(), preview: z.string(), isOnlyHere: z.boolean() })),
 });
 
 export type CompiledProgram = z.output<typeof compiledProgram>;

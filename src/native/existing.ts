@@ -1,4 +1,5 @@
 /** Existing objects that an apply would adopt or stop at: the preview reports them. */
+import { UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { formatExisting } from "../model/adoption";
 import { locationFields, toLocation } from "../model/location";
@@ -26,6 +27,7 @@ export class ExistingObjects {
    *
    * @returns The outputs that are known because the object exists.
    * @throws {AuthenticationError}
+   * @throws {UserError} if another resource of the stack manages that object.
    */
   async report(kind: Kind, urn: string, inputs: Properties): Promise<Properties> {
     const place = [...locationFields(kind), ...kind.naturalKey].map((field) => inputs[field]);
@@ -51,7 +53,7 @@ export class ExistingObjects {
     }
     if (!met) return {};
     const other = session.claims.findOther(kind, at, met.found.id, urn);
-    if (other) await warn(`an apply would stop: ${describeDuplicate(kind, other)}`, { engine, urn });
+    if (other) throw new UserError(`an apply would stop: ${describeDuplicate(kind, other)}`);
     // A replacement meets the object that it replaces.
     if (session.claims.isManaged(kind, at, met.found.id)) return {};
     const { differences, adoptable, found } = met;

@@ -80,7 +80,11 @@ export async function checkPlan(
     granted,
     "An apply with it would stop before the first change.",
   );
-  await refuseApply(context, new UserError(missing), [warning ?? missing]);
+  await refuseApply(context, {
+    error: new UserError(missing),
+    preview: warning ?? missing,
+    isOnlyHere: true,
+  });
 }
 
 /** The state of this workspace, already checked to be the requested one, under its requested name. */
@@ -99,14 +103,14 @@ function deletionsOf({ changes }: Plan): Plan["changes"] {
 async function refuseRecreated(reasons: readonly string[], context: ProgramContext): Promise<void> {
   if (reasons.length === 0) return;
   const { message } = new ProtectedError(reasons, "An apply would stop before the first change.");
-  await refuseApply(context, new ProtectedError(reasons), [message]);
+  await refuseApply(context, { error: new ProtectedError(reasons), preview: message });
 }
 
 /** In a preview, the engine reports protection beside all other changes, but not what to do about it. */
 async function refuseProtected(plan: Plan, context: ProgramContext): Promise<void> {
   const error = protectionOf(plan);
-  const warning = protectionOf(plan, "An apply would stop before the first change.");
-  if (error && warning) await refuseApply(context, error, [warning.message]);
+  const shown = protectionOf(plan, "An apply would stop before the first change.");
+  if (error && shown) await refuseApply(context, { error, preview: shown.message });
 }
 
 function protectionOf(plan: Plan, outcome?: string): ProtectedError | undefined {

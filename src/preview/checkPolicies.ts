@@ -43,8 +43,8 @@ export async function checkPolicies(
   for (const warning of warnings) await log.warn(formatDiagnostic(warning));
   if (leftOut !== undefined) await log.info(leftOut);
   if (refusals.length === 0) return;
-  const warning = new PolicyError(refusals, "An apply would stop before the first change.");
+  const { message: preview } = new PolicyError(refusals, "An apply would stop before the first change.");
   const error = new PolicyError(refusals, "Nothing was changed.");
   context.note({ note: "policyRefused", stack: context.stackName, text: error.message });
-  await refuseApply(context, error, [warning.message]);
+  await refuseApply(context, { error, preview });
 }

@@ -9,6 +9,17 @@ import type { RunNote } from "../pulumi/notes";
 interface ProgramLog {
   info(text: string, about?: DesiredResource): unknown;
   warn(text: string, about?: DesiredResource): unknown;
+  /** Shows what an apply stops at: the preview goes on, and fails at its end. */
+  refuse(text: string): unknown;
+}
+
+/** Something at which an apply stops before its first change. */
+export interface Refusal {
+  readonly error: Error;
+  /** What a preview shows instead. */
+  readonly preview: string;
+  /** Whether an apply may still go on with another credential or environment than that of the preview. */
+  readonly isOnlyHere?: boolean | undefined;
 }
 
 export interface ProgramContext {
@@ -38,27 +49,22 @@ export interface ProgramContext {
   readonly log: ProgramLog;
   /** Notes something for the command that runs this. */
   readonly note: (note: RunNote) => void;
-  /**
-   * Takes what stops an apply and what a preview shows instead, where it is not known yet which of the two this
-   * is. Then `isPreview` does not count.
-   */
-  readonly postpone?: (error: Error, warnings: readonly string[]) => unknown;
+  /** Takes what stops an apply where it is not known yet whether this is one. Then `isPreview` does not count. */
+  readonly postpone?: (refusal: Refusal) => unknown;
 }
 
 /**
- * Stops an apply with an error. A preview shows the warnings instead, and continues.
+ * Stops an apply with an error. A preview goes on, and fails at its end; it only warns of what another credential or
+ * environment may change.
  *
  * @throws {Error} the error itself.
  */
 export async function refuseApply(
   { isPreview, log, postpone }: ProgramContext,
-  error: Error,
-  warnings: readonly string[],
+  refusal: Refusal,
 ): Promise<void> {
-  if (postpone) {
-    await postpone(error, warnings);
-    return;
-  }
-  if (!isPreview) throw error;
-  for (const warning of warnings) await log.warn(warning);
+  const { error, preview, isOnlyHere } = refusal;
+  if (postpone) await postpone(refusal);
+  else if (!isPreview) throw error;
+  else await (isOnlyHere ? log.warn(preview) : log.refuse(preview));
 }

@@ -124,16 +124,19 @@ export async function resolveStack(
   for (const line of renameMessages(renames)) await log.info(line);
   const hints = renameHints(renames);
   // A preview shows everything that would be done; an apply must not delete what was only renamed.
-  if (hints.length > 0) await refuseApply(context, new SuspectedRenameError(hints), hints);
+  if (hints.length > 0)
+    await refuseApply(context, { error: new SuspectedRenameError(hints), preview: hints.join("\n") });
   const state = held && applyRenames(held, renames.former);
   const known = state && new Set(state.map((entry) => keyOf(entry)));
   const isHeld = (resource: DesiredResource) => known === undefined || known.has(keyOf(resource));
   const { kept, needed } = describeUnsupplied(inScope, secrets, isHeld, place.stack);
   if (kept !== undefined) await log.warn(kept);
   if (needed !== undefined)
-    await refuseApply(context, new UnsuppliedSecretError(needed), [
-      `${needed}\nAn apply would stop at that.`,
-    ]);
+    await refuseApply(context, {
+      error: new UnsuppliedSecretError(needed),
+      preview: `${needed}\nAn apply would stop at that.`,
+      isOnlyHere: true,
+    });
   checkRepositoryFiles(stack, state ?? []);
   await checkPlaces(whole, stack, state ?? []);
   const removals = context.isPartial
@@ -149,8 +152,10 @@ async function readResources(
 ): Promise<readonly StateEntry[] | undefined> {
   if ("resources" in reading) return reading.resources;
   const { stackName } = context;
-  await refuseApply(context, new UnreadableStateError(reading.reason, stackName), [
-    formatUnreadableState(reading.reason, stackName, "An apply would stop at that."),
-  ]);
+  await refuseApply(context, {
+    error: new UnreadableStateError(reading.reason, stackName),
+    preview: formatUnreadableState(reading.reason, stackName, "An apply would stop at that."),
+    isOnlyHere: true,
+  });
   return undefined;
 }

@@ -53,7 +53,7 @@ export async function judgeShard(
       client,
       reads,
       live,
-      log: { info() {}, warn() {} },
+      log: { info() {}, warn() {}, refuse() {} },
       note() {},
     };
     const { desired, state, removals } = await resolveStack(

@@ -27,7 +27,7 @@ import { readStateEntries } from "../pulumi/state";
 import { childUrn, stackUrn } from "../pulumi/urn";
 import { answersOf, type ProviderAnswers } from "./answers";
 import { checkPolicies } from "./checkPolicies";
-import type { ProgramContext } from "./context";
+import { type ProgramContext, refuseApply } from "./context";
 import { type DeclaredStack, declareStack } from "./declare";
 import { reportExisting } from "./existing";
 import type { ProgramRuntime } from "./ownProgram";
@@ -65,10 +65,10 @@ export interface LookOptions extends EventListener {
 export interface LookResult {
   /** The outcome of a preview. Where something is undecided, the engine's may differ. */
   readonly outcome: ShardOutcome;
-  /** In lines, why only the engine can tell what would change. */
-  readonly undecided: readonly string[];
-  /** Those of these lines at which an apply stops. */
-  readonly refused: readonly string[];
+  /** Why only the engine can tell what would change. */
+  readonly undecided: readonly Undecided[];
+  /** In lines, what a preview has found at which an apply stops: it does not hide what would change. */
+  readonly refusals: readonly string[];
   /** Whether an apply would leave the state as it is. */
   readonly isSettled: boolean;
   /** Why it came to nothing: an apply would stop there as well. */
@@ -81,6 +81,14 @@ export interface LookResult {
   readonly lookedAt: number;
   /** What was looked at. Undefined: it came to nothing before that was known. */
   readonly part?: LookedAtPart | undefined;
+}
+
+/** Something that a look cannot tell. */
+export interface Undecided {
+  /** A line. */
+  readonly text: string;
+  /** Whether an apply stops at it, whatever the engine finds. */
+  readonly stopsApply: boolean;
 }
 
 /** A part of a shard, by URNs. */
@@ -122,13 +130,14 @@ export async function lookAtShard(options: LookOptions): Promise<LookResult> {
 class ShardLook {
   readonly #began = Date.now();
   readonly #events: EventLog;
-  readonly #undecided: string[] = [];
-  /** Those of them at which an apply stops. */
-  readonly #refused: string[] = [];
+  readonly #undecided: Undecided[] = [];
+  readonly #refusals: string[] = [];
   readonly #notes: RunNote[] = [];
   /** Ids of desired resources after the run; unknown for what is created or replaced. */
   readonly #ids = new Map<DesiredResource, string>();
   readonly #urns = new Map<DesiredResource, string>();
+  /** What would be deleted. */
+  readonly #going = new Set<string>();
   readonly #frontEnd: FrontEnd;
   readonly #answers: ProviderAnswers;
   #settled = true;
@@ -162,8 +171,7 @@ class ShardLook {
     } catch (error) {
       failure = messageOf(error);
       isRefusal = refusals.some((type) => error instanceof type);
-      this.#undecided.push(failure);
-      this.#refused.push(failure);
+      this.#leaveToEngine(failure, true);
     }
     const { stack } = this.options;
     const adopted = new Set(
@@ -184,13 +192,20 @@ class ShardLook {
         seconds: (Date.now() - this.#began) / 1000,
       },
       undecided: this.#undecided,
-      refused: this.#refused,
-      isSettled: this.#settled && this.#undecided.length === 0 && this.#events.changes.length === 0,
+      refusals: this.#refusals,
+      isSettled:
+        this.#settled &&
+        this.#undecided.length + this.#refusals.length === 0 &&
+        this.#events.changes.length === 0,
       ...(failure === undefined ? {} : { failure, isRefusal }),
       arePoliciesKept: this.#arePoliciesKept,
       lookedAt: this.#lookedAt,
       part: this.#part(),
     };
+  }
+
+  #leaveToEngine(text: string, stopsApply = false): void {
+    this.#undecided.push({ text, stopsApply });
   }
 
   #part(): LookedAtPart | undefined {
@@ -209,16 +224,16 @@ class ShardLook {
     const { runtime, settings } = this.options;
     // The host passes it on to the compiler, whatever stack the engine runs.
     if (runtime === "yaml" && env.PULUMI_STACK && toStackName(env.PULUMI_STACK) !== toStackName(stackName)) {
-      this.#undecided.push("PULUMI_STACK names another stack");
+      this.#leaveToEngine("PULUMI_STACK names another stack");
       return;
     }
     if (runtime === "nodejs" && !["native", "dynamic"].includes(this.#chosenProvider())) {
-      this.#undecided.push("the setting provider names none that there is");
+      this.#leaveToEngine("the setting provider names none that there is");
       return;
     }
     const open = await openState(state, env, { frontEnd: this.#frontEnd, settings });
     if ("reason" in open) {
-      this.#undecided.push(open.reason);
+      this.#leaveToEngine(open.reason);
       return;
     }
     const live = new LiveReader(client, {
@@ -245,7 +260,7 @@ class ShardLook {
       await checkPolicies(judged, { ...context, postponesPolicies: false }, this.#scope);
     }
     this.#arePoliciesKept = true;
-    if (declared.removals.length > 0) this.#undecided.push("the program deletes what is not managed");
+    if (declared.removals.length > 0) this.#leaveToEngine("the program deletes what is not managed");
     const formerKeys = new Map(
       [...declared.renames.former].map(([resource, { urn }]) => [urn, keyOf(resource)]),
     );
@@ -260,6 +275,7 @@ class ShardLook {
       new Lifecycle(client, live, (line, severity) => this.#events.addMessage(severity ?? "info", line)),
     );
     await this.#compare(lookedAt, refreshed, entries, urnOf);
+    await this.#refuseProtected([...refreshed.values()], context);
     if (this.options.isPreview) await reportExisting(lookedAt, context);
   }
 
@@ -280,6 +296,7 @@ class ShardLook {
       log: {
         info: (text, about) => this.#events.addMessage("info", text, about && this.#urns.get(about)),
         warn: (text, about) => this.#events.addMessage("warning", text, about && this.#urns.get(about)),
+        refuse: (text) => this.#refusals.push(text),
       },
       note: (note) => this.#notes.push(note),
     };
@@ -364,10 +381,25 @@ class ShardLook {
     if (refreshed.size !== held.length) this.#settled = false;
     for (const [urn, entry] of refreshed) {
       if (kept.has(urn)) continue;
-      if (entry.raw.protect) this.#undecided.push(`${keyOf(entry)} is protected from deletion`);
+      this.#going.add(urn);
       const { raw, id } = entry;
       this.#events.addStep({ urn, type: raw.type, op: "delete", old: { id, inputs: markOld(entry) } });
     }
+  }
+
+  /** The engine refuses to delete what the state protects: with `pulumi state protect`, also what YAML does not. */
+  async #refuseProtected(entries: readonly RefreshedEntry[], context: ProgramContext): Promise<void> {
+    const reasons = entries.flatMap((entry) => {
+      const { kind, raw, before } = entry;
+      const isOwn = kind.refuseDelete?.(withDefaults(kind, before.outputs)) !== undefined;
+      if (!this.#going.has(raw.urn) || !raw.protect || isOwn) return [];
+      return `The ${kind.title} ${entry.name} is protected in the state. To delete it, run "pulumi state unprotect '${raw.urn}'".`;
+    });
+    if (reasons.length === 0) return;
+    await refuseApply(context, {
+      error: new ProtectedError(reasons),
+      preview: new ProtectedError(reasons, "An apply would stop before the first change.").message,
+    });
   }
 
   async #compareOne(
@@ -383,16 +415,14 @@ class ShardLook {
     const { inputs, issues } = answers.check(kind, entry?.inputs ?? {}, given);
     if (issues.length > 0) {
       const reasons = issues.map(({ path, message }) => `${path.join(".")} ${message}`);
-      const refused = `${keyOf(one)} is refused: ${reasons.join("; ")}`;
-      this.#undecided.push(refused);
-      this.#refused.push(refused);
+      this.#leaveToEngine(`${keyOf(one)} is refused: ${reasons.join("; ")}`, true);
     }
     const secrets = answers.secretInputs(kind, { given, inputs }, secretFields(resource.args));
     const type = tokenOf(kind, this.#frontEnd);
     const urn = this.#urnOf(resource, type, name);
     this.#urns.set(resource, urn);
     if (entry && !isRenamed && entry.raw.urn !== urn)
-      this.#undecided.push(`${keyOf(one)} continues under another URN`);
+      this.#leaveToEngine(`${keyOf(one)} continues under another URN`);
     const wanted = { inputs: mark(inputs, secrets) };
     if (!entry) {
       this.#events.addStep({ urn, type, op: "create", new: wanted });
@@ -401,11 +431,11 @@ class ShardLook {
     const old = { id: entry.id, inputs: markOld(entry) };
     const { state, wanted: meant, found } = await answers.compare(kind, entry, inputs, () => this.#reader());
     if (found.replaces.length > 0) {
-      this.#undecided.push(`${keyOf(one)} is replaced, and so may be what depends on it`);
+      this.#leaveToEngine(`${keyOf(one)} is replaced, and so may be what depends on it`);
       this.#events.addStep({ urn, type, op: "replace", old, new: wanted });
       return;
     }
-    if (hasUnknown(inputs)) this.#undecided.push(`where ${keyOf(one)} belongs is not known yet`);
+    if (hasUnknown(inputs)) this.#leaveToEngine(`where ${keyOf(one)} belongs is not known yet`);
     this.#ids.set(resource, entry.id);
     const { changes, fields } = found;
     if (changes)

@@ -47,7 +47,10 @@ export class ProgramCheck {
     this.#state = isAlone ? programState() : readState(pulumi.getStack());
   }
 
-  /** @returns A warning; undefined if there is nothing to report. */
+  /**
+   * @returns A warning; undefined if there is nothing to report.
+   * @throws {Error} if the run must not continue: in a preview, if an apply must not.
+   */
   async check(): Promise<string | undefined> {
     const reading = await this.#state;
     if (this.sawRemote) return undefined;
@@ -66,7 +69,8 @@ export class ProgramCheck {
     if (gone.length === 0) return undefined;
     const { gone: left } = this.#compare(await this.#settled(state));
     if (left.length === 0) return undefined;
-    return this.#refuse(left, fresh, state.length - (gone.length - left.length));
+    this.#refuse(left, fresh, state.length - (gone.length - left.length));
+    return undefined;
   }
 
   /** Reports in a preview the objects that a create would run into. */
@@ -107,15 +111,8 @@ export class ProgramCheck {
     }
   }
 
-  /**
-   * @returns A warning.
-   * @throws {Error} if the run must not continue.
-   */
-  #refuse(
-    gone: readonly StateEntry[],
-    fresh: readonly RegisteredResource[],
-    managed: number,
-  ): string | undefined {
+  /** @throws {Error} if the run must not continue. */
+  #refuse(gone: readonly StateEntry[], fresh: readonly RegisteredResource[], managed: number): void {
     const hints = suspectedRenames(gone, fresh);
     const reasons = gone.flatMap(
       ({ kind, outputs, protect, name }) =>
@@ -133,9 +130,8 @@ export class ProgramCheck {
       readLimits((name) => config.get(name)),
       allowed,
     );
-    if (hints.length === 0 || gone.length <= (allowed ?? 0)) return undefined;
-    if (pulumi.runtime.isDryRun()) return hints.join("\n");
-    throw new SuspectedRenameError(hints, describeOutcome());
+    if (hints.length > 0 && gone.length > (allowed ?? 0))
+      throw new SuspectedRenameError(hints, describeOutcome());
   }
 
   #compare(state: readonly StateEntry[]): { gone: StateEntry[]; fresh: RegisteredResource[] } {

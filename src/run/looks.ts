@@ -8,7 +8,7 @@ import { type LookContext, type Looking, lookAt } from "./lookAt";
 import { isOld, type KnownReads } from "./policies";
 import type { ShardSettings } from "./settings";
 import { limitEngine } from "./targets";
-import { withNotes } from "./toPreview";
+import { toPreview, withNotes } from "./toPreview";
 
 interface LookRun extends Omit<LookContext, "client"> {
   readonly root: string;
@@ -101,9 +101,12 @@ export class Looks {
 
   #decide(shard: string, { began, result, reads }: ExaminedShard): LookDecision {
     const { operation, folder, listener, changed } = this.run;
-    const { outcome, undecided, isSettled, lookedAt } = result;
+    const { outcome, undecided, refusals, isSettled, lookedAt } = result;
     const { stack } = outcome;
-    const isSame = undecided.length === 0 && outcome.changes.length === 0;
+    // The engine's preview would end at them, and say less.
+    if (operation === "preview" && refusals.length > 0 && undecided.length === 0)
+      return { outcome: withNotes(toPreview(result, ""), this.looking.notes), lookedAt };
+    const isSame = undecided.length + refusals.length === 0 && outcome.changes.length === 0;
     if (isSame && (operation === "preview" || isSettled)) {
       for (let count = 0; count < outcome.unchanged; count += 1) listener.done?.();
       return { outcome: withNotes(outcome, this.looking.notes), lookedAt };
@@ -120,7 +123,7 @@ export class Looks {
   ): LookDecision {
     const { stack } = outcome;
     if (failure !== undefined) return { outcome: failWith(outcome, failure) };
-    if (!part) return refuse(stack, undecided[0] ?? "nothing could be compared");
+    if (!part) return refuse(stack, undecided[0]?.text ?? "nothing could be compared");
     const limits = limitEngine(part);
     if ("reason" in limits) return refuse(stack, limits.reason);
     const { targets, env } = limits;

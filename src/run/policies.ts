@@ -122,11 +122,11 @@ async function previewShard(
   { preview, folder, nameOf }: PolicyCheckOptions,
 ): Promise<ShardCheck> {
   const outcome = await preview(shard);
-  if (!outcome.succeeded) return { outcome: { ...outcome, changes: [] } };
   const refusal = readNotes(folder).find(
     (note) => note.note === "policyRefused" && note.stack === nameOf(shard),
   );
-  return refusal?.note === "policyRefused" ? { outcome: refuse(nameOf(shard), refusal.text) } : {};
+  if (refusal?.note === "policyRefused") return { outcome: refuse(nameOf(shard), refusal.text) };
+  return outcome.succeeded ? {} : { outcome: { ...outcome, changes: [] } };
 }
 
 function refusalIn({ outcome, failure, arePoliciesKept }: LookResult): ShardOutcome | undefined {

@@ -7,17 +7,19 @@ import type { ShardOutcome } from "../pulumi/operate";
  *
  * @param hint Where to learn the rest.
  */
-export function toPreview({ outcome, undecided, refused }: LookResult, hint: string): ShardOutcome {
-  const said = undecided.map((text) =>
-    refused.includes(text)
-      ? { severity: "error" as const, text }
-      : { severity: "warning" as const, text: `${text}: ${hint}` },
-  );
+export function toPreview({ outcome, undecided, refusals }: LookResult, hint: string): ShardOutcome {
+  const stops = [...refusals, ...undecided.flatMap(({ text, stopsApply }) => (stopsApply ? [text] : []))];
+  const said = [
+    ...stops.map((text) => ({ severity: "error" as const, text })),
+    ...undecided.flatMap(({ text, stopsApply }) =>
+      stopsApply ? [] : [{ severity: "warning" as const, text: `${text}: ${hint}` }],
+    ),
+  ];
   // Where nothing could be compared at all, silence would look like "no change".
   const isBlind = undecided.length > 0 && outcome.changes.length + outcome.unchanged === 0;
   return {
     ...outcome,
-    succeeded: refused.length === 0 && !isBlind,
+    succeeded: stops.length === 0 && !isBlind,
     messages: [...outcome.messages, ...said],
   };
 }

@@ -159,6 +159,16 @@ test("a plan is kept before it is told, and a step that fails takes the earlier 
   );
 });
 
+test("a preview that fails is told with its reasons, if it has printed any", () => {
+  const { pipelines } = parse(pipelinesFile({ ...usual, preview: "changed" }));
+  const failed = (at: string) => [
+    `[ "$BITBUCKET_EXIT_CODE" = 0 ] || npx --no bitbucket-as-code report preview.json --stack acme${at} || ` +
+      `npx --no bitbucket-as-code report --failed-plan acme${at}`,
+  ];
+  expect(stepsOf(pipelines["pull-requests"]["**"]).at(-1)?.["after-script"]).toEqual(failed(""));
+  expect(stepsOf(pipelines.custom.preview)[0]?.["after-script"]).toEqual(failed(" --insights --status"));
+});
+
 test("an apply waits for somebody, in a deployment, and comes after a plan that is handed on", () => {
   const { pipelines } = parse(pipelinesFile({ ...usual, environment: "Live" }));
   for (const pipeline of [pipelines.branches.main, pipelines.custom["apply-unreviewed"]]) {

@@ -125,6 +125,7 @@ describe("a program of one's own", () => {
     const hint = /The repository renamed appeared, and r7 was removed.*aliases: \[\{ name: "r7" \}\]/;
     const preview = await project.preview();
     expect(preview.output.replace(/\s+/g, " ")).toMatch(hint);
+    expect(preview.exitCode).not.toBe(0);
     const applied = await up();
     expect(applied.output.replace(/\s+/g, " ")).toMatch(hint);
     expect(applied.exitCode).not.toBe(0);
@@ -290,7 +291,13 @@ describe("YAML", () => {
     const hint = /the repository core is new, and api was removed.*"renamedFrom: api".*"renamedFrom: null"/;
     const preview = await project.preview();
     expect(preview.output.replace(/\s+/g, " ")).toMatch(hint);
-    expect(preview.exitCode).toBe(0);
+    // What an apply is known to refuse fails a preview, which still shows what would be created.
+    expect(preview.output).toMatch(/\+ .*Repository core create/);
+    expect(preview.exitCode).not.toBe(0);
+    const shown = await project.cli(["preview", "test"]);
+    expect(shown.output.replace(/\s+/g, " ")).toMatch(hint);
+    expect(shown.output).toMatch(/- Repository api\n/);
+    expect(shown.exitCode).toBe(1);
     expectRefused(await up(), hint);
     expectRefused(await project.cli(["up", "test", "--yes"]), hint);
     await yaml("core: { deletion: allow, renamedFrom: null }");

@@ -1,5 +1,7 @@
 /** A mandatory policy stops an apply before its first change, in every front end that applies YAML. */
+import { existsSync } from "node:fs";
 import { chmod } from "node:fs/promises";
+import { join } from "node:path";
 import { Project, type Result } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -50,9 +52,7 @@ it("stops validate, plain Pulumi and the command line, with the place and the wa
   expect(output).toContain('an entry under "exceptions" with policy, who, why, until');
   expect(output).toContain("Nothing was changed.");
   await refuse(project.cli(["up", "test", "--yes"]));
-  const preview = await succeed(project.preview());
-  expect(preview.replace(/\s+/g, " ")).toMatch(broken);
-  expect(preview).toContain("An apply would stop before the first change.");
+  expect(await refuse(project.preview())).toContain("An apply would stop before the first change.");
 });
 
 it("stops all shards at what one of them breaks", async () => {
@@ -62,9 +62,10 @@ it("stops all shards at what one of them breaks", async () => {
 
 it("stops a plan file, and a compiled program", async () => {
   await project.yaml(stack(rule, { isPrivate: false }));
-  await succeed(project.cli(["preview", "test", "--out", "plan.json"]));
-  await refuse(project.cli(["up", "test", "--plan", "plan.json", "--yes"]));
+  await refuse(project.cli(["preview", "test", "--out", "plan.json"]));
+  expect(existsSync(join(project.folder, "plan.json"))).toBe(false);
   await project.runOn("yaml");
+  await refuse(project.preview());
   await refuse(project.up());
   await project.runOn("nodejs");
 });

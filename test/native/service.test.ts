@@ -578,13 +578,7 @@ test("of a resource that the program has renamed, a preview and an apply say whi
   const { inputs } = await run.check(webhook, {}, kept.inputs, [], "renamed");
   const alias =
     /the state has this webhook as the resource "former".* "aliases" of this one to \["urn:.*::former"\]/;
-  const said = jest.spyOn(console, "log").mockImplementation(() => {});
-  try {
-    await run.create(webhook, inputs, true, "renamed");
-    expect(said.mock.calls).toEqual([[expect.stringMatching(alias)]]);
-  } finally {
-    said.mockRestore();
-  }
+  await expect(run.create(webhook, inputs, true, "renamed")).rejects.toThrow(alias);
   await expect(run.create(webhook, inputs, false, "renamed")).rejects.toThrow(alias);
 });
 

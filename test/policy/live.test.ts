@@ -57,7 +57,7 @@ async function apply(
       client: sandbox.world.client,
       reads: sandbox.world.client,
       live,
-      log: { info() {}, warn: (text) => warnings.push(text) },
+      log: { info() {}, warn: (text) => warnings.push(text), refuse() {} },
       note() {},
     },
   );
@@ -219,15 +219,15 @@ repositories:
 
 it("shows in a preview what would stop an apply", async () => {
   await sandbox.create(stackOf("", api));
-  const { outcome } = await sandbox.look(
+  const { outcome, refusals } = await sandbox.look(
     stackOf(
       "policies: { approvals: mandatory, public-repository: advisory }",
       "  api: { project: P1, isPrivate: false, forkPolicy: allow_forks, mainBranch: main }",
     ),
   );
   const warnings = outcome.messages.flatMap(({ severity, text }) => (severity === "warning" ? [text] : []));
-  expect(warnings).toEqual([
-    expect.stringContaining('breaks the advisory policy "public-repository"'),
+  expect(warnings).toEqual([expect.stringContaining('breaks the advisory policy "public-repository"')]);
+  expect(refusals).toEqual([
     expect.stringMatching(
       /^A mandatory policy is not kept\. An apply would stop before the first change\.\n.*"approvals"/,
     ),
@@ -267,11 +267,11 @@ describe("of what the YAML changes alone", () => {
         /^A mandatory policy is not kept\. Nothing was changed\.\n.*webhook old of the repository api, which YAML does not declare/,
       );
       const shown = await sandbox.look(changed, { scope });
-      expect(shown.outcome.messages.map(({ text }) => text)).toContainEqual(
+      expect(shown.refusals).toEqual([
         expect.stringMatching(
           /^A mandatory policy is not kept\. An apply would stop before the first change\.\n.*webhook old/,
         ),
-      );
+      ]);
     },
   );
 

@@ -1,9 +1,10 @@
 /** A preview without the engine shows what an engine shows that asks the provider, with both front ends. */
 import fc from "fast-check";
 import type { RawStateEntry } from "../../src/pulumi/state";
+import { toPreview } from "../../src/run/toPreview";
 import { publicKey } from "../kinds/samples/sample";
 import type { World } from "../kinds/support";
-import { Sandbox, stepsOf } from "./support";
+import { reasonsOf, Sandbox, stepsOf } from "./support";
 
 function isDistinct(values: readonly unknown[]): boolean {
   return new Set(values).size === values.length;
@@ -378,7 +379,7 @@ test.each(["dynamic", "native"] as const)(
         [withFirst({ external: true }), /which only the engine can judge/],
       ];
       for (const [one, reason] of cases)
-        expect((await sandbox.look(many(9), { state: one })).undecided).toEqual([
+        expect(reasonsOf(await sandbox.look(many(9), { state: one }))).toEqual([
           expect.stringMatching(reason),
         ]);
       // What says as much as nothing is nothing.
@@ -386,7 +387,7 @@ test.each(["dynamic", "native"] as const)(
       expect((await sandbox.look(many(9), { state: empty })).undecided).toEqual([]);
       const other = await Sandbox.start(frontEnd === "native" ? "dynamic" : "native");
       await other.create(many(9));
-      const [reason] = (await sandbox.look(many(9), { state: other.state })).undecided;
+      const [reason] = reasonsOf(await sandbox.look(many(9), { state: other.state }));
       expect(reason).toMatch(/ provider manages urn:/);
       await other.close();
     } finally {
@@ -410,7 +411,7 @@ test("native: another provider, or other settings of it, are the engine's to jud
     const ofProvider = (part: object) => change(part, ({ type }) => type.startsWith("pulumi:providers:"));
     const look = async (changed: unknown = state, config: Record<string, string> = {}) => {
       sandbox.config = config;
-      return (await sandbox.look(many(9), { state: changed })).undecided;
+      return reasonsOf(await sandbox.look(many(9), { state: changed }));
     };
     expect(await look()).toEqual([]);
     const explicit = "urn:pulumi:acme::bitbucket::pulumi:providers:bitbucket-cloud::mine::1234";
@@ -488,9 +489,7 @@ test("a program on Node that chooses no provider that there is, is the engine's 
     sandbox.config = { "bitbucket-cloud:provider": "dynamic" };
     expect((await sandbox.look(many(9))).undecided).toEqual([]);
     sandbox.config = { "bitbucket-cloud:provider": "nativ" };
-    expect((await sandbox.look(many(9))).undecided).toEqual([
-      "the setting provider names none that there is",
-    ]);
+    expect(reasonsOf(await sandbox.look(many(9)))).toEqual(["the setting provider names none that there is"]);
   } finally {
     await sandbox.close();
   }
@@ -505,7 +504,7 @@ test("without the passphrase of the state's secrets, the engine decides", async 
     expect((await sandbox.look(yaml)).undecided).toEqual([]);
     for (const PULUMI_CONFIG_PASSPHRASE of ["another one", undefined]) {
       Object.assign(sandbox.env, { PULUMI_CONFIG_PASSPHRASE });
-      expect((await sandbox.look(yaml)).undecided).toEqual([
+      expect(reasonsOf(await sandbox.look(yaml))).toEqual([
         "the secrets of the state cannot be decrypted here",
       ]);
     }
@@ -513,3 +512,65 @@ test("without the passphrase of the state's secrets, the engine decides", async 
     await sandbox.close();
   }
 });
+
+test.each(["dynamic", "native"] as const)(
+  "%s: a preview shows what would change beside all that an apply stops at",
+  async (frontEnd) => {
+    const sandbox = await Sandbox.start(frontEnd);
+    const free = (change: (repositories: Record<string, unknown>) => object = (all) => all) => {
+      const whole = JSON.parse(many(9));
+      const defaults = { repository: { deletion: "allow" } };
+      return JSON.stringify({ ...whole, defaults, repositories: change(whole.repositories) });
+    };
+    const without = free(({ r5: _, ...others }) => others);
+    try {
+      await sandbox.create(free());
+      const stops = async (yaml: string, state: unknown = sandbox.state) => {
+        const { refusals, undecided, outcome } = await sandbox.look(yaml, { state });
+        expect(undecided).toEqual([]);
+        expect(toPreview({ refusals, undecided, outcome } as never, "").succeeded).toBe(false);
+        // An apply says the same, as an error.
+        const apply = await sandbox.look(yaml, { state, isPreview: false });
+        expect([apply.isRefusal, apply.failure]).toEqual([true, expect.any(String)]);
+        return {
+          said: refusals.join("\n"),
+          changes: outcome.changes.map(({ operation, name }) => `${operation} ${name}`),
+        };
+      };
+      // A change that nothing is wrong with.
+      expect(await sandbox.look(without)).toMatchObject({ refusals: [], undecided: [] });
+      const { state } = sandbox;
+      const kept = {
+        ...state,
+        deployment: {
+          ...state.deployment,
+          resources: state.deployment.resources.map((one) =>
+            one.urn.endsWith("::r5") ? { ...one, protect: true } : one,
+          ),
+        },
+      };
+      const held = await stops(without, kept);
+      expect(held.said).toMatch(
+        /repository r5 is protected in the state.*pulumi state unprotect 'urn:[^']*::r5'/,
+      );
+      expect(held.changes).toEqual(["delete r5"]);
+
+      const renamed = await stops(free(({ r5, ...others }) => ({ ...others, other: r5 })));
+      expect(renamed.said).toMatch(/the repository other is new, and r5 was removed/);
+      expect(renamed.changes.sort()).toEqual(["create other", "delete r5"]);
+
+      const { client } = sandbox.world;
+      await client.send({ method: "DELETE", path: "/repositories/acme/r5" });
+      await client.send({
+        method: "POST",
+        path: "/repositories/acme/r5",
+        body: { is_private: true, project: { key: "P1" } },
+      });
+      const recreated = await stops(without);
+      expect(recreated.said).toMatch(/r5 was deleted in Bitbucket and created again.*\nAn apply would stop/s);
+      expect(recreated.changes).toEqual(["delete r5"]);
+    } finally {
+      await sandbox.close();
+    }
+  },
+);

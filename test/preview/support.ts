@@ -109,7 +109,7 @@ export class Sandbox {
       client: this.world.client,
       reads: this.world.client,
       live,
-      log: { info() {}, warn() {} },
+      log: { info() {}, warn() {}, refuse() {} },
       note() {},
     };
   }
@@ -284,6 +284,11 @@ export class Sandbox {
     }
     return steps.sort();
   }
+}
+
+/** Why only the engine can tell what would change. */
+export function reasonsOf({ undecided }: LookResult): readonly string[] {
+  return undecided.map(({ text }) => text);
 }
 
 /** The outcome of a look in the same form. */

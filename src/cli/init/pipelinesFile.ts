@@ -125,7 +125,7 @@ function changedStep(options: PipelinesOptions): string {
       `${tool} preview ${stack} --changed --json > preview.json`,
       `${tool} report preview.json --stack ${stack}`,
     ],
-    after: [noPlan(options)],
+    after: [noPreview(options)],
   });
 }
 
@@ -151,7 +151,7 @@ function newPlanStep(options: PipelinesOptions): string {
 
 function nightlyPreview(options: PipelinesOptions): string {
   const { stack } = options;
-  const at = ["--insights", "--status"].join(" ");
+  const at = " --insights --status";
   return `
     # For a schedule as well: the preview of everything, also of what the pull requests did not look at.
     preview:
@@ -160,9 +160,9 @@ ${step(options, {
   script: [
     ...connect(options),
     `${tool} preview ${stack} --json > preview.json`,
-    `${tool} report preview.json --stack ${stack} ${at}`,
+    `${tool} report preview.json --stack ${stack}${at}`,
   ],
-  after: [skipIfDone(`${tool} report --failed-plan ${stack} ${at}`)],
+  after: [noPreview(options, at)],
 })}
 `;
 }
@@ -173,6 +173,13 @@ const published = [`${tool} plan push plan.json`, `${tool} report plan.json`];
 /** Without this, the comment would keep showing the plan of an earlier commit. */
 function noPlan({ stack }: PipelinesOptions): string {
   return skipIfDone(`${tool} report --failed-plan ${stack}`);
+}
+
+/** A preview fails if an apply would be refused, and its output says why. */
+function noPreview({ stack }: PipelinesOptions, at = ""): string {
+  return skipIfDone(
+    `${tool} report preview.json --stack ${stack}${at} || ${tool} report --failed-plan ${stack}${at}`,
+  );
 }
 
 function skipIfDone(command: string): string {

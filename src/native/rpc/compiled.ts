@@ -55,13 +55,15 @@ async function openProgram(
   const { engine } = provider;
   for (const { severity, text, urn } of messages)
     await (severity === "info" ? inform : warn)(text, { engine, urn });
-  if (isPreview) {
-    for (const { warnings } of refusals) for (const line of warnings) await warn(line, { engine });
-    return workspace;
-  }
-  if (refusals.length === 0) return workspace;
-  for (const { error } of refusals) await reportError(error, { engine });
-  throw new UserError("Stopped before the first change: see the other message.");
+  for (const { error, preview, isOnlyHere } of refusals)
+    await (isPreview && isOnlyHere ? warn : reportError)(isPreview ? preview : error, { engine });
+  if (refusals.every(({ isOnlyHere }) => isPreview && isOnlyHere)) return workspace;
+  // Pulumi's YAML host has no way to go on and to fail at the end.
+  throw new UserError(
+    isPreview
+      ? "An apply would stop before the first change: see the other message."
+      : "Stopped before the first change: see the other message.",
+  );
 }
 
 async function resolveAll(
