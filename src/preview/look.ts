@@ -14,6 +14,7 @@ import { secretMark } from "../model/secrets";
 import { toStackName } from "../model/stackName";
 import { type FrontEnd, nativePackage, tokenOf } from "../model/typeToken";
 import { hasUnknown, unknownValue } from "../model/unknown";
+import { withDefaults } from "../model/values";
 import { estimateRequests, formatBudgetWarning, placesOf, SuspectedRenameError } from "../plan";
 import { explain } from "../provider/explain";
 import { Lifecycle } from "../provider/lifecycle";
