@@ -7,9 +7,9 @@ import { toStackName } from "../model/stackName";
 import type { CompiledProgram } from "../native/compiled";
 import { readState } from "../plan";
 import {
+  type ApplyRefusal,
   declareStack,
   loadShard,
-  type Refusal,
   readRepositoryFiles,
   readScope,
   reportExisting,
@@ -58,7 +58,7 @@ export async function compileProgram(root: string): Promise<Template> {
     }),
     log: { info: log("info"), warn: log("warn"), refuse: log("warn") },
     note: noteForRun,
-    postpone: ({ error, preview, isOnlyHere = false }: Refusal) =>
+    postpone: ({ error, preview, isOnlyHere = false }: ApplyRefusal) =>
       refusals.push({ error: errorText(error), preview, isOnlyHere }),
   };
   try {

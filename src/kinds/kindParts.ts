@@ -77,12 +77,12 @@ export interface FileContents {
 export interface DeletedEmpty {
   /** Whether a refusal with this text says that it is not empty. */
   readonly refusal: RegExp;
-  /** The role of its members: their deletion in the same run is a reason to wait. */
+  /** The role of its members: while only those count that the same run has deleted, it is tried again. */
   readonly members: ParentName;
   /** The members that the service lists. */
   collection(at: Location, previous: Properties): CollectionRequest;
-  /** The name of one of them. */
-  name(item: unknown): string;
+  /** One of them. */
+  parse(item: unknown): { readonly id: string; readonly name: string };
 }
 
 /** How a live object is declared when it is imported. */

@@ -109,10 +109,13 @@ export const project = defineKind({
     members: "repository",
     collection: (at, previous) => ({
       path: apiPath`/repositories/${at.workspace}`,
-      fields: "slug",
+      fields: "slug,uuid",
       query: { q: `project.key="${String(previous.key)}"` },
     }),
-    name: (item) => z.object({ slug: z.string() }).parse(item).slug,
+    parse: (item) => {
+      const { uuid, slug } = z.object({ uuid: z.string(), slug: z.string() }).parse(item);
+      return { id: uuid, name: slug };
+    },
   },
 
   // The live value can't be written as a file.

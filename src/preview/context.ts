@@ -14,7 +14,7 @@ interface ProgramLog {
 }
 
 /** Something at which an apply stops before its first change. */
-export interface Refusal {
+export interface ApplyRefusal {
   readonly error: Error;
   /** What a preview shows instead. */
   readonly preview: string;
@@ -50,7 +50,7 @@ export interface ProgramContext {
   /** Notes something for the command that runs this. */
   readonly note: (note: RunNote) => void;
   /** Takes what stops an apply where it is not known yet whether this is one. Then `isPreview` does not count. */
-  readonly postpone?: (refusal: Refusal) => unknown;
+  readonly postpone?: (refusal: ApplyRefusal) => unknown;
 }
 
 /**
@@ -61,7 +61,7 @@ export interface ProgramContext {
  */
 export async function refuseApply(
   { isPreview, log, postpone }: ProgramContext,
-  refusal: Refusal,
+  refusal: ApplyRefusal,
 ): Promise<void> {
   const { error, preview, isOnlyHere } = refusal;
   if (postpone) await postpone(refusal);

@@ -1,5 +1,5 @@
 /** What a run would change: what the YAML declares, and a preview of it that needs no engine. */
-export type { ProgramContext, Refusal } from "./context";
+export type { ApplyRefusal, ProgramContext } from "./context";
 export { type DeclaredStack, declareStack, selectShard } from "./declare";
 export { readScope } from "./engineScope";
 export { reportExisting } from "./existing";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
 import { environment } from "../environment";
-import { messageOf, UserError } from "../errors";
+import { formatShapeError, isShapeError, messageOf, UserError } from "../errors";
 import { toStackName } from "../model/stackName";
 import { failureText } from "../process/run";
 import { runPulumi } from "./command";
@@ -156,9 +156,10 @@ export class Stacks {
    */
   async read(shard: string, keep?: string): Promise<ShardState> {
     const state = await this.readState(shard);
+    const raw = this.#open(shard, () => readEntries(state));
     if (keep !== undefined)
       writeFileSync(keptStateIn(keep, this.nameOf(shard)), JSON.stringify(state), { mode: 0o600 });
-    const entries = readEntries(state).flatMap(({ urn, id = "", parent }) => {
+    const entries = raw.flatMap(({ urn, id = "", parent }) => {
       const key = keyInUrn(urn);
       return key === undefined ? [] : [{ urn, key, id, parent }];
     });
@@ -169,7 +170,9 @@ export class Stacks {
   async readState(shard: string): Promise<unknown> {
     const files = this.#files();
     const state = files && (await readFileState(files, this.nameOf(shard)));
-    return state ?? JSON.parse(await this.exportText(shard));
+    if (state) return state;
+    const text = await this.exportText(shard);
+    return this.#open(shard, () => JSON.parse(text));
   }
 
   /** The whole state of a shard, for reading and editing. */
@@ -184,7 +187,26 @@ export class Stacks {
 
   /** Parses an exported state, for reading and editing. */
   parse(shard: string, text: string): Deployment {
-    return new Deployment(text, { name: this.nameOf(shard), project: this.project });
+    const { project } = this;
+    return this.#open(shard, () => new Deployment(text, { name: this.nameOf(shard), project }));
+  }
+
+  /** @throws {UserError} that names the state which is damaged. */
+  #open<Result>(shard: string, read: () => Result): Result {
+    try {
+      return read();
+    } catch (error) {
+      const isText = error instanceof SyntaxError;
+      if (!isText && !isShapeError(error)) throw error;
+      // What is no JSON is not quoted: nobody knows what it is.
+      const why = isText ? "it is not JSON" : formatShapeError(error);
+      throw new UserError(
+        `${describeDamage(this.nameOf(shard))} What "pulumi stack export" prints: ${why}.`,
+        {
+          cause: error,
+        },
+      );
+    }
   }
 
   /**
@@ -243,10 +265,12 @@ export class Stacks {
     const result = await runPulumi(args, { cwd: this.root, env, input });
     if (result.exitCode === 0) return result.stdout;
     const said = failureText(result).replace(/^error: /, "");
-    const command = `pulumi ${args.slice(0, 2).join(" ")}`;
+    const named = args.indexOf("--stack") + 1;
+    const stack = named > 0 ? args[named] : undefined;
+    const command = `pulumi ${args.slice(0, 2).join(" ")}${stack === undefined ? "" : ` of ${stack}`}`;
     throw isLocked(said)
       ? new LockedError(lockedStack(said) ?? this.base, said)
-      : new UserError(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
+      : new UserError(`${command} failed: ${said}${isDamaged(said) ? `\n${describeDamage(stack)}` : ""}`);
   }
 
   /** The project's name in Pulumi.yaml. */
@@ -293,10 +317,14 @@ export class LockedError extends UserError {
   }
 }
 
-const wayBack =
-  "The state is damaged. Restore an earlier copy; or delete its file from the backend, create the stack again with " +
-  '"pulumi stack init", and run "npx bitbucket-as-code repair": it adds existing declared objects to the state. ' +
-  "See docs/explanation/reliability.md.";
+/** @param stack Undefined for a command that is not about one of them. */
+function describeDamage(stack: string | undefined): string {
+  return (
+    `The state${stack === undefined ? "" : ` of ${stack}`} is damaged. Restore an earlier copy; or delete its file from the ` +
+    `backend, create the stack again with "pulumi stack init${stack === undefined ? "" : ` ${stack}`}", and run ` +
+    '"npx bitbucket-as-code repair": it adds existing declared objects to the state. See docs/explanation/reliability.md.'
+  );
+}
 
 /** The engine's message about a state file that is empty or truncated. */
 function isDamaged(said: string): boolean {

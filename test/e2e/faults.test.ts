@@ -185,7 +185,7 @@ describe.each(["dynamic", "native"] as const)("with the %s front end", (frontEnd
       expect(exitCode).toBe(0);
       expect(output).toMatch(/no space left on device/);
       expect(output).not.toMatch(/^first: 0$/m);
-      expect(output).toMatch(/The state is damaged\. Restore[\s\S]*^damaged: 1$/m);
+      expect(output).toMatch(/The state of \S+ is damaged\. Restore[\s\S]*^damaged: 1$/m);
       expect(output).toMatch(/\d+ added to the state[\s\S]*^repaired: 0$/m);
       expect(output).toMatch(/^second: 0$/m);
       expect(output).toMatch(/^third: 0$/m);

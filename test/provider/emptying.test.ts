@@ -91,16 +91,33 @@ test("is refused at once where a repository is in it, with its name", async () =
   expect(isThere()).toBe(true);
 });
 
-test("names what is in the way after the waits, where this run deleted another repository", async () => {
+test("is refused at once where somebody's repository is in it, whatever this run deleted", async () => {
   const { held, values } = await madeProject();
   const made = await madeRepository("gone");
   await madeRepository("stays");
   const lifecycle = run();
   await lifecycle.delete(repository, made.id, made.outputs);
   await expect(lifecycle.delete(project, held.uuid, values)).rejects.toThrow(
-    /It contains the repository stays\./,
+    /It contains the repository stays\. Delete or move it first/,
   );
-  expect(waited.length).toBeGreaterThan(0);
+  expect(waited).toEqual([]);
+});
+
+test("is tried again while only a repository is listed that this run deleted", async () => {
+  const { held, values } = await madeProject();
+  const made = await madeRepository("listed");
+  const lifecycle = run();
+  await lifecycle.delete(repository, made.id, made.outputs);
+  held.lateDeletions = 2;
+  const { client } = world;
+  const list = jest.spyOn(client, "list").mockResolvedValue([{ uuid: made.id, slug: "listed" }]);
+  try {
+    await lifecycle.delete(project, held.uuid, values);
+  } finally {
+    list.mockRestore();
+  }
+  expect(isThere()).toBe(false);
+  expect(waited).toHaveLength(2);
 });
 
 test("is not tried again where the refusal is of another kind, or the list cannot be read", async () => {

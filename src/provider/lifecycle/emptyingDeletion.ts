@@ -11,6 +11,7 @@ import {
 } from "../../bitbucket";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import type { Kind, Location, Properties, WriteRequest } from "../../kinds/kind";
+import { toCanonicalUuid } from "../../kinds/uuid";
 import { RefusedError } from "../errors";
 
 /** Milliseconds before each further attempt: 20 s in all. No figure of the service's is known. */
@@ -28,7 +29,7 @@ interface DeletionTarget {
 }
 
 export class EmptyingDeletion {
-  /** What this run has deleted, or moved elsewhere in place of that: what it provides, by workspace. */
+  /** Ids of what this run has deleted, or moved elsewhere in place of that. */
   readonly #deleted = new Set<string>();
 
   constructor(
@@ -37,33 +38,35 @@ export class EmptyingDeletion {
   ) {}
 
   /**
-   * Sends a deletion. One that is refused because something is still in the object is sent again where this run has
-   * deleted such a thing in the workspace, or where the service lists none.
+   * Sends a deletion. One that is refused because something is still in the object is sent again where the service lists
+   * nothing there but what this run has deleted.
    *
-   * @throws {RefusedError} where it stays refused: it names what is in the way.
+   * @throws {RefusedError} where something else is in it, or it stays refused: it names what is in the way.
    */
-  async send(deleted: DeletionTarget, request: WriteRequest): Promise<void> {
-    const { kind, at } = deleted;
+  async send(deleted: DeletionTarget, id: string, request: WriteRequest): Promise<void> {
+    const { kind } = deleted;
     for (const wait of [...waits, undefined]) {
       try {
         await this.client.send(request);
-        if (kind.parentRole) this.#deleted.add(keyOf(kind.parentRole, at));
+        if (kind.parentRole) this.#deleted.add(id);
         return;
       } catch (error) {
         const { deletedEmpty } = kind;
         if (!deletedEmpty || !isRefusedAs(error, deletedEmpty.refusal)) throw error;
-        const isLate = this.#deleted.has(keyOf(deletedEmpty.members, at));
-        const members = isLate && wait !== undefined ? [] : await this.#members(deleted);
-        if (members === undefined) throw error;
-        if (wait === undefined || members.length > 0)
-          throw new RefusedError(kind, deleted.values, formatBlockers(deletedEmpty.members, members, error));
+        const members = await this.#members(deleted);
+        if (!members && (wait === undefined || this.#deleted.size === 0)) throw error;
+        const others = (members ?? []).filter((member) => !this.#deleted.has(toCanonicalUuid(member.id)));
+        if (wait === undefined || others.length > 0) {
+          const names = (others.length > 0 ? others : (members ?? [])).map(({ name }) => name);
+          throw new RefusedError(kind, deleted.values, formatBlockers(deletedEmpty.members, names, error));
+        }
         await this.pause(wait);
       }
     }
   }
 
-  /** The names of what is in it; undefined where that cannot be read. */
-  async #members({ kind, at, resolved }: DeletionTarget): Promise<readonly string[] | undefined> {
+  /** What is in it; undefined where that cannot be read. */
+  async #members({ kind, at, resolved }: DeletionTarget) {
     if (!kind.deletedEmpty) return undefined;
     const { path, fields, query } = kind.deletedEmpty.collection(at, resolved);
     try {
@@ -71,15 +74,11 @@ export class EmptyingDeletion {
         ...(fields ? { fields } : {}),
         ...(query ? { query } : {}),
       });
-      return items.map(kind.deletedEmpty.name);
+      return items.map(kind.deletedEmpty.parse);
     } catch {
       return undefined;
     }
   }
-}
-
-function keyOf(provides: string, { workspace }: Location): string {
-  return `${provides} ${workspace}`;
 }
 
 /** Whether the service says that something is still in it. */

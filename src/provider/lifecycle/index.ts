@@ -209,7 +209,7 @@ export class Lifecycle {
     if (!request) return;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.#emptying.send(before, request);
+        await this.#emptying.send(before, known, request);
         return;
       } catch (error) {
         // Gone already is what was wanted; some services answer that with a 400. But it has to be gone.
