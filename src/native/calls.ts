@@ -1,5 +1,5 @@
 /** The calls about resources and the provider's arguments, with all that they need. */
-import { ErrorsOnce } from "./once";
+import { ErrorsOnce } from "../provider/errorsOnce";
 import type { Provider } from "./provider";
 import { checkCalls } from "./rpc/check";
 import { isRemoval, removalCalls } from "./rpc/compiled";
@@ -22,7 +22,8 @@ export function createCalls(provider: Provider): Pick<Handlers, LoadedCall> {
     ...lookUpCalls(provider),
     ...mappingCalls(),
   };
-  return tellOnce(withRemovals(calls, removalCalls(provider)));
+  provider.errors ??= new ErrorsOnce();
+  return tellOnce(withRemovals(calls, removalCalls(provider)), provider.errors);
 }
 
 /** The calls, of which those about the deletion of unmanaged objects are answered by others. */
@@ -37,12 +38,16 @@ function withRemovals(
   return { ...calls, ...Object.fromEntries(routed) };
 }
 
+/** Calls about a resource that may send requests. */
+const sending = new Set(["diff", "create", "read", "update", "delete"]);
+
 /** Wraps the calls so that errors about the credential are reported in full only once. */
-function tellOnce(calls: Pick<Handlers, LoadedCall>): Pick<Handlers, LoadedCall> {
-  const once = new ErrorsOnce();
+function tellOnce(calls: Pick<Handlers, LoadedCall>, once: ErrorsOnce): Pick<Handlers, LoadedCall> {
   const wrapped = Object.entries(calls).map(([name, call]): [string, CallHandler] => [
     name,
     async (request) => {
+      const refusal = sending.has(name) ? once.refusal() : undefined;
+      if (refusal) throw refusal;
       try {
         return await call(request);
       } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { checkVariables, environment } from "../environment";
 import type { ProviderConfig } from "../model/providerConfig";
+import type { ErrorsOnce } from "../provider/errorsOnce";
 import type { ConfigLookup, Session, SessionOptions } from "../provider/session";
 
 /** Default: this process's environment, and standard output, which the engine shows. */
@@ -17,6 +18,8 @@ export class Provider {
   #session: Session | undefined;
   /** The engine's address. */
   engine: string | undefined;
+  /** What was told of already. */
+  errors: ErrorsOnce | undefined;
   /** The URNs of resources in the state that this run has looked at. */
   readonly existing = new Set<string>();
   /** The URNs of resources that the program has declared by now. */
@@ -56,6 +59,7 @@ export class Provider {
         warn: (line) => warn(line, { engine: this.engine }),
         provider: () => this.#reference,
         address: () => this.engine,
+        errors: this.errors,
       });
       this.#session.configure(lookupIn(this.#config));
     }

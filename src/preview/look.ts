@@ -2,8 +2,7 @@
  * A preview of one shard without the engine: the state is refreshed, and the YAML compared with it, by what the provider
  * answers to an engine that asks the same. Whatever only the engine can tell is left to it.
  */
-
-import { type Client, Slots } from "../bitbucket";
+import { AuthenticationError, type Client, Slots } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type StackLocation, secretFields } from "../desired";
 import { variable } from "../environment";
 import { messageOf } from "../errors";
@@ -76,6 +75,8 @@ export interface LookResult {
   readonly failure?: string | undefined;
   /** Whether it came to nothing because an apply would delete what it must not, or too much. */
   readonly isRefusal?: boolean | undefined;
+  /** Whether it came to nothing because Bitbucket does not accept the credential. */
+  readonly isRejected?: boolean | undefined;
   /** Whether no mandatory policy stops an apply. Without it, there is a failure or something undecided. */
   readonly arePoliciesKept: boolean;
   /** The number of declared resources that were looked at. */
@@ -167,11 +168,13 @@ class ShardLook {
   async run(): Promise<LookResult> {
     let failure: string | undefined;
     let isRefusal = false;
+    let isRejected = false;
     try {
       await this.#look();
     } catch (error) {
       failure = messageOf(error);
       isRefusal = refusals.some((type) => error instanceof type);
+      isRejected = error instanceof AuthenticationError;
       this.#leaveToEngine(failure, true);
     }
     const { stack } = this.options;
@@ -198,7 +201,7 @@ class ShardLook {
         this.#settled &&
         this.#undecided.length + this.#refusals.length === 0 &&
         this.#events.changes.length === 0,
-      ...(failure === undefined ? {} : { failure, isRefusal }),
+      ...(failure === undefined ? {} : { failure, isRefusal, isRejected }),
       arePoliciesKept: this.#arePoliciesKept,
       lookedAt: this.#lookedAt,
       part: this.#part(),

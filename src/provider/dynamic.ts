@@ -15,6 +15,7 @@ import { warn } from "./warn";
 
 /** @param session What it shares with the providers of the other kinds. */
 export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.ResourceProvider {
+  const attempt = <Result>(work: () => Promise<Result>) => withoutStackTrace(() => session.errors.run(work));
   return {
     async configure(request) {
       session.configure((key) => request.config.get(key));
@@ -33,7 +34,7 @@ export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.
       });
     },
     async diff(id, olds, news) {
-      return withoutStackTrace(async () => {
+      return attempt(async () => {
         session.claims.recordManaged(kind, toLocation(kind, pickOwn(olds)), id, pickOwn(olds));
         const { state, wanted, found } = await compareWithState(
           kind,
@@ -49,7 +50,7 @@ export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.
       });
     },
     async create(inputs) {
-      return withoutStackTrace(async () => {
+      return attempt(async () => {
         const { id, outputs } = await withPartialState(inputs, () =>
           session.lifecycle.create(kind, withDefaults(kind, pickOwn(inputs))),
         );
@@ -58,7 +59,7 @@ export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.
       });
     },
     async read(id, props) {
-      return withoutStackTrace(async () => {
+      return attempt(async () => {
         await session.checkProgram();
         const current = await session.lifecycle.read(kind, id, pickOwn(props));
         session.guard.recordRefresh(
@@ -73,7 +74,7 @@ export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.
       });
     },
     async update(id, olds, news) {
-      return withoutStackTrace(async () => {
+      return attempt(async () => {
         const { outputs } = await withPartialState(news, () =>
           session.lifecycle.update(kind, id, pickOwn(olds), withDefaults(kind, pickOwn(news))),
         );
@@ -82,7 +83,7 @@ export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.
       });
     },
     async delete(id, props) {
-      await withoutStackTrace(async () => {
+      await attempt(async () => {
         if ((await session.guard.beforeDelete(kind, id, pickOwn(props))) === "request")
           await session.lifecycle.delete(kind, id, pickOwn(props));
       });

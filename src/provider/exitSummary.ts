@@ -27,6 +27,8 @@ export async function printSummary(
     .guard.explainProtection()
     .catch(() => undefined);
   if (protection !== undefined) say(protection);
+  const left = session().errors.summary();
+  if (left !== undefined) say(left);
   const text = session().summary();
   if (text !== undefined) say(text);
 }

@@ -57,13 +57,13 @@ export function createRemovalProvider(
       return { changes: true };
     },
     async create(given) {
-      return { id: await withoutStackTrace(() => remove(given)), outs: given };
+      return { id: await withoutStackTrace(() => session.errors.run(() => remove(given))), outs: given };
     },
     async read() {
       return {};
     },
     async update(_id, _olds, news) {
-      await withoutStackTrace(() => remove(news));
+      await withoutStackTrace(() => session.errors.run(() => remove(news)));
       return { outs: news };
     },
     async delete() {},

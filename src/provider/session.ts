@@ -28,6 +28,7 @@ import { readHandOver } from "../pulumi/handOver";
 import { findProgramProblem } from "../pulumi/programFile";
 import { runContext } from "../pulumi/runContext";
 import { Claims } from "./claims";
+import { ErrorsOnce } from "./errorsOnce";
 import { DeletionGuard } from "./guard";
 import { Lifecycle } from "./lifecycle";
 import { readAllowedDeletions, readLimits } from "./limits";
@@ -121,6 +122,7 @@ export interface SessionOptions {
   readonly client?: Client | undefined;
   /** Waits before another attempt. */
   readonly pause?: ((milliseconds: number) => Promise<unknown>) | undefined;
+  readonly errors?: ErrorsOnce | undefined;
   /** The engine that runs this, and its stack's state. Default: looked for among the running processes. */
   readonly run?:
     | {
@@ -134,6 +136,8 @@ export interface SessionOptions {
 export class Session {
   /** Which objects the resources of this run are. */
   readonly claims: Claims;
+  /** What was told of already. */
+  readonly errors: ErrorsOnce;
   readonly #facts: RunFacts;
   #config: ConfigLookup = () => undefined;
   #client: Client | undefined;
@@ -169,7 +173,9 @@ export class Session {
     client,
     pause,
     run,
+    errors = new ErrorsOnce(),
   }: SessionOptions = {}) {
+    this.errors = errors;
     let shared: SharedRun | undefined;
     this.#facts = new RunFacts(() => {
       shared ??= openSharedRun(address?.(), env);

@@ -30,7 +30,11 @@ export interface EngineStart {
 export type LookDecision = (
   | EngineStart
   /** There is nothing for the engine to do: nothing changes, or a part cannot be applied by itself. */
-  | { readonly outcome: ShardOutcome }
+  | {
+      readonly outcome: ShardOutcome;
+      /** Whether no other shard can do better: the credential is rejected. */
+      readonly isRejected?: boolean | undefined;
+    }
 ) & {
   /** The number of declared resources that were looked at. */
   readonly lookedAt?: number;
@@ -101,8 +105,11 @@ export class Looks {
 
   #decide(shard: string, { began, result, reads }: ExaminedShard): LookDecision {
     const { operation, folder, listener, changed } = this.run;
-    const { outcome, undecided, refusals, isSettled, lookedAt } = result;
+    const { outcome, undecided, refusals, isSettled, lookedAt, failure, isRejected } = result;
     const { stack } = outcome;
+    // An engine would ask with the same credential.
+    if (isRejected && failure !== undefined)
+      return { outcome: failWith(outcome, failure), isRejected, lookedAt };
     // The engine's preview would end at them, and say less.
     if (operation === "preview" && refusals.length > 0 && undecided.length === 0)
       return { outcome: withNotes(toPreview(result, ""), this.looking.notes), lookedAt };

@@ -57,6 +57,7 @@ export class ShardRun {
   /** What was read before state moved. */
   readonly #joined: KnownReads | undefined;
   #lookedAt = 0;
+  #isRejected = false;
 
   constructor(private readonly setup: ShardRunSetup) {
     const { options, env, place, desired, stacks, folder, prepared } = setup;
@@ -126,7 +127,7 @@ export class ShardRun {
   }
 
   get #isStopped(): boolean {
-    return this.setup.options.signal?.aborted === true;
+    return this.#isRejected || this.setup.options.signal?.aborted === true;
   }
 
   get #looking(): RunOptions["looking"] {
@@ -182,9 +183,13 @@ export class ShardRun {
     const look = hasMoved ? undefined : this.#looks?.look(shard, prepared.states.get(shard), known, examined);
     const decision = look && (await unlessStopped(look, options.signal));
     this.#lookedAt += decision?.lookedAt ?? 0;
-    return decision && "outcome" in decision
-      ? decision.outcome
-      : this.#runEngine(shard, decision ?? startWith(known, folder, stacks.nameOf(shard)));
+    if (decision && "outcome" in decision) {
+      // One shard says it for all.
+      if (decision.isRejected && this.#isRejected) return undefined;
+      this.#isRejected ||= decision.isRejected === true;
+      return decision.outcome;
+    }
+    return this.#runEngine(shard, decision ?? startWith(known, folder, stacks.nameOf(shard)));
   }
 
   #runEngine(shard: string, { handOver, targets }: EngineStart): Promise<ShardOutcome | undefined> {

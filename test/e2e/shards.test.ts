@@ -1,4 +1,5 @@
 /** A stack that is split into several Pulumi stacks and run as one. */
+import { exampleTokens } from "../support/emulator";
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -182,6 +183,16 @@ test("what was read before the first write is not read again, where nothing has 
   expect(output).toMatch(/about 4\d{3} of 5000 an hour are left/);
   const requests = project.emulator.requests.slice(from).map(({ method, path }) => `${method} ${path}`);
   expect(requests.filter((request, index) => requests.indexOf(request) !== index)).toEqual([]);
+});
+
+test("a credential that is rejected is told of once, and no other shard begins", async () => {
+  const env = { BITBUCKET_TOKEN: exampleTokens.expired };
+  for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+    const { output, exitCode } = await project.cli([...command, "test"], env);
+    expect(output.match(/did not accept the credential/g)).toHaveLength(1);
+    expect(output).toMatch(/Not started: test/);
+    expect(exitCode).toBe(1);
+  }
 });
 
 test("destroy deletes nothing of any shard where somebody has recreated a repository of one", async () => {

@@ -1,0 +1,46 @@
+/** A credential that Bitbucket no longer accepts ends a run: it is told of once, and nothing more is asked with it. */
+import { webhook } from "../../src/kinds";
+import { dynamicProvider } from "../../src/provider/dynamic";
+import { printSummary } from "../../src/provider/exitSummary";
+import { Session } from "../../src/provider/session";
+import { World } from "../kinds/support";
+import { exampleTokens } from "../support/emulator";
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start();
+});
+afterAll(() => world.close());
+
+test("a program's resources say it in full once, and then how many were not tried", async () => {
+  const env = {
+    BITBUCKET_API_URL: world.emulator.url,
+    BITBUCKET_EMAIL: exampleTokens.email,
+    BITBUCKET_TOKEN: exampleTokens.expired,
+  };
+  const session = new Session({ env, say() {}, warn() {} });
+  const provider = dynamicProvider(webhook, session);
+  const place = await world.parent("repository");
+  const create = (index: number) =>
+    provider.create({ ...place, url: `https://ci${index}.example.com/`, events: ["repo:push"] }).then(
+      () => "created",
+      (error: Error) => error.message,
+    );
+  try {
+    expect(await create(1)).toMatch(/^Bitbucket did not accept the credential/);
+    const asked = world.emulator.requests.length;
+    for (const index of [2, 3])
+      expect(await create(index)).toBe(
+        "Not tried: Bitbucket no longer accepts the credential, see the other message.",
+      );
+    expect(world.emulator.requests).toHaveLength(asked);
+    const said: string[] = [];
+    await printSummary(
+      () => session,
+      (line) => said.push(line),
+    );
+    expect(said[0]).toBe("Bitbucket no longer accepts the credential: 2 more resources were not tried.");
+  } finally {
+    await session.close();
+  }
+});
