@@ -11,10 +11,11 @@ import { oncePer } from "../kinds/memo";
 import { type EarlierReads, LiveReader, type SharedReads } from "../live";
 import { secretMark } from "../model/secrets";
 import { toStackName } from "../model/stackName";
-import { type FrontEnd, nativePackage, tokenOf } from "../model/typeToken";
+import { type FrontEnd, tokenOf } from "../model/typeToken";
 import { hasUnknown, unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
 import { estimateRequests, formatBudgetWarning, placesOf, SuspectedRenameError } from "../plan";
+import { chosenProvider, frontEndOf } from "../provider/declaredProvider";
 import { explain } from "../provider/explain";
 import { Lifecycle } from "../provider/lifecycle";
 import { NothingDeclaredError, ProtectedError, SafetyLimitError } from "../provider/limits";
@@ -154,15 +155,8 @@ class ShardLook {
   constructor(private readonly options: LookOptions) {
     this.#readsFew = options.scope !== undefined;
     this.#events = new EventLog(options);
-    const isNative = options.runtime === "yaml" || this.#chosenProvider() === "native";
-    this.#frontEnd = isNative ? "native" : "dynamic";
+    this.#frontEnd = frontEndOf(options.runtime, options.settings);
     this.#answers = answersOf(this.#frontEnd);
-  }
-
-  /** What the configuration says of the provider of a program on Node. */
-  #chosenProvider(): string {
-    const { settings } = this.options;
-    return settings(`${nativePackage}:provider`) ?? settings("bitbucket:provider") ?? "dynamic";
   }
 
   async run(): Promise<LookResult> {
@@ -231,7 +225,7 @@ class ShardLook {
       this.#leaveToEngine("PULUMI_STACK names another stack");
       return;
     }
-    if (runtime === "nodejs" && !["native", "dynamic"].includes(this.#chosenProvider())) {
+    if (runtime === "nodejs" && !["native", "dynamic"].includes(chosenProvider(settings))) {
       this.#leaveToEngine("the setting provider names none that there is");
       return;
     }

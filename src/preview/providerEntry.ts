@@ -1,8 +1,8 @@
 /** The native provider in a state: only of the one that the program declares it is known what it would do. */
 import type { Properties } from "../kinds/kind";
-import { providerInputs } from "../model/providerInputs";
 import { kindOfType, nativePackage } from "../model/typeToken";
 import { listDifferentArguments } from "../native/arguments";
+import { declaredProvider } from "../provider/declaredProvider";
 import type { ConfigLookup } from "../provider/session";
 import { type RawStateEntry, revealSecrets } from "../pulumi/state";
 import { parseUrn } from "../pulumi/urn";
@@ -39,19 +39,4 @@ export function whyOtherProvider(
   return different === undefined
     ? undefined
     : `the provider's setting ${different} is another than at the last apply`;
-}
-
-/** The provider that a program declares, or the engine's default one for the settings of the package's own namespace. */
-function declaredProvider(settings: ConfigLookup): { readonly name: string; readonly inputs: Properties } {
-  const has = (key: string) => settings.has?.(key) ?? settings(key) !== undefined;
-  const declared = providerInputs({
-    isFormer: (name) => has(`bitbucket:${name}`),
-    read: (name) => settings(`${nativePackage}:${name}`) ?? settings(`bitbucket:${name}`),
-    text: (value) => value,
-    secret: (_, value) => value,
-  });
-  if (declared) return { name: nativePackage, inputs: declared };
-  const own = (settings.names ?? []).filter((key) => key.startsWith(`${nativePackage}:`));
-  const inputs = own.map((key) => [key.slice(nativePackage.length + 1), settings(key)]);
-  return { name: "default", inputs: Object.fromEntries(inputs) };
 }

@@ -42,6 +42,8 @@ import { warn } from "./warn";
 export type ConfigLookup = ((key: string) => string | undefined) & {
   /** Whether it is there, for a lookup that may be slow. */
   readonly has?: (key: string) => boolean;
+  /** Whether its value is encrypted there. */
+  readonly isSecret?: (key: string) => boolean;
   /** The keys that have a value, where they are known. */
   readonly names?: readonly string[];
   /** What errors write before the names of settings. Default: `bitbucket`. */

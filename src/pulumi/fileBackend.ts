@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -78,7 +78,7 @@ export function findFileBackend(from: string, env: NodeJS.ProcessEnv): FileBacke
     if (file === undefined) return undefined;
     const { name, backend } = readYaml(projectSchema, file);
     const url = env.PULUMI_BACKEND_URL || backend?.url || readCurrentBackend(env);
-    const root = url === undefined ? undefined : folderOf(url);
+    const root = url === undefined ? undefined : folderOf(url, env);
     if (root === undefined || !plainName.test(name)) return undefined;
     readYaml(layoutSchema, join(root, ".pulumi", "meta.yaml"));
     return { folder: join(root, ".pulumi", "stacks", name), project: name };
@@ -160,9 +160,25 @@ function readCurrentBackend(env: NodeJS.ProcessEnv): string | undefined {
   return z.object({ current: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).current;
 }
 
-/** The folder of an address like `file:///home/alice/state?metadata=skip`. Undefined: it is not known. */
-export function folderOf(url: string): string | undefined {
+/** The folder of an address like `file:///home/alice/state?metadata=skip` or `file://~`. Undefined: it is not known. */
+export function folderOf(url: string, env: NodeJS.ProcessEnv): string | undefined {
   const [, path = "", query = ""] = /^file:\/\/([^?%#]*)(?:\?([^#]*))?$/.exec(url) ?? [];
   if (![...new URLSearchParams(query).keys()].every((name) => harmless.has(name))) return undefined;
-  return isAbsolute(path) && process.platform !== "win32" ? path : undefined;
+  if (process.platform === "win32") return undefined;
+  if (isAbsolute(path)) return path;
+  const home = path === "~" || path.startsWith("~/") ? findHome(env) : undefined;
+  return home === undefined ? undefined : join(home, path.slice(1));
+}
+
+/**
+ * What the engine takes for `~`: the home in the user's record, and `HOME` where it finds no record. Undefined if these differ.
+ * https://pkg.go.dev/os/user#Current
+ */
+function findHome(env: NodeJS.ProcessEnv): string | undefined {
+  try {
+    const { homedir: home } = userInfo();
+    return home === env.HOME ? home : undefined;
+  } catch {
+    return undefined;
+  }
 }

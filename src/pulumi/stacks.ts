@@ -12,7 +12,14 @@ import { failureText } from "../process/run";
 import { runPulumi } from "./command";
 import { type FileBackend, findFileBackend, listFileStacks, readFileState } from "./fileBackend";
 import { describeLock, isLocked, lockedStack } from "./lock";
-import { Deployment, readEntries, readStateEntries, type StateEntry } from "./state";
+import {
+  Deployment,
+  dynamicManager,
+  readEntries,
+  readStateEntries,
+  type StateEntry,
+  type StateManager,
+} from "./state";
 import { keyInUrn } from "./urn";
 
 /** A resource of this package in a shard's state, even if this version does not know its type. */
@@ -52,6 +59,8 @@ export class Stacks {
     private readonly env: Readonly<Record<string, string>>,
     /** Provides the engine: called before a command of it, if there is one at all. */
     private readonly provide: () => Promise<unknown> = async () => {},
+    /** Who manages what is added to an empty state. */
+    private readonly manager: StateManager = dynamicManager,
   ) {}
 
   /** The name of a shard's Pulumi stack. */
@@ -188,7 +197,7 @@ export class Stacks {
   /** Parses an exported state, for reading and editing. */
   parse(shard: string, text: string): Deployment {
     const { project } = this;
-    return this.#open(shard, () => new Deployment(text, { name: this.nameOf(shard), project }));
+    return this.#open(shard, () => new Deployment(text, { name: this.nameOf(shard), project }, this.manager));
   }
 
   /** @throws {UserError} that names the state which is damaged. */

@@ -10,7 +10,7 @@ import type { LiveReader } from "../live";
 import { isRunning } from "../process/ownProcesses";
 import type { Lifecycle } from "../provider/lifecycle";
 import { describeHolders, readHolders } from "../pulumi/lock";
-import type { Deployment } from "../pulumi/state";
+import type { Deployment, StateManager } from "../pulumi/state";
 import { LockedError, Stacks } from "../run";
 import { examineStates, type RepairFinding } from "./examine";
 
@@ -26,6 +26,8 @@ interface RepairOptions {
   /** The stack, or one shard of it: `acme`, `acme.PLAT`. */
   readonly stack: string;
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Who manages what is added to an empty state. */
+  readonly manager: StateManager;
   /** Both only read. */
   readonly lifecycle: Lifecycle;
   readonly reader: LiveReader;
@@ -84,7 +86,8 @@ export async function runRepair(options: RepairOptions): Promise<RepairOutcome> 
   const place = locateStack(root, options.stack);
   const one = place.shard === baseShard ? undefined : place.shard;
   const desired = await loadStack(place.path, { repositoryFiles: options.repositoryFiles });
-  const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env });
+  const env = { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env };
+  const stacks = new Stacks(root, place.stack, env, undefined, options.manager);
   const existing = [...(await stacks.listExisting())].sort();
   if (one !== undefined && !existing.includes(one) && !groupByShard(desired).has(one))
     throw new UserError(`The stack ${place.stack} has no shard "${one}".`);

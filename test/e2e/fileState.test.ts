@@ -1,8 +1,8 @@
 /** States in files are read as the engine exports them, or are left to the engine. */
 import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { tmpdir, userInfo } from "node:os";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { runProgram } from "../../src/process/run";
@@ -85,6 +85,16 @@ test("a stack that was just made is the same, also by its whole name", async () 
     expect(await readFileState(backend(), name)).toEqual(whole);
   const listed = JSON.parse(await pulumi(["stack", "ls", "--json"])) as { name: string }[];
   expect(await listFileStacks(backend())).toEqual(listed.map(({ name }) => name).sort());
+});
+
+test("a state below the user's home is found where the engine finds it", async () => {
+  const { homedir } = userInfo();
+  const url = `file://~/${relative(homedir, join(folder, "state"))}?metadata=skip`;
+  const own = { PULUMI_BACKEND_URL: url, HOME: homedir };
+  expect(await readFileState(backend(folder, own), "test")).toEqual(
+    JSON.parse(await pulumi(["stack", "export", "--stack", "test"], undefined, own)),
+  );
+  expect(findFileBackend(folder, { ...env, ...own, HOME: folder })).toBeUndefined();
 });
 
 test("what is not known in every detail is left to the engine", async () => {

@@ -22,6 +22,7 @@ import { kinds as allKinds } from "../../kinds";
 import type { Kind, Properties } from "../../kinds/kind";
 import { isListed, LiveReader } from "../../live";
 import { describeHowToSupply } from "../../plan/unsuppliedSecrets";
+import { managerOf } from "../../provider/declaredProvider";
 import { LockedError, Stacks } from "../../run";
 import { programFiles } from "../../scaffold";
 import { withClient } from "../shared/connect";
@@ -139,10 +140,11 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Im
   const terraform =
     options.fromTerraform === undefined ? undefined : await terraformIn(options.fromTerraform);
   await useEngine(say);
-  const stacks = new Stacks(root, stack, { PULUMI_SKIP_UPDATE_CHECK: "true" });
+  const config = readConfig(root, stack);
+  const env = { PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const stacks = new Stacks(root, stack, env, undefined, managerOf(root, config));
   // It is missing after the reading as well, which takes minutes.
   if (!options.dryRun && options.forPulumi === undefined) await stacks.checkPassphrase();
-  const config = readConfig(root, stack);
   return withClient({ config, summary: true }, async ({ client }) => {
     const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
     const name = `${basename(ledger)}-${workspace.replace(/[^\w.-]/g, "")}.jsonl`;

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import colors from "picocolors";
 import { formatCount } from "../../errors/count";
 import { readText } from "../../live";
+import { managerOf } from "../../provider/declaredProvider";
 import { Lifecycle } from "../../provider/lifecycle";
 import { describeHolders } from "../../pulumi/lock";
 import type { RepairFinding } from "../../repair/examine";
@@ -45,11 +46,13 @@ async function repair(stack: string, options: RepairCommandOptions): Promise<voi
   checkAnswerable(options.yes || options.dryRun);
   const { root } = findProject();
   await useEngine();
-  const outcome = await withClient({ config: readConfig(root, stack), summary: true }, ({ client, reader }) =>
+  const config = readConfig(root, stack);
+  const outcome = await withClient({ config, summary: true }, ({ client, reader }) =>
     withProgress("resources", client, (shown) =>
       runRepair({
         root,
         stack,
+        manager: managerOf(root, config),
         reader,
         repositoryFiles: repositoryFilesOnce(root, stack, { client, reader }),
         lifecycle: new Lifecycle(client, reader),

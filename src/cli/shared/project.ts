@@ -94,7 +94,7 @@ export function readConfig(root: string, stack: string): ConfigLookup {
     return ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
   };
   const has = (key: string) => isSecret(key) || lookup(key) !== undefined;
-  return Object.assign(lookup, { has, names: Object.keys(values) });
+  return Object.assign(lookup, { has, isSecret, names: Object.keys(values) });
 }
 
 const projectConfig = z.object({ name: z.string(), config: z.record(z.string(), z.unknown()).nullish() });

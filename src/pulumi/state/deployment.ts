@@ -3,9 +3,10 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { UserError } from "../../errors";
 import type { Kind } from "../../kinds/kind";
-import { kindOfType, nameInType } from "../../model/typeToken";
+import { type FrontEnd, kindOfType, nameInType, nativePrefix } from "../../model/typeToken";
 import { formatUrn, parseUrn, stackUrn } from "../urn";
 import { type NewStateEntry, type RecordedObject, toStateEntry } from "./entry";
+import { dynamicManager, providerType, type StateManager } from "./manager";
 import { parseState, type RawStateEntry, type StateExport } from "./schema";
 
 /** An operation whose outcome the engine does not know, because it was killed meanwhile. */
@@ -38,11 +39,13 @@ export class Deployment {
   /**
    * @param text The output of `pulumi stack export`.
    * @param stack The stack's name and its project's, which every URN contains.
+   * @param manager Who manages what is added to a state without resources of this package.
    * @throws {Error} if it is not a state.
    */
   constructor(
     readonly text: string,
     private readonly stack: { readonly name: string; readonly project: string },
+    private readonly manager: StateManager = dynamicManager,
   ) {
     this.#whole = parseState(JSON.parse(text));
     this.#entries = [...(this.#whole.deployment?.resources ?? [])];
@@ -82,7 +85,7 @@ export class Deployment {
    * @throws {Error} if the state already holds one of this name.
    */
   add(placed: NewStateEntry, object: RecordedObject): string {
-    const entry = toStateEntry(placed, object, { urn: this.#root(), provider: this.#provider() });
+    const entry = toStateEntry(placed, object, { urn: this.#root(), ...this.#managedBy() });
     if (this.has(entry.urn))
       throw new UserError(
         `The state of ${this.stack.name} already contains ${placed.kind.name} ${placed.name}.`,
@@ -116,7 +119,7 @@ export class Deployment {
    * @param text The output of `pulumi stack export`.
    */
   within(text: string): Deployment {
-    const whole = new Deployment(text, this.stack);
+    const whole = new Deployment(text, this.stack, this.manager);
     whole.#entries = [...this.#entries];
     return whole;
   }
@@ -144,23 +147,34 @@ export class Deployment {
     return urn;
   }
 
-  /** The reference to the dynamic provider in the resources. */
+  /** The front end and the provider's reference in the resources: those of the resources that are there, or the manager's. */
+  #managedBy(): { readonly frontEnd: FrontEnd; readonly provider: string } {
+    const held = this.#entries.find(
+      (entry) => kindOf(entry) && !entry.delete && entry.provider !== undefined,
+    );
+    if (held?.provider !== undefined)
+      return { frontEnd: held.type.startsWith(nativePrefix) ? "native" : "dynamic", provider: held.provider };
+    return { frontEnd: this.manager.frontEnd, provider: this.#provider() };
+  }
+
+  /** The reference to the manager's provider, which is added if missing. */
   #provider(): string {
-    const type = "pulumi:providers:pulumi-nodejs";
-    const found = this.#entries.find((entry) => entry.type === type && !entry.delete && isDefault(entry));
+    const type = providerType(this.manager);
+    const { name, inputs } = this.manager.provider;
+    const found = this.#entries.find(
+      (entry) => entry.type === type && !entry.delete && parseUrn(entry.urn).name === name,
+    );
     if (found) return `${found.urn}::${found.id}`;
     const { name: stack, project } = this.stack;
-    const urn = formatUrn({ stack, project, parentTypes: [], type, name: "default" });
+    const urn = formatUrn({ stack, project, parentTypes: [], type, name });
     const id = randomUUID();
+    const has = Object.keys(inputs).length > 0;
+    const entry: RawStateEntry = { urn, custom: true, id, type, ...(has ? { inputs, outputs: inputs } : {}) };
     // A provider comes before the resources that refer to it.
     const before = this.#entries.findIndex((entry) => nameInType(entry.type) !== undefined);
-    this.#entries.splice(before < 0 ? this.#entries.length : before, 0, { urn, custom: true, id, type });
+    this.#entries.splice(before < 0 ? this.#entries.length : before, 0, entry);
     return `${urn}::${id}`;
   }
-}
-
-function isDefault({ urn }: RawStateEntry): boolean {
-  return parseUrn(urn).name === "default";
 }
 
 /**

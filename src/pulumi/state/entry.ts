@@ -1,9 +1,10 @@
 /** A resource in the engine's state format, for objects that the engine has not created itself. */
 import type { z } from "zod";
 import { type Kind, type LiveObject, metaOf, type Properties, secretFieldsOf } from "../../kinds/kind";
+import { levelField, neededLevel } from "../../model/level";
 import { providerKey, providerText } from "../../model/providerText";
 import { secretMark } from "../../model/secrets";
-import { toTypeToken } from "../../model/typeToken";
+import { type FrontEnd, tokenOf } from "../../model/typeToken";
 import { type LiveContext, toInputs, toOutputs, withDefaults, withoutDefaults } from "../../model/values";
 import { childUrn } from "../urn";
 import type { RawStateEntry } from "./schema";
@@ -49,7 +50,7 @@ export interface NewStateEntry {
 export function toStateEntry(
   placed: NewStateEntry,
   object: RecordedObject,
-  stack: { readonly urn: string; readonly provider: string },
+  stack: { readonly urn: string; readonly frontEnd: FrontEnd; readonly provider: string },
 ): RawStateEntry {
   const { kind, parent, dependencies = [], secretFields = [] } = placed;
   const secret = [
@@ -59,8 +60,8 @@ export function toStateEntry(
       metaOf(schema as z.ZodType).secret ? [name] : [],
     ),
   ];
-  const kept = (values: Properties) => ({
-    [providerKey]: providerText(kind),
+  const kept = (values: Properties, provider: unknown) => ({
+    [providerKey]: provider,
     ...Object.fromEntries(
       Object.entries(withoutDefaults(kind, values))
         .filter(([, value]) => value !== undefined)
@@ -72,16 +73,23 @@ export function toStateEntry(
     ),
   });
   const isProtected = kind.refuseDelete?.(withDefaults(kind, object.outputs)) !== undefined;
+  const type = tokenOf(kind, stack.frontEnd);
+  // As the native provider keeps the inputs of a program that both front ends can run.
+  const isNative = stack.frontEnd === "native";
+  const level = neededLevel(kind, object.inputs);
   const secretOutputs = [...new Set(secret)].filter(
     (field) => field in object.outputs || field in object.inputs,
   );
   return {
-    urn: childUrn(stack.urn, { type: toTypeToken(kind), name: placed.name, parent }),
+    urn: childUrn(stack.urn, { type, name: placed.name, parent }),
     custom: true,
     id: object.id,
-    type: toTypeToken(kind),
-    inputs: kept(object.inputs),
-    outputs: kept(object.outputs),
+    type,
+    inputs: {
+      ...kept(object.inputs, isNative ? true : providerText(kind)),
+      ...(isNative && level !== undefined ? { [levelField]: level } : {}),
+    },
+    outputs: kept(object.outputs, providerText(kind)),
     parent: parent ?? stack.urn,
     provider: stack.provider,
     ...(dependencies.length > 0 ? { dependencies: [...dependencies] } : {}),

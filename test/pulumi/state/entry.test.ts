@@ -51,8 +51,9 @@ test.each(cases)("$name", async ({ kind, parent }) => {
 
   const stack = {
     urn: "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s",
+    frontEnd: "dynamic",
     provider: "urn:pulumi:s::p::x::default::1",
-  };
+  } as const;
   const entry = toStateEntry({ kind, name: "a:b" }, object, stack);
   expect(entry.parent).toBe(stack.urn);
   expect(entry.urn).toBe(`urn:pulumi:s::p::pulumi-nodejs:bitbucket:${kind.name}::a:b`);
