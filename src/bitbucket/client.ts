@@ -77,6 +77,8 @@ export interface ClientOptions {
   readonly certificates?: string;
   /** Default: the environment's. */
   readonly proxies?: Proxies;
+  /** Finds another credential for the same server, for one that is not accepted. Called once. */
+  readonly replaceCredentials?: () => Promise<Credentials | undefined>;
   /** Called before a wait for the rate limit, in milliseconds. */
   readonly onWait?: (milliseconds: number) => void;
   /** Milliseconds until a response must begin, and between two parts of it. Default: 30,000. */

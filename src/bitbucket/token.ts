@@ -16,17 +16,38 @@ const margin = 60_000;
 const rateGrant = z.object({ access_token: z.string().min(1), expires_in: z.number().default(3600) });
 
 export class TokenSource {
+  #credentials: Credentials;
   #fetched: Promise<{ token: string; until: number }> | undefined;
+  #replacing: Promise<boolean> | undefined;
+  #generation = 0;
 
+  /** @param replace Finds another credential for the same server, for one that is not accepted. Called once. */
   constructor(
-    private readonly credentials: Credentials,
+    credentials: Credentials,
     private readonly url: string,
     private readonly dispatcher: Dispatcher,
     private readonly now: () => number,
-  ) {}
+    private readonly replace: () => Promise<Credentials | undefined> = async () => undefined,
+  ) {
+    this.#credentials = credentials;
+  }
+
+  /** Another number stands for another token. */
+  get generation(): number {
+    return this.#generation;
+  }
 
   async authorization(): Promise<string> {
-    const { credentials } = this;
+    try {
+      return await this.#authorize();
+    } catch (error) {
+      if (!(error instanceof AuthenticationError) || !(await this.#replaceOnce())) throw error;
+      return this.#authorize();
+    }
+  }
+
+  async #authorize(): Promise<string> {
+    const credentials = this.#credentials;
     if (credentials.type === "api-token") return basic(credentials.email, credentials.token.reveal());
     if (credentials.type !== "oauth-client") return `Bearer ${credentials.token.reveal()}`;
     let held = await this.#getToken();
@@ -37,10 +58,35 @@ export class TokenSource {
     return `Bearer ${held.token}`;
   }
 
-  /** Forgets the access token after a 401. Returns false if there is no way to get another. */
-  renew(): boolean {
-    if (this.credentials.type !== "oauth-client" || !this.#fetched) return false;
+  /**
+   * Gets another token after a 401.
+   *
+   * @param refused The generation of the token that was not accepted.
+   * @returns false if there is no way to get another.
+   */
+  async renew(refused: number): Promise<boolean> {
+    if (refused !== this.#generation) return true;
+    if (this.#credentials.type !== "oauth-client") return this.#replaceOnce();
+    if (!this.#fetched) return false;
     this.#fetched = undefined;
+    this.#generation += 1;
+    return true;
+  }
+
+  /** Returns true to all who wait for the replacement, and false to those whom it does not help either. */
+  async #replaceOnce(): Promise<boolean> {
+    const [refused, isFirst] = [this.#generation, this.#replacing === undefined];
+    this.#replacing ??= this.#takeReplacement();
+    const replaced = await this.#replacing;
+    return replaced && (isFirst || refused !== this.#generation);
+  }
+
+  async #takeReplacement(): Promise<boolean> {
+    const other = await this.replace();
+    if (!other || isSame(other, this.#credentials)) return false;
+    this.#credentials = other;
+    this.#fetched = undefined;
+    this.#generation += 1;
     return true;
   }
 
@@ -57,7 +103,7 @@ export class TokenSource {
   }
 
   async #fetch(): Promise<{ token: string; until: number }> {
-    const { credentials } = this;
+    const credentials = this.#credentials;
     if (credentials.type !== "oauth-client")
       throw new Error("only an OAuth consumer can fetch access tokens");
     const response = await send(this.url, {
@@ -106,6 +152,18 @@ export async function fetchAccessToken(credentials: Credentials, baseUrl: string
   } finally {
     await agent.close();
   }
+}
+
+function isSame(one: Credentials, other: Credentials): boolean {
+  const parts = (credentials: Credentials) =>
+    credentials.type === "oauth-client"
+      ? [credentials.type, credentials.clientId, credentials.clientSecret.reveal()]
+      : [
+          credentials.type,
+          credentials.type === "api-token" ? credentials.email : "",
+          credentials.token.reveal(),
+        ];
+  return JSON.stringify(parts(one)) === JSON.stringify(parts(other));
 }
 
 function basic(user: string, password: string): string {

@@ -31,6 +31,8 @@ interface TransportOptions {
   readonly certificates?: string | undefined;
   /** Default: the environment's. */
   readonly proxies?: Proxies | undefined;
+  /** Finds another credential for the same server, for one that is not accepted. Called once. */
+  readonly replaceCredentials?: (() => Promise<Credentials | undefined>) | undefined;
   /** Called before a wait for the rate limit, in milliseconds. */
   readonly onWait?: ((milliseconds: number) => void) | undefined;
   /** Milliseconds until a response must begin, and between two parts of it. */
@@ -87,6 +89,7 @@ export class Transport {
       checkUrl(options.oauthUrl ?? tokenUrl(baseUrl)),
       this.#agent,
       now,
+      options.replaceCredentials,
     );
   }
 
@@ -107,8 +110,9 @@ export class Transport {
 
   /** Sends a request when there is room, and reads the whole response, whatever its status. */
   async exchange(request: ApiRequest, url: URL): Promise<Answer> {
+    const { generation } = this.#token;
     let answer = await this.#limiter.run(() => this.#exchange(request, url));
-    if (answer.status === 401 && this.#token.renew())
+    if (answer.status === 401 && (await this.#token.renew(generation)))
       answer = await this.#limiter.run(() => this.#exchange(request, url));
     if (answer.status < 300) this.#limiter.onSuccess();
     return answer;
@@ -121,6 +125,7 @@ export class Transport {
   async open(path: string, url: URL, headers: Readonly<Record<string, string>>): Promise<DownloadStream> {
     this.#streams ??= createProxyAgent(this.#agents, this.#proxies);
     const dispatcher = this.#streams;
+    const { generation } = this.#token;
     const authorization = await this.#token.authorization();
     await this.#withinBudget(path);
     this.budget.recordRequest("GET", path);
@@ -130,7 +135,7 @@ export class Transport {
         throw this.#toConnectionError({ method: "GET", path }, cause, url);
       });
     this.budget.recordHeaders(opened.headers);
-    if (opened.status !== 401 || !this.#token.renew()) return opened;
+    if (opened.status !== 401 || !(await this.#token.renew(generation))) return opened;
     await readTextStream(opened.body);
     return this.open(path, url, headers);
   }

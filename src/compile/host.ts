@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { environment, takeVariable } from "../environment";
 import { UserError } from "../errors";
-import type { ConfigLookup } from "../provider/session";
+import type { ConfigLookup } from "../provider/configLookup";
 
 /** The running operation, as the host describes it. */
 export interface HostContext {

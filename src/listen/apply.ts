@@ -15,8 +15,8 @@ import { withDefaults } from "../model/values";
 import { placesOf, type StateEntry } from "../plan";
 import { declareStack, type ProgramContext, type ResolvedResource, readRepositoryFiles } from "../preview";
 import { checkInputs } from "../provider/compare";
+import type { ConfigLookup } from "../provider/configLookup";
 import { type ExistingObject, Lifecycle } from "../provider/lifecycle";
-import type { ConfigLookup } from "../provider/session";
 import type { AppliedChange } from "./log";
 
 /** A repository that is live and not managed. */

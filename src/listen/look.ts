@@ -9,7 +9,7 @@ import { parseAs } from "../errors";
 import { identityOf } from "../kinds/kind";
 import { toCanonicalUuid } from "../kinds/uuid";
 import { type LiveReader, readText, VanishedError } from "../live";
-import type { ConfigLookup } from "../provider/session";
+import type { ConfigLookup } from "../provider/configLookup";
 import { applyNewRepository, type UnmanagedRepository } from "./apply";
 import type { ListenSubject } from "./event";
 import type { SubjectLook } from "./scheduler";

@@ -4,8 +4,10 @@
  */
 import { checkVariables, environment } from "../environment";
 import type { ProviderConfig } from "../model/providerConfig";
+import type { ConfigLookup } from "../provider/configLookup";
+import type { ClientSettings } from "../provider/currentSettings";
 import type { ErrorsOnce } from "../provider/errorsOnce";
-import type { ConfigLookup, Session, SessionOptions } from "../provider/session";
+import type { Session, SessionOptions } from "../provider/session";
 
 /** Default: this process's environment, and standard output, which the engine shows. */
 export type ProviderOptions = Pick<SessionOptions, "env" | "say" | "client" | "pause" | "run">;
@@ -60,6 +62,7 @@ export class Provider {
         provider: () => this.#reference,
         address: () => this.engine,
         errors: this.errors,
+        fromStack: (settings) => (this.#isOfStack ? this.#settingsIn(settings) : undefined),
       });
       this.#session.configure(lookupIn(this.#config));
     }
@@ -75,12 +78,32 @@ export class Provider {
     if (this.#options.client) return;
     const { checkBaseUrl } = require("../bitbucket") as typeof import("../bitbucket");
     const { findCredentials } = require("../credentials") as typeof import("../credentials");
-    const { toCredentialSources } = require("../provider/session") as typeof import("../provider/session");
+    const { toCredentialSources } =
+      require("../provider/configLookup") as typeof import("../provider/configLookup");
     const env = environmentFor(config, this.#env);
     const lookup = lookupIn(config);
     checkVariables(env, lookup);
     const { api } = findCredentials(toCredentialSources(env, lookup));
     checkBaseUrl(api.text, api.from);
+  }
+
+  /** Whether its arguments are those of the stack's configuration: the default provider, and that of a program with YAML. */
+  get #isOfStack(): boolean {
+    const { parseUrn } = require("../pulumi/urn") as typeof import("../pulumi/urn");
+    const { nativePackage } = require("../model/typeToken") as typeof import("../model/typeToken");
+    return ["default", nativePackage].includes(parseUrn(this.#reference ?? "").name.split("::")[0] ?? "");
+  }
+
+  #settingsIn(settings: ReadonlyMap<string, string>): ClientSettings {
+    const { configNames } = require("../model/providerConfig") as typeof import("../model/providerConfig");
+    const { nativePackage } = require("../model/typeToken") as typeof import("../model/typeToken");
+    const config: ProviderConfig = Object.fromEntries(
+      configNames.flatMap((name) => {
+        const value = settings.get(`${nativePackage}:${name}`) ?? settings.get(`bitbucket:${name}`);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
+    return { env: environmentFor(config, this.#env), config: lookupIn(config) };
   }
 
   /** Where a compiled program's references are looked up. */

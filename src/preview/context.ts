@@ -2,7 +2,7 @@
 import type { Client, ReadClient } from "../bitbucket";
 import type { DesiredResource } from "../desired";
 import type { LiveReader } from "../live";
-import type { ConfigLookup } from "../provider/session";
+import type { ConfigLookup } from "../provider/configLookup";
 import type { RunNote } from "../pulumi/notes";
 
 /** Shows lines to the user, beside the resource that they are about. */

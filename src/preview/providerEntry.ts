@@ -2,8 +2,8 @@
 import type { Properties } from "../kinds/kind";
 import { kindOfType, nativePackage } from "../model/typeToken";
 import { listDifferentArguments } from "../native/arguments";
+import type { ConfigLookup } from "../provider/configLookup";
 import { declaredProvider } from "../provider/declaredProvider";
-import type { ConfigLookup } from "../provider/session";
 import { type RawStateEntry, revealSecrets } from "../pulumi/state";
 import { parseUrn } from "../pulumi/urn";
 

@@ -3,7 +3,7 @@ import { messageOf } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { isEncrypted, signature } from "../model/secrets";
 import { type FrontEnd, kindOfType, nativePrefix } from "../model/typeToken";
-import type { ConfigLookup } from "../provider/session";
+import type { ConfigLookup } from "../provider/configLookup";
 import { openSecrets, parseState, type RawStateEntry, revealSecrets } from "../pulumi/state";
 import { parseUrn } from "../pulumi/urn";
 import { whyOtherProvider } from "./providerEntry";

@@ -7,7 +7,7 @@ import { secretMark } from "../model/secrets";
 import { type FrontEnd, nativePackage } from "../model/typeToken";
 import { runtimeOf } from "../pulumi/project";
 import type { StateManager, StateProvider } from "../pulumi/state";
-import type { ConfigLookup } from "./session";
+import type { ConfigLookup } from "./configLookup";
 
 /** What the configuration says of the provider of a program on Node.js: `native`, `dynamic`, or a mistake. */
 export function chosenProvider(settings: ConfigLookup): string {

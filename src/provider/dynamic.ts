@@ -61,6 +61,7 @@ export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.
     async read(id, props) {
       return attempt(async () => {
         await session.checkProgram();
+        await session.prepare();
         const current = await session.lifecycle.read(kind, id, pickOwn(props));
         session.guard.recordRefresh(
           kind,
@@ -84,6 +85,7 @@ export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.
     },
     async delete(id, props) {
       await attempt(async () => {
+        await session.prepare();
         if ((await session.guard.beforeDelete(kind, id, pickOwn(props))) === "request")
           await session.lifecycle.delete(kind, id, pickOwn(props));
       });

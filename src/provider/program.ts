@@ -2,7 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "../bitbucket";
 import { readOnlyEnvironment } from "../environment";
-import { type ConfigLookup, createClientFrom } from "./session";
+import type { ConfigLookup } from "./configLookup";
+import { createClientFrom } from "./session";
 
 /** The stack's configuration, by whole keys: `bitbucket:token`. */
 export function stackSettings(): ConfigLookup {

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import {
   type Budget,
   type Client,
+  type Credentials,
+  CredentialsError,
   checkBaseUrl,
   createClient,
   Ledger,
@@ -12,7 +14,7 @@ import {
   ledgerFolder,
   type ReadClient,
 } from "../bitbucket";
-import { type CredentialSources, findCredentials } from "../credentials";
+import { findCredentials } from "../credentials";
 import { checkVariables, environment, logLevel, variable } from "../environment";
 import { UserError } from "../errors";
 import { projectFolder } from "../kinds/projectFolder";
@@ -27,7 +29,10 @@ import {
 import { readHandOver } from "../pulumi/handOver";
 import { findProgramProblem } from "../pulumi/programFile";
 import { runContext } from "../pulumi/runContext";
+import { readStackSettings } from "../pulumi/stackSettings";
 import { Claims } from "./claims";
+import { type ConfigLookup, toCredentialSources } from "./configLookup";
+import { type ClientSettings, findCredentialFor } from "./currentSettings";
 import { ErrorsOnce } from "./errorsOnce";
 import { DeletionGuard } from "./guard";
 import { Lifecycle } from "./lifecycle";
@@ -38,38 +43,17 @@ import { openSharedRun, type SharedRun } from "./sharedRun";
 import { refuseVerboseLog } from "./verbose";
 import { warn } from "./warn";
 
-/** A value of the stack's configuration, by its whole key: `bitbucket:token`. */
-export type ConfigLookup = ((key: string) => string | undefined) & {
-  /** Whether it is there, for a lookup that may be slow. */
-  readonly has?: (key: string) => boolean;
-  /** Whether its value is encrypted there. */
-  readonly isSecret?: (key: string) => boolean;
-  /** The keys that have a value, where they are known. */
-  readonly names?: readonly string[];
-  /** What errors write before the names of settings. Default: `bitbucket`. */
-  readonly namespace?: string;
-};
-
-/** Where the credential of an environment and a stack's configuration is looked for. */
-export function toCredentialSources(env: NodeJS.ProcessEnv, config: ConfigLookup): CredentialSources {
-  const { has, namespace } = config;
-  return {
-    env,
-    ...(namespace === undefined ? {} : { namespace }),
-    config: (key) => config(`bitbucket:${key}`),
-    ...(has ? { configHas: (key: string) => has(`bitbucket:${key}`) } : {}),
-  };
-}
-
 /**
  * API and credential from the environment and the stack's configuration.
  *
  * @param say Shows a line to the user.
+ * @param replaceCredentials Finds another credential for the same server, for one that is not accepted.
  */
 export function createClientFrom(
   env: NodeJS.ProcessEnv,
   config: ConfigLookup,
   say: (line: string) => void = () => {},
+  replaceCredentials?: () => Promise<Credentials | undefined>,
 ): Client {
   checkVariables(env, config);
   const { credentials, api, winner } = findCredentials(toCredentialSources(env, config));
@@ -88,6 +72,7 @@ export function createClientFrom(
     ledger: new Ledger(ledger, runContext(env)?.id ?? `process ${process.pid}`),
     beforeWrites: () => forgetReadings(ledger),
     readOnly: variable("BITBUCKET_READ_ONLY", env),
+    ...(replaceCredentials ? { replaceCredentials } : {}),
     onWait: (milliseconds) =>
       say(`The rate limit is reached: waiting ${Math.ceil(milliseconds / 60_000)} min.`),
     ...(logged
@@ -120,6 +105,11 @@ export interface SessionOptions {
   readonly provider?: () => string | undefined;
   /** The engine's address, `host:port`: processes with the same one belong to one run. */
   readonly address?: (() => string | undefined) | undefined;
+  /**
+   * What to open a client from, by the stack's configuration as it is now, where the settings given by the engine are from
+   * the last apply. Undefined: the configuration is not where they come from. Default: the environment and all of it.
+   */
+  readonly fromStack?: ((settings: ReadonlyMap<string, string>) => ClientSettings | undefined) | undefined;
   /** A client that is open already. Default: one is opened from the environment and the configuration. */
   readonly client?: Client | undefined;
   /** Waits before another attempt. */
@@ -154,6 +144,8 @@ export class Session {
   /** The engine that started this process, looked for once. */
   readonly #engine: () => Promise<RunningEngine | undefined>;
   readonly #exportState: () => Promise<ExportResult>;
+  /** What a client would be opened from by the stack's configuration as it is now. */
+  readonly #current: () => Promise<ClientSettings | undefined>;
   readonly #programProblem = memoize(async () => {
     if (readAllowedDeletions(this.#env) !== undefined) return undefined;
     const engine = await this.#engine();
@@ -176,6 +168,7 @@ export class Session {
     pause,
     run,
     errors = new ErrorsOnce(),
+    fromStack = (settings) => ({ env, config: (key) => settings.get(key) }),
   }: SessionOptions = {}) {
     this.errors = errors;
     let shared: SharedRun | undefined;
@@ -192,6 +185,10 @@ export class Session {
     this.#provider = provider ?? (() => undefined);
     this.#engine = run?.engine ?? memoize(() => findRunningEngine());
     this.#exportState = run?.state ?? (async () => exportState({ engine: await this.#engine(), env }));
+    this.#current = memoize(async () => {
+      const settings = await readStackSettings({ engine: await this.#engine(), env });
+      return settings && fromStack(settings);
+    });
   }
 
   /** Takes the configuration. The host does not wait for more than that, so nothing is done with it yet. */
@@ -202,8 +199,30 @@ export class Session {
   /** The client, opened when the first resource needs it. */
   get client(): Client {
     refuseVerboseLog();
-    this.#client ??= createClientFrom(this.#env, this.#config, this.#say);
+    this.#client ??= this.#open({ env: this.#env, config: this.#config });
     return this.#client;
+  }
+
+  /**
+   * Opens the client before a call whose settings may be those of the last apply: without a credential among them, the
+   * stack's configuration is asked.
+   */
+  async prepare(): Promise<void> {
+    try {
+      void this.client;
+    } catch (error) {
+      if (!(error instanceof CredentialsError)) return;
+      const current = await this.#current();
+      if (current) this.#client ??= this.#open(current);
+    }
+  }
+
+  #open({ env, config }: ClientSettings): Client {
+    const client = createClientFrom(env, config, this.#say, async () => {
+      const current = await this.#current();
+      return current && findCredentialFor(client.baseUrl, current);
+    });
+    return client;
   }
 
   /** The reader, created on first use. */

@@ -5,6 +5,7 @@ import { failureText, type ProgramResult } from "../process/run";
 import { runPulumi } from "./command";
 import { EventFile } from "./eventFile";
 import { type EngineMessage, type EventListener, EventLog, type ResourceChange } from "./events";
+import { tellsOfHost } from "./languageHost";
 import { describeLock, isLocked } from "./lock";
 import { createTargetMatcher } from "./operation";
 import type { ProviderProcesses } from "./providerProcess";
@@ -118,7 +119,13 @@ function argumentsFor(
 function describeFailure(name: string, operation: StackOperation, result: ProgramResult): string | undefined {
   if (result.exitCode === 0) return undefined;
   const said = [result.stderr, result.stdout]
-    .map((text) => text.trim())
+    .map((text) =>
+      text
+        .split("\n")
+        .filter((line) => !tellsOfHost(line))
+        .join("\n")
+        .trim(),
+    )
     .filter(Boolean)
     .join("\n");
   if (isLocked(said)) return describeLock(name, said);

@@ -11,7 +11,7 @@ import {
   programRuntime,
   selectShard,
 } from "../preview";
-import type { ConfigLookup } from "../provider/session";
+import type { ConfigLookup } from "../provider/configLookup";
 import type { Stacks } from "../pulumi/stacks";
 import type { Listener } from "./options";
 

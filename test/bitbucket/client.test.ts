@@ -363,6 +363,65 @@ describe("credentials", () => {
     );
   });
 
+  describe("a credential that is not accepted any more", () => {
+    const accepts =
+      (token: string): Answer =>
+      (request, response) => {
+        const isRight = request.headers.authorization === `Bearer ${token}`;
+        response.writeHead(isRight ? 200 : 401, { "content-type": "application/json" });
+        response.end("{}");
+      };
+    const bearer = (token: string) => ({ type: "workspace" as const, token: new Secret(token) });
+
+    test("is replaced once for all requests, by what its owner finds", async () => {
+      let asked = 0;
+      const served = await serve([accepts("new")], {
+        credentials: bearer("old"),
+        replaceCredentials: async () => {
+          asked += 1;
+          return bearer("new");
+        },
+      });
+      await Promise.all(["/a", "/b", "/c"].map((path) => served.client.get(path)));
+      await served.client.get("/d");
+      expect(asked).toBe(1);
+      expect(served.seen.at(-1)?.authorization).toBe("Bearer new");
+    });
+
+    test.each([
+      ["there is no other", async () => undefined, 1],
+      ["the other is the same", async () => bearer("old"), 1],
+      ["the other is not accepted either", async () => bearer("wrong"), 2],
+    ])("is an error if %s", async (_what, replaceCredentials, requests) => {
+      const served = await serve([accepts("new")], { credentials: bearer("old"), replaceCredentials });
+      expect(await failure(served.client.get("/a"))).toBeInstanceOf(AuthenticationError);
+      expect(served.seen).toHaveLength(requests);
+    });
+
+    test("of an OAuth consumer is replaced as well", async () => {
+      const consumer = (secret: string) => ({
+        type: "oauth-client" as const,
+        clientId: "id",
+        clientSecret: new Secret(secret),
+      });
+      const basic = `Basic ${Buffer.from("id:new-secret").toString("base64")}`;
+      const answer: Answer = (request, response) => {
+        const { url, headers } = request;
+        const isRight = url?.includes("access_token")
+          ? headers.authorization === basic
+          : headers.authorization === "Bearer granted";
+        response.writeHead(isRight ? 200 : 401, { "content-type": "application/json" });
+        response.end(JSON.stringify({ access_token: "granted", expires_in: 7200 }));
+      };
+      const served = await serve([answer], {
+        credentials: consumer("old-secret"),
+        replaceCredentials: async () => consumer("new-secret"),
+      });
+      await served.client.get("/a");
+      expect(served.seen).toHaveLength(3);
+    });
+  });
+
   test("an OAuth consumer fetches one access token for all who ask, and another after a 401", async () => {
     let given = 0;
     const answer: Answer = (request, response) => {

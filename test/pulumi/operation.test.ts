@@ -2,8 +2,8 @@
 
 import { type RunningProcess, wordsOf } from "../../src/process/look";
 import { createTargetMatcher, findRunningEngine, type RunningOperation } from "../../src/pulumi";
-import { redactState } from "../../src/pulumi/export";
 import { parseOperation } from "../../src/pulumi/operation";
+import { redactState } from "../../src/pulumi/redactState";
 
 const whole = {
   isPartial: false,

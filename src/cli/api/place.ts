@@ -4,7 +4,7 @@ import { lookUpCredentials } from "../../credentials";
 import { environment } from "../../environment";
 import { parseRemote } from "../../git/urls";
 import { runProgramSync } from "../../process/run";
-import { type ConfigLookup, toCredentialSources } from "../../provider/session";
+import { type ConfigLookup, toCredentialSources } from "../../provider/configLookup";
 import { UsageError } from "../shared/project";
 
 /**

@@ -10,7 +10,7 @@ import { loadStack, withoutRepositoryFiles } from "../../desired";
 import { environment } from "../../environment";
 import { formatCount } from "../../errors/count";
 import { type Purpose, purposes, type RequiredScope, scopesOfStack } from "../../plan";
-import { toCredentialSources } from "../../provider/session";
+import { toCredentialSources } from "../../provider/configLookup";
 import { findCurrentStack, findProjectHere } from "../shared/currentStack";
 import { printOutput } from "../shared/output/print";
 import { stackFile, UsageError } from "../shared/project";

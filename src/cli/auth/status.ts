@@ -13,7 +13,7 @@ import {
   type SourceLookup,
 } from "../../credentials";
 import { environment } from "../../environment";
-import { toCredentialSources } from "../../provider/session";
+import { toCredentialSources } from "../../provider/configLookup";
 import { findCurrentStack, findProjectHere } from "../shared/currentStack";
 import { printOutput } from "../shared/output/print";
 import { readConfig } from "../shared/project";

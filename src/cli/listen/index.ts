@@ -12,7 +12,7 @@ import { filesOfSubject } from "../../listen/files";
 import { publishLook } from "../../listen/insights";
 import { ToldDrift } from "../../listen/told";
 import { type NotifyChannel, notifyChannels } from "../../notify/settings";
-import type { ConfigLookup } from "../../provider/session";
+import type { ConfigLookup } from "../../provider/configLookup";
 import { systemClock } from "../drift/clock";
 import { collectOutputs, type Format, formats, renderReport } from "../drift/output";
 import { prepareWork } from "../drift/work";

@@ -3,7 +3,8 @@
 import type { Client } from "../../bitbucket";
 import { environment, logLevel, readOnlyEnvironment, variable } from "../../environment";
 import { type LiveOptions, LiveReader } from "../../live";
-import { type ConfigLookup, createClientFrom, formatSummary } from "../../provider/session";
+import type { ConfigLookup } from "../../provider/configLookup";
+import { createClientFrom, formatSummary } from "../../provider/session";
 
 export interface Connection {
   readonly client: Client;

@@ -7,7 +7,7 @@ import { environment } from "../../environment";
 import { UserError } from "../../errors";
 import { toStackName } from "../../model/stackName";
 import { runProgramSync } from "../../process/run";
-import type { ConfigLookup } from "../../provider/session";
+import type { ConfigLookup } from "../../provider/configLookup";
 import { engineSearchPath } from "../../pulumi/binary";
 import { findProgramProblem } from "../../pulumi/programFile";
 

@@ -21,6 +21,7 @@ export function readCalls(provider: Provider): Pick<Calls, "read"> {
       const state = stateFrom(kind, outputs, request.inputs === undefined ? undefined : stateInputs(inputs));
       const { session } = provider;
       provider.existing.add(urn);
+      await session.prepare();
       const current = await session.lifecycle.read(kind, id, state);
       session.guard.recordRefresh(kind, { ...state, id }, current && { ...current.outputs, id: current.id });
       return response(

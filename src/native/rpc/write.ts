@@ -88,6 +88,7 @@ export function writeCalls(provider: Provider): Pick<Calls, "create" | "update" 
         await inform(text, { engine: provider.engine, urn });
         return {};
       }
+      await session.prepare();
       if ((await session.guard.beforeDelete(kind, id, state)) === "request")
         await session.lifecycle.delete(kind, id, state);
       return {};

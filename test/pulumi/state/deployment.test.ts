@@ -34,6 +34,33 @@ test("an empty state gets what the engine puts into every stack, in its order", 
   ]);
 });
 
+test("the native provider's resources are those of the program that it runs", () => {
+  const provider = { name: "bitbucket-cloud", inputs: { workspace: "acme" } };
+  const state = new Deployment('{"version":3,"deployment":{}}', at, { frontEnd: "native", provider });
+  const parent = state.add({ kind: project, name: "PLAT" }, object);
+  state.add({ kind: webhook, name: "ci" }, object);
+  const [, own, first, second] = resourcesOf(state);
+  expect(own).toMatchObject({
+    urn: "urn:pulumi:s::p::pulumi:providers:bitbucket-cloud::bitbucket-cloud",
+    inputs: provider.inputs,
+    outputs: provider.inputs,
+  });
+  expect(first).toMatchObject({
+    urn: parent,
+    type: "bitbucket-cloud:index:Project",
+    provider: `${own.urn}::${own.id}`,
+    inputs: { __provider: true },
+    outputs: { __provider: expect.stringContaining("Project") },
+  });
+  // A webhook without a repository is one of the workspace, which its inputs say.
+  expect(second.inputs).toMatchObject({ level: "workspace" });
+
+  const dynamic = empty();
+  dynamic.add({ kind: project, name: "PLAT" }, object);
+  const both = new Deployment(dynamic.toText(), at, { frontEnd: "native", provider });
+  expect(both.add({ kind: project, name: "WEB" }, object)).toContain("pulumi-nodejs:bitbucket:Project");
+});
+
 test("what is taken out takes along what belongs to it, and nothing names it any more", () => {
   const state = empty();
   const one = state.add({ kind: project, name: "ONE" }, object);
