@@ -442,9 +442,7 @@ class ShardLook {
       );
     this.#events.addStep({ urn, type, op: changes ? "update" : "same", old, new: wanted });
     const owners = { urns: this.#urns, desired };
-    const dependsOnParent = this.options.runtime === "yaml";
-    if (changes || !isSettled({ one, entry, inputs, secrets, owners, dependsOnParent }))
-      this.#settled = false;
+    if (changes || !isSettled({ one, entry, inputs, secrets, owners })) this.#settled = false;
   }
 
   #reader(): LiveReader {

@@ -19,12 +19,10 @@ interface Registered {
     readonly urns: ReadonlyMap<DesiredResource, string>;
     readonly desired: readonly ResolvedResource[];
   };
-  /** Whether a resource depends on its parent: else the parent alone orders the two. */
-  readonly dependsOnParent: boolean;
 }
 
 /** Values, id, secrecy, protection and relations to others are compared. */
-export function isSettled({ one, entry, inputs, secrets, owners, dependsOnParent }: Registered): boolean {
+export function isSettled({ one, entry, inputs, secrets, owners }: Registered): boolean {
   const { kind, resource, args } = one;
   const { before } = entry;
   const { raw } = before;
@@ -37,8 +35,9 @@ export function isSettled({ one, entry, inputs, secrets, owners, dependsOnParent
     isDeepStrictEqual(before.secretOutputs, entry.secretOutputs) &&
     (raw.protect ?? false) === isProtected &&
     isDeepStrictEqual(
-      [...(raw.dependencies ?? [])].sort(),
-      dependenciesOf(resource, dependsOnParent ? undefined : raw.parent, owners),
+      // Some language hosts name the parent among them, which orders the two in any case.
+      (raw.dependencies ?? []).filter((urn) => urn !== raw.parent).sort(),
+      dependenciesOf(resource, raw.parent, owners),
     )
   );
 }

@@ -1,7 +1,6 @@
 /** A resource in the engine's state format, for objects that the engine has not created itself. */
 import type { z } from "zod";
 import { type Kind, type LiveObject, metaOf, type Properties, secretFieldsOf } from "../../kinds/kind";
-import { levelField, neededLevel } from "../../model/level";
 import { providerKey, providerText } from "../../model/providerText";
 import { secretMark } from "../../model/secrets";
 import { type FrontEnd, tokenOf } from "../../model/typeToken";
@@ -74,9 +73,6 @@ export function toStateEntry(
   });
   const isProtected = kind.refuseDelete?.(withDefaults(kind, object.outputs)) !== undefined;
   const type = tokenOf(kind, stack.frontEnd);
-  // As the native provider keeps the inputs of a program that both front ends can run.
-  const isNative = stack.frontEnd === "native";
-  const level = neededLevel(kind, object.inputs);
   const secretOutputs = [...new Set(secret)].filter(
     (field) => field in object.outputs || field in object.inputs,
   );
@@ -85,10 +81,8 @@ export function toStateEntry(
     custom: true,
     id: object.id,
     type,
-    inputs: {
-      ...kept(object.inputs, isNative ? true : providerText(kind)),
-      ...(isNative && level !== undefined ? { [levelField]: level } : {}),
-    },
+    // As the native provider keeps them of a program that both front ends can run.
+    inputs: kept(object.inputs, stack.frontEnd === "native" ? true : providerText(kind)),
     outputs: kept(object.outputs, providerText(kind)),
     parent: parent ?? stack.urn,
     provider: stack.provider,
