@@ -204,6 +204,15 @@ test("messages, help and the drift page are in the words of the field", () => {
   expect(found).toEqual([]);
 });
 
+test("what every front end says names the command of none of them", () => {
+  const shared = /^src\/(kinds|model|plan|preview|provider|programEnd|native|live)\//;
+  const found = files
+    .filter((file) => shared.test(file))
+    .flatMap((file) => literalsIn(file).map((one) => ({ ...one, file })))
+    .filter(({ text }) => /\bpulumi (?:up|destroy)\b/.test(text));
+  expect(found).toEqual([]);
+});
+
 test("each phrase that is meant is somewhere", () => {
   const all = files.map((file) => readFileSync(join(root, file), "utf8")).join("\n");
   expect(meant.filter(({ text }) => !all.includes(text))).toEqual([]);

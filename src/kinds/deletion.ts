@@ -25,8 +25,8 @@ export function deletionField<const Allowed extends readonly ["forbid", ...Delet
 export function refuseDeletion(title: string, name: string, state: Properties): string | undefined {
   if (state.deletion !== "forbid" && state.deletion !== undefined) return undefined;
   return (
-    `The ${title} ${name} is protected from deletion. To delete it, set deletion: "allow" on it, ` +
-    `run "pulumi up", and then remove it.`
+    `The ${title} ${name} is protected from deletion. To delete it, set deletion: "allow" on it, apply that, ` +
+    "and then remove it."
   );
 }
 
@@ -34,8 +34,8 @@ export function refuseDeletion(title: string, name: string, state: Properties): 
 export function refuseRecreatedDeletion(title: string, name: string): string {
   return (
     `The ${title} ${name} was deleted in Bitbucket and created again with the same name. It is another one than this ` +
-    'stack has managed, so it is protected from deletion. To delete it, declare it with deletion: "allow", run ' +
-    '"pulumi up", and then remove it. To leave it unmanaged, run "npx bitbucket-as-code forget".'
+    'stack has managed, so it is protected from deletion. To delete it, declare it with deletion: "allow", apply that, and ' +
+    'then remove it. To leave it unmanaged, run "npx bitbucket-as-code forget".'
   );
 }
 

@@ -20,7 +20,7 @@ export function refuseReplacement(
   if (fields.length === 0 || !(refuses(state) || refuses(inputs))) return undefined;
   return (
     `A change of ${fields.join(", ")} would replace the ${describeResource(kind, state)}: delete it, and create ` +
-    `another one. It is protected from deletion. If that is meant, write deletion: "allow" for it, run "pulumi up", ` +
+    `another one. It is protected from deletion. If that is meant, write deletion: "allow" for it, apply that, ` +
     `and then change ${fields.join(", ")}.`
   );
 }

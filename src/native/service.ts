@@ -4,7 +4,6 @@
  * An engine starts more of these processes than do anything: one for the schema alone, for example. They load only what
  * is here.
  */
-import { errorText } from "../errors";
 import type { Provider } from "./provider";
 import { pluginCalls } from "./rpc/plugin";
 import { answer, type CallHandler, type CallName, callTypes } from "./wire/calls";
@@ -49,9 +48,9 @@ export function serve(find: FindHandlers): Promise<Serving> {
 }
 
 function toStatus(error: unknown): CallStatus {
-  return error instanceof StatusError
-    ? error.status
-    : { code: statusCodes.unknown, message: errorText(error) };
+  if (error instanceof StatusError) return error.status;
+  const { errorTextBesideName } = require("../provider/errors") as typeof import("../provider/errors");
+  return { code: statusCodes.unknown, message: errorTextBesideName(error) };
 }
 
 /** What a provider answers. */

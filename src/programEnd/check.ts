@@ -118,7 +118,7 @@ export class ProgramCheck {
       ({ kind, outputs, protect, name }) =>
         kind.refuseDelete?.(withDefaults(kind, outputs)) ??
         (protect
-          ? `The ${kind.title} ${name} is protected by the program ("protect: true"). To delete it, remove that, run "pulumi up", and then remove the resource.`
+          ? `The ${kind.title} ${name} is protected by the program ("protect: true"). To delete it, remove that, apply it, and then remove the resource.`
           : []),
     );
     if (reasons.length > 0) throw new ProtectedError([...hints, ...reasons], describeOutcome());

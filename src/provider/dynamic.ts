@@ -1,13 +1,13 @@
 /** A kind as Pulumi's dynamic-provider host wants it. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import { errorText, UserError } from "../errors";
+import { UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { toLocation } from "../model/location";
 import { formatPath } from "../model/problem";
 import { providerKey } from "../model/providerText";
 import { withDefaults, withoutDefaults } from "../model/values";
 import { checkInputs, compareWithState } from "./compare";
-import { HalfDoneError } from "./errors";
+import { errorTextBesideName, HalfDoneError } from "./errors";
 import { explain } from "./explain";
 import { expectEcho } from "./hostEcho";
 import { type Session, session as shared } from "./session";
@@ -104,7 +104,7 @@ export async function withoutStackTrace<Result>(work: () => Result | Promise<Res
   try {
     return await work();
   } catch (error) {
-    const message = errorText(error);
+    const message = errorTextBesideName(error);
     const thrown = Object.assign(error instanceof UserError ? error : new Error(), {
       message,
       stack: "",

@@ -1,11 +1,29 @@
 /** Errors about resources, in words for users. */
+import { isDebugging } from "../environment";
 import { errorText, isBug, messageOf, redact, UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { describeResource } from "../model/describe";
 import { parseUrn } from "../pulumi/urn";
 
+/** An error about one resource. */
+class ResourceError extends UserError {
+  /** @param reason What an engine shows beside the resource's name. */
+  constructor(
+    kind: Kind,
+    values: Properties,
+    readonly reason: string,
+  ) {
+    super(`${describeResource(kind, values)}: ${reason}`);
+  }
+}
+
+/** The text for an engine, which names the resource itself. */
+export function errorTextBesideName(error: unknown): string {
+  return error instanceof ResourceError && !isDebugging() ? redact(error.reason) : errorText(error);
+}
+
 /** An object with the same natural key is there, and is not as declared. */
-export class AlreadyExistsError extends UserError {
+export class AlreadyExistsError extends ResourceError {
   constructor(
     kind: Kind,
     inputs: Properties,
@@ -18,28 +36,23 @@ export class AlreadyExistsError extends UserError {
         ? `${joinNames(fixed)} cannot be changed in place: declare its current value, or delete it first`
         : 'to adopt it and update it to the declared state, set "adopt: true" on it (in YAML, also on its repository or on the whole stack), or set BITBUCKET_ADOPT=1 for one run';
     super(
-      `${describeResource(kind, inputs)}: exists (id ${id}) and differs from its declaration in ${joinNames(differing)}. ` +
+      kind,
+      inputs,
+      `exists (id ${id}) and differs from its declaration in ${joinNames(differing)}. ` +
         `Nothing was changed. If it is not yours, choose another name; ${way}.`,
     );
   }
 }
 
 /** Somebody deleted the object between the refresh and the write. */
-export class GoneError extends UserError {
+export class GoneError extends ResourceError {
   constructor(kind: Kind, state: Properties) {
-    super(
-      `${describeResource(kind, state)}: was deleted on the server during this run. ` +
-        `Run "pulumi up" again: it is created again.`,
-    );
+    super(kind, state, "was deleted on the server during this run. Apply again: it is created again.");
   }
 }
 
 /** A change or deletion that the kind does not allow. */
-export class RefusedError extends UserError {
-  constructor(kind: Kind, values: Properties, reason: string) {
-    super(`${describeResource(kind, values)}: ${reason}`);
-  }
-}
+export class RefusedError extends ResourceError {}
 
 /** What two resources share that would be one object. */
 export function sharedIdentity(kind: Kind): string {
@@ -93,12 +106,11 @@ export class HalfDoneError extends UserError {
     cause: unknown,
   ) {
     const reason = isBug(cause) ? errorText(cause) : messageOf(cause);
-    super(
-      `${describeResource(kind, inputs)}: was created, but not all of it could be set. The next "pulumi up" completes it. ${reason}`,
-    );
+    const said = `was created, but not all of it could be set. The next apply completes it. ${reason}`;
+    super(`${describeResource(kind, inputs)}: ${said}`);
     // The engine shows the reasons, not the message.
     this.message = redact(this.message);
-    this.reasons = [this.message];
+    this.reasons = [redact(said)];
   }
 }
 

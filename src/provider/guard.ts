@@ -381,7 +381,7 @@ export class DeletionGuard {
         });
     const said = others.map(
       (urn) =>
-        `The resource ${parseUrn(urn).name} is protected by the program ("protect: true"). To delete it, remove that, run "pulumi up", and then remove the resource.`,
+        `The resource ${parseUrn(urn).name} is protected by the program ("protect: true"). To delete it, remove that, apply it, and then remove the resource.`,
     );
     if (reasons.length + said.length > 0) throw new ProtectedError([...reasons, ...said], nothingDeleted);
   }

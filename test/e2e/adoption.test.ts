@@ -56,7 +56,7 @@ test("what exists and differs is left alone, and the ways to adopt it are named"
   expect(preview.output).toMatch(/bitbucket:Webhook \(api:ci\):\s+warning: exists/);
   const up = await project.up();
   expect(up.exitCode).not.toBe(0);
-  expect(up.output).toMatch(/project PLAT in acme: exists .*differs .* in name, description/);
+  expect(up.output).toMatch(/Project \(?PLAT\)?.*:\s+error: .*exists \(id .*differs .* in name, description/);
   expect(up.output).toMatch(
     /"adopt: true" on it \(in YAML, also on its repository or on the whole stack\).*BITBUCKET_ADOPT=1/,
   );

@@ -169,7 +169,7 @@ function expectClear(error: unknown): void {
   // An error that comes over gRPC has no class any more.
   if (!known && Object.getPrototypeOf(error) !== Error.prototype && !(error instanceof InitFailedError))
     throw error;
-  expect(String(error)).toMatch(/(GET|POST|PUT|DELETE) \/|run "pulumi up" again|The next "pulumi up"/i);
+  expect(String(error)).toMatch(/(GET|POST|PUT|DELETE) \/|apply again|The next apply/i);
   expect(String(error)).not.toMatch(/first|second|PRIVATE KEY/);
 }
 

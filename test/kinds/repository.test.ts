@@ -36,7 +36,7 @@ test("a fork is made of its parent, and is then managed like any other", async (
 test("a protected repository is not deleted, and the message says how it can be", async () => {
   const { created } = await create({ name: "precious", project: "P1" });
   await expect(world.run().lifecycle.delete(repository, created.id, created.outputs)).rejects.toThrow(
-    /repository acme\/precious is protected from deletion.*deletion: "allow".*"pulumi up"/,
+    /repository acme\/precious is protected from deletion.*deletion: "allow" on it, apply that, and then remove it/,
   );
   expect(held("precious")).toBeDefined();
 });

@@ -239,7 +239,7 @@ test("what is protected from deletion is not replaced: what, because of which fi
     await run.guard.recordDiff(kind, id, outputs, inputs, ["key"]);
   };
   const refusal =
-    /^A change of key would replace the project PLAT in acme: delete it.*protected from deletion.*write deletion: "allow" for it, run "pulumi up", and then change key/;
+    /^A change of key would replace the project PLAT in acme: delete it.*protected from deletion.*write deletion: "allow" for it, apply that, and then change key/;
   await expect(replace({}, {})).rejects.toThrow(refusal);
   await expect(replace({ deletion: "forbid" }, { deletion: "allow" })).rejects.toThrow(refusal);
   await expect(replace({ deletion: "allow" }, { deletion: "forbid" })).rejects.toThrow(refusal);

@@ -155,7 +155,7 @@ test("an update of what somebody deleted meanwhile makes nothing anew, and says 
   await world.client.send({ method: "DELETE", path: "/workspaces/acme/projects/GONE" });
   await expect(
     lifecycle.update(project, created.id, created.outputs, { ...inputs, name: "Two" }),
-  ).rejects.toThrow(/was deleted on the server during.*Run "pulumi up" again/);
+  ).rejects.toThrow(/was deleted on the server during.*Apply again/);
   expect(world.emulator.state.workspaces.get("acme")?.projects.has("GONE")).toBe(false);
 });
 

@@ -273,7 +273,7 @@ export class Lifecycle {
       kind,
       values,
       "would remove the admin permission of this credential's own user. Use another user's credential, " +
-        'or, if that is intended, set "allowLosingOwnAdmin: true" on it and run "pulumi up" first.',
+        'or, if that is intended, set "allowLosingOwnAdmin: true" on it and apply that first.',
     );
   }
 }
