@@ -22,11 +22,20 @@ export interface ExistingStack {
   readonly stack: DesiredStack;
 }
 
-/** @throws {UserError} if it is for another workspace. */
-export async function loadExisting(options: ImportOptions): Promise<ExistingStack | undefined> {
-  const { root, workspace, repositoryFiles } = options;
+/** What there is of a stack. */
+export interface StackBefore {
+  /** Undefined for a new stack, and for one that declares nothing. */
+  readonly existing?: ExistingStack;
+  /** Its file, where that declares nothing and is as `init` has written it. */
+  readonly replaced?: string;
+}
+
+/** @throws {UserError} if it is for another workspace, or the options are for a new stack. */
+export async function loadBefore(options: ImportOptions): Promise<StackBefore> {
+  const { root, workspace, repositoryFiles, replaceable } = options;
   const path = stackPlace(root, options.stack);
-  if (path === undefined || findReplaced(options) !== undefined) return undefined;
+  if (path === undefined) return {};
+  if (hasText(path, replaceable?.yaml)) return { replaced: path };
   const stack = await loadStack(path, { keepExpired: true, repositoryFiles });
   if (stack.workspace !== workspace)
     throw new UserError(
@@ -37,13 +46,7 @@ export async function loadExisting(options: ImportOptions): Promise<ExistingStac
       `--shards is for a new stack, and ${options.stack} exists: set "shards:" in its YAML instead, and run the import ` +
         "again without the option. Nothing was read or written.",
     );
-  return { path, stack };
-}
-
-/** The stack's file, where it declares nothing and is as `init` has written it. */
-export function findReplaced({ root, stack, replaceable }: ImportOptions): string | undefined {
-  const path = stackPlace(root, stack);
-  return path !== undefined && hasText(path, replaceable?.yaml) ? path : undefined;
+  return { existing: { path, stack } };
 }
 
 /** Whether a file has just this text. */

@@ -16,14 +16,7 @@ import { hasUserReferences, resolveUsers } from "../plan/users";
 import type { Stacks } from "../run";
 import { type ChosenObjects, chooseObjects } from "./choose";
 import { type Declaration, type Declarations, type DeclareOptions, declareObjects } from "./declare";
-import {
-  type ExistingStack,
-  findReplaced,
-  hasText,
-  indexDeclared,
-  loadExisting,
-  nothingDeclared,
-} from "./existing";
+import { hasText, indexDeclared, loadBefore, nothingDeclared, type StackBefore } from "./existing";
 import type { FromTerraform, TerraformOutcome, TerraformSelection, TerraformState } from "./fromTerraform";
 import { pulumiImportFile } from "./pulumiFile";
 import { type StateOutcome, writeState } from "./state";
@@ -77,13 +70,14 @@ export interface ImportOutcome {
 
 export async function importWorkspace(options: ImportOptions): Promise<ImportOutcome> {
   const { reader, workspace, program, pulumiFile } = options;
-  const before = program === undefined && pulumiFile === undefined ? await loadExisting(options) : undefined;
+  const before = program === undefined && pulumiFile === undefined ? await loadBefore(options) : {};
+  const { existing } = before;
   const chosen = await chooseObjects(options);
   const resolveNames = createResolver(reader, workspace);
-  const declared = before
+  const declared = existing
     ? indexDeclared(
-        before.stack,
-        matchObjects(before.stack.resources, chosen.objects, await resolveNames(before.stack)),
+        existing.stack,
+        matchObjects(existing.stack.resources, chosen.objects, await resolveNames(existing.stack)),
       )
     : nothingDeclared;
   const objects = declareObjects(chosen.objects, { secrets: options.secrets, declared });
@@ -139,18 +133,18 @@ type Written = Pick<ImportOutcome, "taken" | "fresh" | "files" | "state">;
 /** Writes the YAML, and then the state: if that fails, running the import again completes it. */
 async function writeStack(
   options: ImportOptions,
-  before: ExistingStack | undefined,
+  { existing, replaced }: StackBefore,
   { chosen, objects, resolveNames, notes }: FoundObjects,
 ): Promise<Written> {
   const { root, stack, workspace, reader, stacks, shards, dryRun, say } = options;
   const output = await writeYaml({
     root,
     stack,
-    existing: before?.path,
-    replaced: findReplaced(options),
-    files: before?.stack.files ?? [],
-    repositoryFiles: repositoryFilesOf(before?.stack),
-    declared: new Set(before?.stack.resources.map(keyOf)),
+    existing: existing?.path,
+    replaced,
+    files: existing?.stack.files ?? [],
+    repositoryFiles: repositoryFilesOf(existing?.stack),
+    declared: new Set(existing?.stack.resources.map(keyOf)),
     workspace,
     declarations: objects.declarations,
     objects: chosen.objects,

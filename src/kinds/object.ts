@@ -32,4 +32,6 @@ export interface ValueIssue {
   readonly message: string;
   /** The field that it contradicts: of the same object, or of the one that it refers to. */
   readonly with?: readonly (string | number)[];
+  /** What is left out that a front end has its own way to set: it may say how. */
+  readonly lacks?: "workspace";
 }

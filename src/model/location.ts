@@ -19,7 +19,7 @@ export const locationFields = oncePer((kind: Kind): readonly ParentName[] => {
 const text = z.string().min(1);
 
 /** Of a program with this package's classes. */
-export const workspaceIsRequired =
+const workspaceIsRequired =
   "is required: set it here, or set bitbucket:workspace in the stack's configuration, or BITBUCKET_WORKSPACE";
 
 /** Problems with where the object is said to live. */
@@ -32,7 +32,7 @@ export function checkLocation(kind: Kind, inputs: Properties): readonly ValueIss
   }
   if (kind.parents.includes("account")) return issues;
   if (inputs.workspace === undefined) {
-    issues.push({ path: ["workspace"], message: workspaceIsRequired });
+    issues.push({ path: ["workspace"], message: workspaceIsRequired, lacks: "workspace" });
   }
   const owners = kind.parents.filter((parent) => parent !== "workspace");
   const given = owners.filter((parent) => inputs[parent] !== undefined);

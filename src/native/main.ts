@@ -34,7 +34,8 @@ async function startForCommand(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   createInterface({ input: process.stdin })
     .on("line", (line) => {
-      const { env, engine } = JSON.parse(line) as CommandLine;
+      const { parseCommandLine } = require("./commandLine") as typeof import("./commandLine");
+      const { env, engine } = parseCommandLine(line);
       if (env) {
         setVariables(env);
         // While the engine starts.
@@ -51,14 +52,6 @@ async function startForCommand(): Promise<void> {
     });
   const { port } = await serve(attached.find);
   process.stdout.write(`${port}\n`);
-}
-
-/** A line of the command. */
-interface CommandLine {
-  /** What the engine's own processes would have in their environment. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** The engine's process. */
-  readonly engine?: number;
 }
 
 /** The engine ends a plugin with SIGINT, and so does Ctrl-C: see `printSummaryOnExit`. */

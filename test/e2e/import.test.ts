@@ -117,6 +117,23 @@ test("the first preview shows nothing, and so does an up, which writes nothing; 
   if (process.env.IMPORT_FIGURES) process.stderr.write(`preview: ${reads} requests\n`);
 });
 
+test("how a new stack is split is refused for one that exists: it says so in its YAML", async () => {
+  const before = yaml();
+  const writes = project.writes.length;
+  const { output, exitCode } = await project.cli([
+    "import",
+    "acme",
+    "--stack",
+    "test",
+    "--shards",
+    "project",
+  ]);
+  expect(output).toMatch(/--shards is for a new stack, and test exists: set "shards:" in its YAML/);
+  expect(exitCode).toBe(1);
+  expect(yaml()).toBe(before);
+  expect(project.writes).toHaveLength(writes);
+});
+
 test("a second import adds what is new, and leaves all else alone to the byte", async () => {
   lock();
   const text = yaml();

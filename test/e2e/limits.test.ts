@@ -119,6 +119,17 @@ describe("a program of one's own", () => {
     expect(await held()).toBe(12);
   });
 
+  test("that no longer declares a repository which somebody has recreated stops, with and without a preview", async () => {
+    await project.somebody("DELETE", "/repositories/acme/r7");
+    await project.somebody("POST", "/repositories/acme/r7", { is_private: true });
+    await withList(named(7, { hooks: ["ci"] }));
+    project.emulator.requests.length = 0;
+    const recreated = /The repository r7 was deleted in Bitbucket and created again/;
+    expectRefused(await project.preview(), recreated);
+    expectRefused(await up(), recreated);
+    expect(project.acme.repositories.has("r7")).toBe(true);
+  });
+
   test("is asked whether something was renamed", async () => {
     const { r7, ...others } = named(8, { hooks: ["ci"] });
     await withList({ ...others, renamed: { ...r7 } });

@@ -1,6 +1,6 @@
 /** Check: validates inputs without a request. */
 import { redact } from "../../errors";
-import { locationFields, workspaceIsRequired } from "../../model/location";
+import { locationFields } from "../../model/location";
 import { providerKey } from "../../model/providerText";
 import { checkDeclared } from "../answers";
 import { fromStruct, toStruct } from "../property";
@@ -55,7 +55,7 @@ export function checkCalls(provider: Provider): Pick<Calls, "check"> {
         inputs: toStruct(inputs, secretsOf(kind, own, secrets)),
         failures: failures(
           issues.map((issue) =>
-            issue.message === workspaceIsRequired ? { ...issue, message: workspaceIsMissing } : issue,
+            issue.lacks === "workspace" ? { ...issue, message: workspaceIsMissing } : issue,
           ),
         ),
       };
