@@ -234,6 +234,8 @@ class ShardLook {
       this.#leaveToEngine(open.reason);
       return;
     }
+    // An apply of everything writes the new secret. One that is limited does so where it changes something.
+    if (open.isRotated && !scope) this.#settled = false;
     const live = new LiveReader(client, {
       missingIsDeleted: variable("BITBUCKET_MISSING_IS_DELETED", env),
       // Of a part, as much may be gone as of a stack that holds nothing else.

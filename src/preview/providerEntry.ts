@@ -12,31 +12,51 @@ const providerType = `pulumi:providers:${nativePackage}`;
 /** What the engine keeps for itself beside the arguments. */
 const internal = "__internal";
 
+/** How the state's provider is another than the program's. */
+export interface ProviderComparison {
+  /** In a line, why only the engine can tell what it would do. */
+  readonly reason?: string;
+  /** Whether it has another secret of the same account: an apply writes the new one into the state. */
+  readonly isRotated?: boolean;
+}
+
 /**
- * Returns, in a line, in what the state's provider is another than the program's; undefined where it is the same.
- *
  * @param entries Of the whole state.
  * @param settings The stack's configuration, by whole keys.
  */
-export function whyOtherProvider(
+export function compareProvider(
   entries: readonly RawStateEntry[],
   settings: ConfigLookup,
   decrypt: (text: string) => string,
-): string | undefined {
+): ProviderComparison {
   const managed = entries.filter(({ type }) => kindOfType(type) !== undefined);
   const providers = entries.filter(({ type }) => type === providerType);
   const { name, inputs } = declaredProvider(settings);
   const [held, ...others] = providers;
   // Everything is still to be created.
-  if (!held && managed.length === 0) return undefined;
+  if (!held && managed.length === 0) return {};
   if (!held || others.length > 0 || parseUrn(held.urn).name !== name)
-    return "the native provider of the state is not the one that the program declares";
+    return { reason: "the native provider of the state is not the one that the program declares" };
   const reference = `${held.urn}::${held.id}`;
   const foreign = managed.find(({ provider }) => provider !== reference);
-  if (foreign) return `another provider manages ${foreign.urn}`;
+  if (foreign) return { reason: `another provider manages ${foreign.urn}` };
   const { [internal]: _, ...kept } = revealSecrets(held.inputs ?? {}, decrypt) as Properties;
-  const [different] = listDifferentArguments(kept, inputs);
+  const differing = listDifferentArguments(kept, inputs);
+  const different = differing.find((argument) => !isRotation(argument, kept, inputs));
   return different === undefined
-    ? undefined
-    : `the provider's setting ${different} is another than at the last apply`;
+    ? { isRotated: differing.length > 0 }
+    : { reason: `the provider's setting ${different} is another than at the last apply` };
+}
+
+/**
+ * Whether another secret is that of the same account, which sees the same: the other arguments name it, and are compared as
+ * well. Who a token without an address belongs to is not known, except for one of the workspace.
+ */
+function isRotation(argument: string, olds: Properties, news: Properties): boolean {
+  if (olds[argument] === undefined || news[argument] === undefined) return false;
+  if (argument === "oauthClientSecret") return news.oauthClientId !== undefined;
+  return (
+    argument === "token" &&
+    (news.email !== undefined || (news.tokenType === "workspace" && news.workspace !== undefined))
+  );
 }

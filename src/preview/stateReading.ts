@@ -6,7 +6,7 @@ import { type FrontEnd, kindOfType, nativePrefix } from "../model/typeToken";
 import type { ConfigLookup } from "../provider/configLookup";
 import { openSecrets, parseState, type RawStateEntry, revealSecrets } from "../pulumi/state";
 import { parseUrn } from "../pulumi/urn";
-import { whyOtherProvider } from "./providerEntry";
+import { compareProvider } from "./providerEntry";
 
 /** A resource of the state, with its secrets in plain text. */
 export interface OpenEntry {
@@ -23,7 +23,13 @@ export interface OpenEntry {
 }
 
 /** The resources, or in a line why the state alone does not tell what an engine would do. */
-export type OpenState = { readonly entries: readonly OpenEntry[] } | { readonly reason: string };
+export type OpenState =
+  | {
+      readonly entries: readonly OpenEntry[];
+      /** Whether the state holds an earlier secret of the credential. */
+      readonly isRotated: boolean;
+    }
+  | { readonly reason: string };
 
 /** What the engine itself puts into every stack. */
 const ownOfEngine = /^pulumi:(pulumi:Stack|providers:(pulumi-nodejs|bitbucket-cloud))$/;
@@ -56,9 +62,10 @@ export async function openState(
     const needsKey = read.some(({ inputs, outputs }) => isEncrypted(inputs) || isEncrypted(outputs));
     const decrypt = needsKey ? await openSecrets(deployment?.secrets_providers, env) : refuse;
     if (!decrypt) return { reason: "the secrets of the state cannot be decrypted here" };
-    const reason = frontEnd === "native" ? whyOtherProvider(all, settings, decrypt) : undefined;
+    const { reason, isRotated = false } =
+      frontEnd === "native" ? compareProvider(all, settings, decrypt) : {};
     if (reason !== undefined) return { reason };
-    return { entries: own.flatMap((entry) => openEntry(entry, decrypt)) };
+    return { entries: own.flatMap((entry) => openEntry(entry, decrypt)), isRotated };
   } catch (error) {
     return { reason: `the state cannot be read: ${messageOf(error)}` };
   }

@@ -429,6 +429,22 @@ test("native: another provider, or other settings of it, are the engine's to jud
     expect(
       await look(ofProvider({ inputs: { concurrency: "4" } }), { "bitbucket-cloud:concurrency": "4" }),
     ).toEqual([]);
+    // Another secret of the same account is no other credential, and an apply writes it into the state.
+    const credential = (token: string, email?: string) => ({ token, ...(email ? { email } : {}) });
+    const config = (token: string, email?: string) =>
+      Object.fromEntries(
+        Object.entries(credential(token, email)).map(([name, value]) => [`bitbucket-cloud:${name}`, value]),
+      );
+    const held = ofProvider({ inputs: credential("former-token", "alice@acme.example") });
+    expect(await look(held, config("rotated-token", "alice@acme.example"))).toEqual([]);
+    const apply = { state: held, isPreview: false };
+    expect((await sandbox.look(many(9), apply)).isSettled).toBe(false);
+    sandbox.config = config("former-token", "alice@acme.example");
+    expect((await sandbox.look(many(9), apply)).isSettled).toBe(true);
+    expect(await look(held, config("rotated-token", "bob@acme.example"))).toEqual(setting("email"));
+    const unnamed = ofProvider({ inputs: credential("former-token") });
+    expect(await look(unnamed, config("rotated-token"))).toEqual(setting("token"));
+    sandbox.config = {};
     sandbox.env.PULUMI_STACK = "other";
     expect(await look()).toEqual(["PULUMI_STACK names another stack"]);
   } finally {
