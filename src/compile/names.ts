@@ -2,6 +2,8 @@
 
 export interface ProgramNames {
   readonly program: string;
+  /** What the program says of itself. The host quotes what fails: a text of its own is not quoted with it. */
+  readonly description: string;
   readonly provider: string;
   /** Values of the environment and of `pass`. */
   readonly secrets: string;
@@ -21,6 +23,7 @@ export function chooseNames(taken: readonly string[]): ProgramNames {
   while (taken.some((key) => key.startsWith(prefix))) prefix += "_";
   return {
     program: `${prefix}Program`,
+    description: `${prefix}Description`,
     provider: `${prefix}Provider`,
     secrets: `${prefix}Secrets`,
     texts: `${prefix}Texts`,

@@ -100,10 +100,11 @@ class TemplateWriter {
     const variables: Entries = {
       [this.#names.program]: this.#invoke(openProgramToken, {
         stack: reference("pulumi.stack"),
-        program: literal(JSON.stringify(program)),
+        program: reference(this.#names.description),
       }),
       ...this.#lookUp(this.#names.secrets, this.#references.secrets, true),
       ...this.#lookUp(this.#names.texts, this.#references.texts, false),
+      [this.#names.description]: literal(JSON.stringify(program)),
     };
     return {
       name: project,

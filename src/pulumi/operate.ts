@@ -5,7 +5,7 @@ import { failureText, type ProgramResult } from "../process/run";
 import { runPulumi } from "./command";
 import { EventFile } from "./eventFile";
 import { type EngineMessage, type EventListener, EventLog, type ResourceChange } from "./events";
-import { tellsOfHost } from "./languageHost";
+import { tellsOfHost } from "./hostWords";
 import { describeLock, isLocked } from "./lock";
 import { createTargetMatcher } from "./operation";
 import type { ProviderProcesses } from "./providerProcess";

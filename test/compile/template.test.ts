@@ -21,22 +21,20 @@ const folder = mkdtempSync(join(tmpdir(), "compile-"));
 mkdirSync(join(folder, "stacks"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const invokeSchema = z.object({
+  "fn::invoke": z.object({
+    function: z.string(),
+    arguments: z.record(z.string(), z.string()),
+    options: z.object({ provider: z.string() }).optional(),
+  }),
+});
 const programSchema = z.object({
   name: z.string(),
   runtime: z.literal("yaml"),
   config: z
     .record(z.string(), z.object({ name: z.string(), type: z.string(), secret: z.literal(true) }))
     .optional(),
-  variables: z.record(
-    z.string(),
-    z.object({
-      "fn::invoke": z.object({
-        function: z.string(),
-        arguments: z.record(z.string(), z.string()),
-        options: z.object({ provider: z.string() }).optional(),
-      }),
-    }),
-  ),
+  variables: z.record(z.string(), z.union([invokeSchema, z.string()])),
   resources: z.record(
     z.string(),
     z.object({
@@ -57,6 +55,12 @@ const programSchema = z.object({
   ),
 });
 type Program = z.output<typeof programSchema>;
+
+/** The call of a variable, if it is one. */
+function invokeOf({ variables }: Program, name: string) {
+  const variable = variables[name];
+  return typeof variable === "object" ? variable["fn::invoke"] : undefined;
+}
 
 /**
  * A text as the host evaluates it.
@@ -139,7 +143,7 @@ function valuesOf({ program, declared }: Compiled, config = configuration): (pat
     const [, name = "", rest = ""] = /^([^.[]+)(.*)$/.exec(path) ?? [];
     const fromConfig = program.config?.[name];
     if (fromConfig) return config.get(`project:${fromConfig.name}`);
-    const invoke = program.variables[name]?.["fn::invoke"];
+    const invoke = invokeOf(program, name);
     if (invoke && rest === ".workspace") return declared.stack.workspace;
     if (invoke) {
       const { references } = JSON.parse(String(evaluate(invoke.arguments.references, () => ""))) as {
@@ -217,8 +221,8 @@ test("secrets are references, and come out as they are", async () => {
       evaluate(compiled.program.resources[`compiledResource${index}`]?.properties, values),
     ).toMatchObject(args);
   // One look-up for each secret, however often it is referred to.
-  const [, looked] = Object.values(compiled.program.variables);
-  expect(JSON.parse(String(looked?.["fn::invoke"].arguments.references)).references).toHaveLength(2);
+  const looked = invokeOf(compiled.program, "compiledSecrets");
+  expect(JSON.parse(String(looked?.arguments.references)).references).toHaveLength(2);
 });
 
 test("what the engine is not limited to is as it was applied, and none of its secrets is looked up", async () => {
@@ -232,8 +236,8 @@ test("what the engine is not limited to is as it was applied, and none of its se
   const named = (name: string) => Object.values(program.resources).find((one) => one.name === name);
   expect(named("PLAT")?.properties).toMatchObject({ name: "The name of the last apply" });
   expect(named("api:TOKEN")?.properties).toMatchObject({ value: "secret", secured: true });
-  const looked = Object.values(program.variables).flatMap(
-    (one) => one["fn::invoke"].arguments.references ?? [],
+  const looked = Object.keys(program.variables).flatMap(
+    (name) => invokeOf(program, name)?.arguments.references ?? [],
   );
   expect(looked).toHaveLength(1);
   expect(looked.join()).toContain("HOOK");

@@ -1,0 +1,18 @@
+/** What a language host says besides the reason of a problem: no user of the commands has a use for it. */
+
+/** A host that is not beside the engine: the commands look for it on PATH, and set it up there. */
+const where = /^\s*(?:warning: )?using pulumi-language-[\w-]+ from \$PATH at /;
+
+/** The YAML host's words for a program that its provider has refused, with a message of its own. */
+const refused =
+  /invocation of bitbucket-cloud:index:openProgram returned an error: .*see the other message|^Error registering variable \[compiled_*Program\]/;
+
+/** Whether a message says only where the language host is. */
+export function tellsOfHost(text: string): boolean {
+  return where.test(text);
+}
+
+/** Whether a message only points to another one, in which the provider says why it refuses a compiled program. */
+export function pointsToRefusal(text: string): boolean {
+  return refused.test(text);
+}
