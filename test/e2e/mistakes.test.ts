@@ -116,7 +116,8 @@ test("a protected repository is neither deleted nor lost sight of", async () => 
   );
   expect(plain.exitCode).not.toBe(0);
   const told = await project.cli(["preview", "test"]);
-  expect(told.output).toMatch(/Repository api: is protected from deletion.*set deletion: "allow" on it/);
+  expect(told.output).toMatch(/repository acme\/api is protected from deletion.*set deletion: "allow" on it/);
+  expect(told.exitCode).toBe(1);
   expect(told.output).not.toContain("unprotect");
 
   await project.yaml(`${valid}${rest}`);
