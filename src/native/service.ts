@@ -8,7 +8,7 @@ import type { Provider } from "./provider";
 import { pluginCalls } from "./rpc/plugin";
 import { answer, type CallHandler, type CallName, callTypes } from "./wire/calls";
 import { type AnswerCall, type Serving, serveCalls } from "./wire/server";
-import { type CallStatus, StatusError, statusCodes } from "./wire/status";
+import { CallFailure, type CallStatus, statusCodes } from "./wire/status";
 
 export type { Serving } from "./wire/server";
 
@@ -48,7 +48,7 @@ export function serve(find: FindHandlers): Promise<Serving> {
 }
 
 function toStatus(error: unknown): CallStatus {
-  if (error instanceof StatusError) return error.status;
+  if (error instanceof CallFailure) return error.status;
   const { errorTextBesideName } = require("../provider/errors") as typeof import("../provider/errors");
   return { code: statusCodes.unknown, message: errorTextBesideName(error) };
 }

@@ -20,7 +20,13 @@ test("no class but UserError extends Error, so that none is forgotten", () => {
     ),
   );
   // Errors that are thrown and caught in one file, or shown by Pulumi's host, without a stack.
-  expect(found.sort()).toEqual(["BugError", "ImportRefusedError", "RequestLimitReached", "UserError"]);
+  expect(found.sort()).toEqual([
+    "BugError",
+    "CallFailure",
+    "ImportRefusedError",
+    "RequestLimitReached",
+    "UserError",
+  ]);
 });
 
 const classes = files

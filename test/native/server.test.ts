@@ -8,7 +8,7 @@ import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import * as messages from "../../src/native/wire/messages";
 import { type AnswerCall, type Serving, serveCalls } from "../../src/native/wire/server";
-import { StatusError } from "../../src/native/wire/status";
+import { CallFailure } from "../../src/native/wire/status";
 import { grpc } from "../../src/provider/grpc";
 
 let serving: Serving;
@@ -19,7 +19,7 @@ beforeAll(async () => {
     ["/pulumirpc.ResourceProvider/GetSchema", (connection, body) => answer(connection, body)],
   ]);
   serving = await serveCalls(calls, (error) =>
-    error instanceof StatusError ? error.status : { code: 2, message: String(error) },
+    error instanceof CallFailure ? error.status : { code: 2, message: String(error) },
   );
   client = new ResourceProviderClient(`127.0.0.1:${serving.port}`, grpc.credentials.createInsecure(), {
     "grpc.use_local_subchannel_pool": 1,
@@ -58,7 +58,7 @@ test("an error keeps its text, whatever is in it, and its details", async () => 
     message,
     details: [{ typeUrl: "a/b", value: Buffer.from("c") }],
   });
-  answer = () => Promise.reject(new StatusError({ code: 2, message, details }, undefined));
+  answer = () => Promise.reject(new CallFailure({ code: 2, message, details }, undefined));
   const error = await ask().catch((thrown: ServiceError) => thrown);
   expect(error).toMatchObject({ code: 2, details: message });
   const [packed] = (error as ServiceError).metadata.get("grpc-status-details-bin");

@@ -5,7 +5,7 @@ import { HalfDoneError } from "../../provider/errors";
 import { type PropertyBag, toStruct } from "../property";
 import { outputsFor, secretsOf } from "../state";
 import { initFailed, rpcStatus } from "../wire/messages";
-import { StatusError, statusCodes } from "../wire/status";
+import { CallFailure, statusCodes } from "../wire/status";
 
 /** The error of a write: an object that exists but is incomplete is kept in the state. */
 export function writeError(kind: Kind, error: unknown, given: PropertyBag): unknown {
@@ -20,5 +20,5 @@ export function writeError(kind: Kind, error: unknown, given: PropertyBag): unkn
   const status = { code: statusCodes.unknown, message: errorText(error) };
   const typeUrl = "type.googleapis.com/pulumirpc.ErrorResourceInitFailed";
   const details = rpcStatus.encode({ ...status, details: [{ typeUrl, value }] });
-  return new StatusError({ ...status, details }, error);
+  return new CallFailure({ ...status, details }, error);
 }

@@ -18,7 +18,7 @@ export interface CallStatus {
 }
 
 /** An error with the status that the engine gets. */
-export class StatusError extends Error {
+export class CallFailure extends Error {
   constructor(
     readonly status: CallStatus,
     override readonly cause: unknown,
