@@ -59,8 +59,8 @@ export class Stacks {
     private readonly env: Readonly<Record<string, string>>,
     /** Provides the engine: called before a command of it, if there is one at all. */
     private readonly provide: () => Promise<unknown> = async () => {},
-    /** Who manages what is added to an empty state. */
-    private readonly manager: StateManager = dynamicManager,
+    /** Finds who manages what is added to an empty state: asked only for that. */
+    private readonly manager: () => StateManager = () => dynamicManager,
   ) {}
 
   /** The name of a shard's Pulumi stack. */

@@ -26,8 +26,8 @@ interface RepairOptions {
   /** The stack, or one shard of it: `acme`, `acme.PLAT`. */
   readonly stack: string;
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** Who manages what is added to an empty state. */
-  readonly manager: StateManager;
+  /** Finds who manages what is added to an empty state: asked only for that. */
+  readonly manager: () => StateManager;
   /** Both only read. */
   readonly lifecycle: Lifecycle;
   readonly reader: LiveReader;

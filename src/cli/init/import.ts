@@ -142,7 +142,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Im
   await useEngine(say);
   const config = readConfig(root, stack);
   const env = { PULUMI_SKIP_UPDATE_CHECK: "true" };
-  const stacks = new Stacks(root, stack, env, undefined, managerOf(root, config));
+  const stacks = new Stacks(root, stack, env, undefined, () => managerOf(root, config));
   // It is missing after the reading as well, which takes minutes.
   if (!options.dryRun && options.forPulumi === undefined) await stacks.checkPassphrase();
   return withClient({ config, summary: true }, async ({ client }) => {

@@ -52,7 +52,7 @@ async function repair(stack: string, options: RepairCommandOptions): Promise<voi
       runRepair({
         root,
         stack,
-        manager: managerOf(root, config),
+        manager: () => managerOf(root, config),
         reader,
         repositoryFiles: repositoryFilesOnce(root, stack, { client, reader }),
         lifecycle: new Lifecycle(client, reader),

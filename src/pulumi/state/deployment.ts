@@ -39,13 +39,13 @@ export class Deployment {
   /**
    * @param text The output of `pulumi stack export`.
    * @param stack The stack's name and its project's, which every URN contains.
-   * @param manager Who manages what is added to a state without resources of this package.
+   * @param manager Finds who manages what is added to a state without resources of this package: asked only for that.
    * @throws {Error} if it is not a state.
    */
   constructor(
     readonly text: string,
     private readonly stack: { readonly name: string; readonly project: string },
-    private readonly manager: StateManager = dynamicManager,
+    private readonly manager: () => StateManager = () => dynamicManager,
   ) {
     this.#whole = parseState(JSON.parse(text));
     this.#entries = [...(this.#whole.deployment?.resources ?? [])];
@@ -154,13 +154,14 @@ export class Deployment {
     );
     if (held?.provider !== undefined)
       return { frontEnd: held.type.startsWith(nativePrefix) ? "native" : "dynamic", provider: held.provider };
-    return { frontEnd: this.manager.frontEnd, provider: this.#provider() };
+    const manager = this.manager();
+    return { frontEnd: manager.frontEnd, provider: this.#provider(manager) };
   }
 
   /** The reference to the manager's provider, which is added if missing. */
-  #provider(): string {
-    const type = providerType(this.manager);
-    const { name, inputs } = this.manager.provider;
+  #provider(manager: StateManager): string {
+    const type = providerType(manager);
+    const { name, inputs } = manager.provider;
     const found = this.#entries.find(
       (entry) => entry.type === type && !entry.delete && parseUrn(entry.urn).name === name,
     );

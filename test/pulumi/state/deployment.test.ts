@@ -36,7 +36,7 @@ test("an empty state gets what the engine puts into every stack, in its order", 
 
 test("the native provider's resources are those of the program that it runs", () => {
   const provider = { name: "bitbucket-cloud", inputs: { workspace: "acme" } };
-  const state = new Deployment('{"version":3,"deployment":{}}', at, { frontEnd: "native", provider });
+  const state = new Deployment('{"version":3,"deployment":{}}', at, () => ({ frontEnd: "native", provider }));
   const parent = state.add({ kind: project, name: "PLAT" }, object);
   const [, own, first] = resourcesOf(state);
   expect(own).toMatchObject({
@@ -54,7 +54,7 @@ test("the native provider's resources are those of the program that it runs", ()
 
   const dynamic = empty();
   dynamic.add({ kind: project, name: "PLAT" }, object);
-  const both = new Deployment(dynamic.toText(), at, { frontEnd: "native", provider });
+  const both = new Deployment(dynamic.toText(), at, () => ({ frontEnd: "native", provider }));
   expect(both.add({ kind: project, name: "WEB" }, object)).toContain("pulumi-nodejs:bitbucket:Project");
 });
 
