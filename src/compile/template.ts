@@ -3,7 +3,7 @@ import { type DesiredResource, keyOf } from "../desired";
 import type { Kind, Properties } from "../kinds/kind";
 import { levelField, neededLevel } from "../model/level";
 import { toStackName } from "../model/stackName";
-import { nativePackage, nativeRemovalType, nativeToken } from "../model/typeToken";
+import { nativePackage, nativeRemovalType, nativeToken, providerTypeOf } from "../model/typeToken";
 import {
   type CompiledProgram,
   type CompiledReferences,
@@ -124,7 +124,7 @@ class TemplateWriter {
     };
     const properties = providerProperties(this.host.config, secretOf);
     if (properties === undefined) return;
-    this.#resources[name] = { type: `pulumi:providers:${nativePackage}`, name: nativePackage, properties };
+    this.#resources[name] = { type: providerTypeOf("native"), name: nativePackage, properties };
     this.#provider = reference(name);
   }
 

@@ -22,6 +22,11 @@ export function tokenOf(kind: Kind, frontEnd: FrontEnd): string {
   return frontEnd === "native" ? nativeToken(kind) : toTypeToken(kind);
 }
 
+/** The type token of the provider that a front end's resources have in a state. */
+export function providerTypeOf(frontEnd: FrontEnd): string {
+  return `pulumi:providers:${frontEnd === "native" ? nativePackage : "pulumi-nodejs"}`;
+}
+
 /** The type token of a kind's resources under the dynamic provider. */
 export function toTypeToken(kind: Kind): string {
   return typePrefix + kind.name;

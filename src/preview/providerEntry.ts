@@ -1,13 +1,13 @@
 /** The native provider in a state: only of the one that the program declares it is known what it would do. */
 import type { Properties } from "../kinds/kind";
-import { kindOfType, nativePackage } from "../model/typeToken";
+import { kindOfType, providerTypeOf } from "../model/typeToken";
 import { listDifferentArguments } from "../native/arguments";
 import type { ConfigLookup } from "../provider/configLookup";
 import { declaredProvider } from "../provider/declaredProvider";
 import { type RawStateEntry, revealSecrets } from "../pulumi/state";
 import { parseUrn } from "../pulumi/urn";
 
-const providerType = `pulumi:providers:${nativePackage}`;
+const providerType = providerTypeOf("native");
 
 /** What the engine keeps for itself beside the arguments. */
 const internal = "__internal";

@@ -3,10 +3,10 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { UserError } from "../../errors";
 import type { Kind } from "../../kinds/kind";
-import { type FrontEnd, kindOfType, nameInType, nativePrefix } from "../../model/typeToken";
+import { type FrontEnd, kindOfType, nameInType, nativePrefix, providerTypeOf } from "../../model/typeToken";
 import { formatUrn, parseUrn, stackUrn } from "../urn";
 import { type NewStateEntry, type RecordedObject, toStateEntry } from "./entry";
-import { dynamicManager, providerType, type StateManager } from "./manager";
+import { dynamicManager, type StateManager } from "./manager";
 import { parseState, type RawStateEntry, type StateExport } from "./schema";
 
 /** An operation whose outcome the engine does not know, because it was killed meanwhile. */
@@ -160,7 +160,7 @@ export class Deployment {
 
   /** The reference to the manager's provider, which is added if missing. */
   #provider(manager: StateManager): string {
-    const type = providerType(manager);
+    const type = providerTypeOf(manager.frontEnd);
     const { name, inputs } = manager.provider;
     const found = this.#entries.find(
       (entry) => entry.type === type && !entry.delete && parseUrn(entry.urn).name === name,

@@ -1,6 +1,6 @@
 /** The provider that manages what is added to a state. */
 import type { Properties } from "../../kinds/kind";
-import { type FrontEnd, nativePackage } from "../../model/typeToken";
+import type { FrontEnd } from "../../model/typeToken";
 
 /** A provider resource, as a program declares it or the engine adds it by itself. */
 export interface StateProvider {
@@ -19,8 +19,3 @@ export const dynamicManager: StateManager = {
   frontEnd: "dynamic",
   provider: { name: "default", inputs: {} },
 };
-
-/** The type of the provider resource. */
-export function providerType({ frontEnd }: StateManager): string {
-  return `pulumi:providers:${frontEnd === "native" ? nativePackage : "pulumi-nodejs"}`;
-}
