@@ -7,6 +7,7 @@ import { relative } from "node:path";
 import { TestEnvironment } from "jest-environment-node";
 import * as description from "../openapi/exchange";
 import { checks } from "../support/checks";
+import { compileOnce } from "../support/compileOnce";
 import { watchPrograms } from "./programs";
 import { watchRemovals } from "./removals";
 
@@ -14,6 +15,7 @@ let running = "";
 const test = () => running;
 watchPrograms(test);
 watchRemovals(test);
+compileOnce();
 
 export default class WatchedEnvironment extends TestEnvironment {
   readonly #file: string;
