@@ -1,7 +1,15 @@
 /** Maps a response of 400 or more to an error: its class, and what to do next. */
 import { z } from "zod";
 import { redact } from "../errors";
-import { appPasswordAdvice, type Credentials, isAppPassword, schemeOf, tokenHint } from "./credentials";
+import {
+  appPasswordAdvice,
+  type CredentialOrigin,
+  type Credentials,
+  formatOrigin,
+  isAppPassword,
+  schemeOf,
+  tokenHint,
+} from "./credentials";
 import { fieldMessages, parseErrorBody, plainText } from "./errorBody";
 import {
   AuthenticationError,
@@ -32,6 +40,7 @@ export function errorFor(
   request: { method: string; path: string },
   answer: { status: number; headers: Readonly<Record<string, string>>; text: string },
   credentials: Credentials,
+  origin?: CredentialOrigin,
 ): BitbucketError {
   const { status } = answer;
   // Before the text is parsed: a part of a credential would no longer be found.
@@ -58,7 +67,7 @@ export function errorFor(
     case 401:
       return new AuthenticationError("unauthenticated", "Bitbucket did not accept the credential", {
         ...base,
-        hint: unacceptedHint(credentials),
+        hint: unacceptedHint(credentials, origin),
       });
     case 402:
       return new PermissionError("plan", "The workspace's plan does not allow this", base);
@@ -108,11 +117,11 @@ function gatewayError(base: ErrorDetails): BitbucketError {
 }
 
 /** The likely reason why a credential was rejected, without another request. */
-function unacceptedHint(credentials: Credentials): string {
+function unacceptedHint(credentials: Credentials, origin?: CredentialOrigin): string {
   if (credentials.type !== "oauth-client" && isAppPassword(credentials.token.reveal()))
     return appPasswordAdvice;
   return (
-    `It was sent as ${schemeOf(credentials)}; it looks like ${tokenHint(credentials)}. Check that the token has not ` +
+    `It was sent as ${schemeOf(credentials)}; it looks like ${tokenHint(credentials)}. ${origin ? `${formatOrigin(origin)} ` : ""}Check that the token has not ` +
     "expired or been revoked, that BITBUCKET_TOKEN_TYPE matches it, that an API token was created with scopes for " +
     'Bitbucket, and that BITBUCKET_EMAIL is the Atlassian account\'s address. "npx bitbucket-as-code doctor" finds out which.'
   );

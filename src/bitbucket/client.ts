@@ -6,7 +6,7 @@ import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkBaseUrl, defaultBaseUrl } from "./baseUrl";
 import type { Budget, LimitShare } from "./budget";
-import type { Credentials } from "./credentials";
+import type { CredentialOrigin, Credentials } from "./credentials";
 import { type DownloadStream, readTextStream } from "./download";
 import { ReadOnlyError } from "./errors";
 import type { Ledger } from "./ledger";
@@ -56,10 +56,14 @@ export interface Client extends ReadClient {
   /** The proxy for requests to the API, if there is one. */
   readonly proxy: Pick<HttpProxy, "shown" | "from"> | undefined;
   readonly credentials: Credentials;
+  /** Where the credential comes from, if that was said. */
+  readonly origin?: CredentialOrigin | undefined;
 }
 
 export interface ClientOptions {
   readonly credentials: Credentials;
+  /** Where the credential comes from, for errors. */
+  readonly origin?: CredentialOrigin;
   readonly baseUrl?: string;
   /** The token endpoint for OAuth consumers. */
   readonly oauthUrl?: string;
@@ -109,6 +113,7 @@ export function createClient(options: ClientOptions): Client {
 class HttpClient implements Client {
   readonly baseUrl: string;
   readonly credentials: Credentials;
+  readonly origin: CredentialOrigin | undefined;
   readonly #transport: Transport;
   readonly #retries: Retries;
   readonly #random: () => number;
@@ -121,6 +126,7 @@ class HttpClient implements Client {
   constructor(private readonly options: ClientOptions) {
     this.baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl);
     this.credentials = options.credentials;
+    this.origin = options.origin;
     const { signal } = this.#closing;
     setMaxListeners(0, signal);
     const { now = Date.now, random = Math.random } = options;

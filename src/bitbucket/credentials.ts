@@ -25,6 +25,14 @@ export interface CredentialPart {
   readonly from: string;
 }
 
+/** Where the parts of a credential come from. */
+export interface CredentialOrigin {
+  /** The source of the token, or of an OAuth consumer's secret. */
+  readonly from: string;
+  /** Parts that lie elsewhere than the secret, which may be of another account: its e-mail address, its type. */
+  readonly elsewhere: readonly (CredentialPart & { readonly what: string })[];
+}
+
 /** The parts of one credential, as they were found. */
 export interface CredentialParts {
   readonly token?: CredentialPart | undefined;
@@ -162,6 +170,13 @@ export function tokenHint(credentials: Credentials): string {
   if (token.startsWith("ATCT")) return "an access token of a repository, project or workspace";
   if (token.startsWith("ATAT")) return "a user's API token";
   return "a token of an unknown type";
+}
+
+/** Describes where a credential comes from. Names both sources where its parts come from two. */
+export function formatOrigin({ from, elsewhere }: CredentialOrigin): string {
+  const others = elsewhere.map(({ what, text, from: other }) => `its ${what} (${text}) comes from ${other}`);
+  if (others.length === 0) return `It comes from ${from}.`;
+  return `It comes from ${from}, but ${others.join(", and ")}: check that both are of the same account, or set both in one place.`;
 }
 
 /** Describes how the credential is sent. */

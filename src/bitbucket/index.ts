@@ -10,9 +10,11 @@ export {
   type ReadClient,
 } from "./client";
 export {
+  type CredentialOrigin,
   type CredentialPart,
   type CredentialParts,
   type Credentials,
+  formatOrigin,
   isAppPassword,
   schemeOf,
   type TokenType,

@@ -1,6 +1,6 @@
 /** Interprets a response: the parsed body of a success, or an error. */
 import { errorFor } from "./answerError";
-import type { Credentials } from "./credentials";
+import type { CredentialOrigin, Credentials } from "./credentials";
 import { UnexpectedResponseError } from "./errors";
 import type { Answer, ApiRequest, ApiResponse } from "./request";
 
@@ -11,11 +11,19 @@ import type { Answer, ApiRequest, ApiResponse } from "./request";
 export function parseAnswer(
   request: ApiRequest,
   answer: Answer,
-  { baseUrl, credentials }: { readonly baseUrl: string; readonly credentials: Credentials },
+  {
+    baseUrl,
+    credentials,
+    origin,
+  }: {
+    readonly baseUrl: string;
+    readonly credentials: Credentials;
+    readonly origin?: CredentialOrigin | undefined;
+  },
 ): ApiResponse {
   const { method, path } = request;
   const { status, headers, text } = answer;
-  if (status >= 400) throw errorFor({ method, path }, answer, credentials);
+  if (status >= 400) throw errorFor({ method, path }, answer, credentials, origin);
   if (status >= 300 && request.redirects) return { status, headers, body: undefined };
   if (status >= 300) {
     const where = URL.canParse(headers.location ?? "", baseUrl)

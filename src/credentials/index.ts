@@ -1,3 +1,4 @@
+export { accountSchema, describeAccount, formatAccount } from "./account";
 export { DestinationError } from "./destination";
 export { readFlags, withFlags } from "./flags";
 export { type GitLogin, gitUserOf, resolveGitLogin } from "./gitLogin";
@@ -6,6 +7,7 @@ export {
   readProfiles,
   removeFromProfile,
   setDefaultProfile,
+  workspaceBeside,
   writeProfile,
 } from "./profiles";
 export {
@@ -14,6 +16,7 @@ export {
   gitServerOf,
   isCandidate,
   lookUpCredentials,
+  originOfCredential,
   requireCredentials,
   resolveCredentials,
   type SourceLookup,

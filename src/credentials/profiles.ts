@@ -51,6 +51,17 @@ const profilesSchema = z.strictObject({
 });
 type Profiles = z.output<typeof profilesSchema>;
 
+/**
+ * The workspace of a profile that was chosen for this run, else the other one, else that of a default profile. An empty one is
+ * none.
+ */
+export function workspaceBeside(
+  profile: CredentialProfile | undefined,
+  other: () => string | undefined,
+): string | undefined {
+  return (profile?.selected && profile.workspace) || other() || profile?.workspace;
+}
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 function profilesFile(env: Env): string {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import {
+  type CredentialOrigin,
   type CredentialPart,
   type CredentialParts,
   type Credentials,
@@ -89,6 +90,27 @@ export function findCredentials(where: CredentialSources): ResolvedCredentials {
     ...found,
     credentials: requireCredentials(found),
     username: username?.includes("@") ? undefined : username,
+  };
+}
+
+/** Where the parts of a credential come from. */
+export function originOfCredential({
+  credentials: { type },
+  pieces,
+  given,
+}: Pick<ResolvedCredentials, "credentials" | "pieces" | "given">): CredentialOrigin {
+  const secret = pieces.token ?? pieces.oauthClientSecret;
+  const email: PieceName = given.email ? "email" : "username";
+  const used: readonly (readonly [what: string, name: PieceName])[] = [
+    ...(type === "api-token" ? [["e-mail address", email] as const] : []),
+    ...(type === "oauth-client" ? [["id", "oauthClientId"] as const] : [["type", "tokenType"] as const]),
+  ];
+  return {
+    from: secret?.from ?? "",
+    elsewhere: used.flatMap(([what, name]) => {
+      const part = given[name];
+      return part && pieces[name]?.source !== secret?.source ? [{ what, ...part }] : [];
+    }),
   };
 }
 

@@ -12,7 +12,7 @@ import {
   schemeOf,
   tokenHint,
 } from "../bitbucket";
-import type { CredentialLookup } from "../credentials";
+import { type CredentialLookup, originOfCredential } from "../credentials";
 import { formatCount } from "../errors/count";
 import { type DoctorFinding, note, ok, problem, warning } from "./finding";
 
@@ -127,12 +127,17 @@ export async function checkRefusal(
       "If it is a user's API token, set BITBUCKET_EMAIL to the Atlassian account's e-mail address.",
       "If it is an access token, it has expired, was revoked, or was not copied completely: create another one.",
     );
+  const origin = originOfCredential({ ...found, credentials });
   return problem(
     "identity",
     `${tried}. It looks like ${tokenHint(credentials)}`,
     "Check whether it has expired or was revoked, on the page where it was created.",
     ...(credentials.type === "api-token"
       ? [
+          ...origin.elsewhere.map(
+            ({ what, from }) =>
+              `The token comes from ${origin.from}, and its ${what} from ${from}: set both in one place.`,
+          ),
           `Check that ${credentials.email} is the address of its Atlassian account, at https://id.atlassian.com/manage-profile/email.`,
           'Check that it was created with "Create API token with scopes" for the app Bitbucket: one without scopes has no access.',
         ]

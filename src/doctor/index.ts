@@ -9,6 +9,7 @@ import { checkExpiry, checkIdentity, checkRefusal } from "./identity";
 import { checkMachine, type Machine } from "./machine";
 import { checkBudget, checkClock, checkWorkspace } from "./reach";
 import { checkScopes } from "./scopes";
+import { checkSources, describeUse } from "./sources";
 
 export type { DoctorFinding } from "./finding";
 export { formatIdentity } from "./identity";
@@ -30,13 +31,12 @@ export interface DoctorInput {
 /** Returns all findings, in order. Sends two or three requests, and changes nothing. */
 export async function runChecks(examined: DoctorInput): Promise<readonly DoctorFinding[]> {
   const { found } = examined;
-  const findings = [...checkMachine(examined.machine), ...profileFindings(found)];
+  const findings = [...checkMachine(examined.machine), ...checkSources(found)];
   const app = checkAppPassword(found);
   if (app) return [...findings, app];
-  const from = found.pieces.token?.from ?? found.pieces.oauthClientSecret?.from ?? "";
   try {
     const credentials = requireCredentials(found);
-    findings.push(ok("credential", `Found a credential of the type ${credentials.type}, from ${from}`));
+    findings.push(describeUse(found, credentials));
   } catch (error) {
     if (!(error instanceof CredentialsError)) throw error;
     return [
@@ -47,13 +47,6 @@ export async function runChecks(examined: DoctorInput): Promise<readonly DoctorF
     ];
   }
   return [...findings, ...(await checkOnline(examined))];
-}
-
-function profileFindings({ winner, profile }: CredentialLookup): DoctorFinding[] {
-  return [
-    ...(profile ? [ok("profile", `The profile ${profile.name}, set by ${profile.chosenBy}`)] : []),
-    ...(winner?.notes ?? []).map((text) => note("names", text)),
-  ];
 }
 
 async function checkOnline({

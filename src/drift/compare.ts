@@ -3,6 +3,7 @@
  * the engine. Writes nothing.
  */
 import { type Client, Slots } from "../bitbucket";
+import { describeAccount } from "../credentials";
 import { type DesiredResource, type DesiredStack, keyOf, type SecretContext } from "../desired";
 import type { LiveReader } from "../live";
 import {
@@ -113,6 +114,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
       version: modelVersion,
       stack: options.stack,
       workspace: desired.workspace,
+      credential: describeAccount(client),
       shards: [...(options.shards ?? [options.stack])],
       ...describeFilter(filter),
       at: new Date(began).toISOString(),

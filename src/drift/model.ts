@@ -3,6 +3,7 @@
  * `drift --json` prints. schema/drift.schema.json is generated from it.
  */
 import { z } from "zod";
+import { accountSchema } from "../credentials";
 import { maskedSecret } from "../errors";
 import { countSeverities, type Severity, severities } from "../kinds/severity";
 
@@ -160,6 +161,7 @@ export const reportSchema = z
     }),
     stack: z.string().meta({ description: "The requested stack or shard." }),
     workspace: z.string().meta({ description: "Bitbucket's workspace, by its slug." }),
+    credential: accountSchema.optional(),
     shards: z.array(z.string()).meta({ description: "The Pulumi stacks whose state was read." }),
     filter: z
       .object({

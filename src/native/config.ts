@@ -32,8 +32,10 @@ export function environmentBeside(
   const isCredentialGiven = (["token", "oauthClientSecret", "profile"] as const).some((name) =>
     given.includes(name),
   );
+  // An e-mail address or a type belongs to its token: alone, it completes a token of the environment and replaces nothing.
+  const replacing = given.filter((name) => !credential.includes(name));
   const hidden = new Set([
-    ...given.flatMap((name) => variables[name]),
+    ...replacing.flatMap((name) => variables[name]),
     ...(isCredentialGiven ? [...credential.flatMap((name) => variables[name]), ...otherCredentials] : []),
   ]);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !hidden.has(name)));

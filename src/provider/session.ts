@@ -14,7 +14,7 @@ import {
   ledgerFolder,
   type ReadClient,
 } from "../bitbucket";
-import { findCredentials } from "../credentials";
+import { findCredentials, originOfCredential } from "../credentials";
 import { checkVariables, environment, logLevel, variable } from "../environment";
 import { UserError } from "../errors";
 import { projectFolder } from "../kinds/projectFolder";
@@ -56,7 +56,8 @@ export function createClientFrom(
   replaceCredentials?: () => Promise<Credentials | undefined>,
 ): Client {
   checkVariables(env, config);
-  const { credentials, api, winner } = findCredentials(toCredentialSources(env, config));
+  const found = findCredentials(toCredentialSources(env, config));
+  const { credentials, api, winner } = found;
   const baseUrl = checkBaseUrl(api.text, api.from);
   for (const note of winner?.notes ?? []) say(note);
   const concurrency = variable("BITBUCKET_CONCURRENCY", env, config);
@@ -65,6 +66,7 @@ export function createClientFrom(
   const ledger = ledgerFolder(baseUrl, credentials, env);
   return createClient({
     credentials,
+    origin: originOfCredential(found),
     baseUrl,
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(requestsPerHour === undefined ? {} : { requestsPerHour }),

@@ -11,7 +11,7 @@ import { isRunning } from "../process/ownProcesses";
 import type { Lifecycle } from "../provider/lifecycle";
 import { describeHolders, readHolders } from "../pulumi/lock";
 import type { Deployment, StateManager } from "../pulumi/state";
-import { LockedError, Stacks } from "../run";
+import { type Listener, LockedError, Stacks } from "../run";
 import { examineStates, type RepairFinding } from "./examine";
 
 /** Concurrent engine processes. */
@@ -39,7 +39,7 @@ interface RepairOptions {
   readonly consent: (found: RepairFindings) => Promise<boolean>;
   /** Asks whether to release a lock, with the engine's description of who holds it. */
   readonly unlock: (lock: Lock) => Promise<boolean>;
-  readonly listener?: { expect?(resources: number): void; done?(): void } | undefined;
+  readonly listener?: Pick<Listener, "begin" | "expect" | "done"> | undefined;
 }
 
 export interface Lock {
@@ -82,10 +82,11 @@ class StillLockedError extends UserError {
 }
 
 export async function runRepair(options: RepairOptions): Promise<RepairOutcome> {
-  const { root, lifecycle, reader } = options;
+  const { root, lifecycle, reader, listener } = options;
   const place = locateStack(root, options.stack);
   const one = place.shard === baseShard ? undefined : place.shard;
   const desired = await loadStack(place.path, { repositoryFiles: options.repositoryFiles });
+  listener?.begin?.(desired.workspace);
   const env = { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env };
   const stacks = new Stacks(root, place.stack, env, undefined, options.manager);
   const existing = [...(await stacks.listExisting())].sort();
@@ -105,7 +106,7 @@ export async function runRepair(options: RepairOptions): Promise<RepairOutcome> 
     lifecycle,
     reader,
     secrets: { env: environment(), config, bitbucket: options.readBitbucket },
-    listener: options.listener,
+    listener,
   });
   const looked =
     one === undefined ? [...new Set([...existing, ...groupByShard(desired).keys()])].sort() : [one];

@@ -4,6 +4,6 @@ export type { ShardOutcome, StackOperation } from "../pulumi/operate";
 export { LockedError, Stacks } from "../pulumi/stacks";
 export { type ForgottenResource, forgetResources } from "./forget";
 
-export type { RunOptions, RunOutcome } from "./options";
+export type { Listener, RunOptions, RunOutcome } from "./options";
 export { runShards } from "./run";
 export { previewWithoutEngine } from "./withoutEngine";

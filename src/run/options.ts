@@ -59,6 +59,8 @@ interface ApplyGuard {
 
 /** Receives the progress of a run. */
 export interface Listener {
+  /** The YAML was read, which is about this workspace. Nothing was written yet. */
+  begin?(workspace: string): void;
   /** The estimated requests of all shards together. */
   needs?(requests: RequestEstimate): void;
   /** The number of resources to read. */
@@ -72,6 +74,7 @@ export interface Listener {
 
 export interface RunOutcome {
   readonly operation: StackOperation;
+  readonly workspace: string;
   readonly shards: readonly ShardOutcome[];
   /** Shards that were not started, because one that they depend on failed or the run was stopped. */
   readonly skipped: readonly string[];

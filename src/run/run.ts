@@ -28,6 +28,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   // What is deleted, and in which order, is not up to these files.
   const repositoryFiles = operation === "destroy" ? withoutRepositoryFiles : options.repositoryFiles;
   const desired = await loadStack(place.path, { repositoryFiles });
+  listener.begin?.(desired.workspace);
   const id = options.id ?? randomUUID();
   const env = environmentOf(options, desired);
   if (options.changed) refuseOtherPrograms(root, { ...environment(), ...options.env });
@@ -71,6 +72,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
     return {
       ...ran,
       operation,
+      workspace: desired.workspace,
       moves: prepared.moves,
       seconds: (Date.now() - began) / 1000,
       run: id,

@@ -53,6 +53,7 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
   refuseOtherPrograms(root, { ...environment(), ...env });
   const place = locateStack(root, options.stack);
   const desired = await loadStack(place.path, { repositoryFiles: options.repositoryFiles });
+  listener.begin?.(desired.workspace);
   const former = await loadFormer?.(desired);
   const changed = former && findChangedKeys(former, desired);
   const stacks = new Stacks(root, place.stack, env, options.engine);
@@ -84,6 +85,7 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
     }
     return {
       operation: "preview",
+      workspace: desired.workspace,
       shards: outcomes,
       skipped: [],
       moves,

@@ -4,6 +4,7 @@ import {
   AuthenticationError,
   BitbucketError,
   ConnectionError,
+  type CredentialOrigin,
   createClient,
   NotFoundError,
   PermissionError,
@@ -59,6 +60,18 @@ describe("errors", () => {
     expect(error.message).toContain("Token is invalid, expired");
     expect(error.message).toContain("It was sent as Basic");
     expect(inspect(error)).not.toContain("the-token");
+  });
+
+  test("a 401 names the source of the token, and that of an e-mail address from another place", async () => {
+    const origin = (elsewhere: CredentialOrigin["elsewhere"]) => ({ from: "bitbucket:token", elsewhere });
+    const answers = [json(401, apiError("Token is invalid."))];
+    const message = async (given: CredentialOrigin) =>
+      (await failure((await serve(answers, { origin: given })).client.get("/user"))).message;
+    expect(await message(origin([]))).toContain("It comes from bitbucket:token. Check");
+    const email = { what: "e-mail address", text: "jo@acme.example", from: "BITBUCKET_EMAIL" };
+    expect(await message(origin([email]))).toContain(
+      "It comes from bitbucket:token, but its e-mail address (jo@acme.example) comes from BITBUCKET_EMAIL",
+    );
   });
 
   test("a 403 lists what is granted, required and missing, though `detail` is an object", async () => {

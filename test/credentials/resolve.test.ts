@@ -3,9 +3,12 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import {
   DestinationError,
+  describeAccount,
   findCredentials,
   forgetResults,
+  formatAccount,
   lookUpCredentials,
+  originOfCredential,
   resolveGitLogin,
   sources,
   withFlags,
@@ -96,6 +99,32 @@ test("what stands beside the token goes with it; only what is not there is taken
   expect(found.pieces.email?.from).toBe("bitbucket:email");
   expect(found.pieces.username?.from).toBe("BITBUCKET_USERNAME");
   expect(find(env, { token: "from-config" }).credentials).toMatchObject({ email: "env@acme.example" });
+});
+
+test("the account is told with the source of each part that lies elsewhere than the secret, and without the secret", () => {
+  const told = (env: Record<string, string>, config: Record<string, string>) => {
+    const found = find({ ...home.env, ...env }, config);
+    const client = { ...found, baseUrl: found.api.text, origin: originOfCredential(found) };
+    expect(JSON.stringify(describeAccount(client))).not.toContain("the-secret");
+    return formatAccount(describeAccount(client), "acme");
+  };
+  const email = { BITBUCKET_EMAIL: "env@acme.example" };
+  expect(told({ ...email, BITBUCKET_TOKEN: "the-secret" }, { email: "config@acme.example" })).toBe(
+    "Credential: API token of env@acme.example, from BITBUCKET_TOKEN. Workspace: acme.",
+  );
+  expect(told(email, { token: "the-secret" })).toBe(
+    "Credential: API token of env@acme.example, from bitbucket:token, its e-mail address from BITBUCKET_EMAIL. Workspace: acme.",
+  );
+  expect(told({ BITBUCKET_TOKEN: "the-secret" }, { tokenType: "workspace" })).toBe(
+    "Credential: workspace access token, from BITBUCKET_TOKEN, its type from bitbucket:tokenType. Workspace: acme.",
+  );
+  // A variable whose name says the type is no second source.
+  expect(told({ ...email, BITBUCKET_OAUTH_TOKEN: "the-secret", BITBUCKET_API_URL: elsewhere }, {})).toBe(
+    `Credential: OAuth access token, from BITBUCKET_OAUTH_TOKEN. Workspace: acme at ${elsewhere}.`,
+  );
+  expect(told({}, { oauthClientId: "key", oauthClientSecret: "the-secret" })).toBe(
+    "Credential: OAuth consumer of key, from bitbucket:oauthClientSecret. Workspace: acme.",
+  );
 });
 
 test("a profile brings its token's home: its API goes before the environment's when it was chosen", () => {

@@ -212,6 +212,47 @@ test("an app password is answered with the way out of it, wherever it is", async
   expect(emulator.requests.length).toBe(requests);
 });
 
+test("the credential in use is named with its source, and each other one as not used", async () => {
+  home.write(
+    "config/bitbucket-as-code/profiles.yaml",
+    "default: globex\nprofiles: { globex: { workspace: globex, email: g@globex.example, token: { fromEnv: T } } }",
+  );
+  const token = { T: exampleTokens.expired };
+  const env = { ...token, ...email, BITBUCKET_TOKEN: exampleTokens.admin };
+  const all = await findings(env);
+  expect(of("credential", all).text).toBe(
+    "Uses a credential of the type api-token, from BITBUCKET_TOKEN (the environment)",
+  );
+  expect(of("profile", all)).toMatchObject({
+    status: "note",
+    text: expect.stringMatching(
+      /The profile globex, set by the default of .*is not used: BITBUCKET_TOKEN .*first/,
+    ),
+    todo: [expect.stringMatching(/--profile globex/)],
+  });
+  expect(of("other credentials", all).text).toBe(
+    "Not used, because the environment comes first: T, as the token of the profile globex says (the stack's or the default profile)",
+  );
+  const chosen = await findings({ ...env, BITBUCKET_PROFILE: "globex" });
+  expect(of("profile", chosen)).toMatchObject({
+    status: "ok",
+    text: "The profile globex, set by BITBUCKET_PROFILE",
+  });
+  expect(of("other credentials", chosen).text).toMatch(/the selected profile comes first: BITBUCKET_TOKEN/);
+  // A part of it is used without its token.
+  const mixed = await findings({ ...token, BITBUCKET_TOKEN: exampleTokens.admin });
+  expect(of("profile", mixed).text).toMatch(/Only this of it is used: email of the profile globex/);
+  expect(of("credential", mixed).text).toMatch(
+    /from BITBUCKET_TOKEN .* e-mail address \(g@globex\.example\) from email of the profile globex/,
+  );
+  expect(of("identity", mixed)).toMatchObject({
+    status: "problem",
+    todo: expect.arrayContaining([
+      "The token comes from BITBUCKET_TOKEN, and its e-mail address from email of the profile globex: set both in one place.",
+    ]),
+  });
+});
+
 test("an expired token, a wrong address, no network and a wrong URL are each told apart", async () => {
   const expired = await findings({ ...email, BITBUCKET_TOKEN: exampleTokens.expired });
   expect(of("identity", expired).todo?.join()).toMatch(

@@ -1,5 +1,6 @@
 /** What the commands that take an engine, or a state, print with `--json`: test/cli/json.test.ts has the others. */
 import { join } from "node:path";
+import { exampleTokens } from "../support/emulator";
 import { expectOutput, expectOutputOf } from "../support/output";
 import { Project } from "./support/project";
 
@@ -58,6 +59,31 @@ test("every count of the resources is the same", async () => {
   expect(await expectEnd(0, "preview", "test", "--engine")).toMatchObject({ counts: { unchanged: 4 } });
   expect(await expectEnd(0, "drift", "test")).toMatchObject({ compared: 4, unchanged: 4 });
   expect(await expectEnd(0, "repair", "test", "--dry-run")).toMatchObject({ held: 4, written: false });
+});
+
+test("as whom a command works is said once before it does, with the source, and as data", async () => {
+  const { email } = exampleTokens;
+  const credential = { type: "api-token", from: "BITBUCKET_TOKEN", email, api: project.emulator.url };
+  expect(await expectEnd(0, "preview", "test")).toMatchObject({ workspace: "acme", credential });
+  expect(await expectEnd(0, "drift", "test")).toMatchObject({ workspace: "acme", credential });
+  expect(await expectEnd(0, "import", "acme", "--stack", "other", "--dry-run")).toMatchObject({
+    credential,
+  });
+  const line = `Credential: API token of ${email}, from BITBUCKET_TOKEN. Workspace: acme at ${project.emulator.url}.\n`;
+  for (const args of [
+    ["preview", "test"],
+    ["up", "test", "--yes", "--skip-preview"],
+    ["repair", "test", "--dry-run"],
+    ["drift", "test"],
+    ["import", "acme", "--stack", "other", "--dry-run"],
+  ]) {
+    const { output } = await project.cli(args, { TOKEN: "token-9f3b6c1e77" });
+    expect({ args, parts: output.split(line).length, before: output.startsWith(line) }).toEqual({
+      args,
+      parts: 2,
+      before: true,
+    });
+  }
 });
 
 test("what is in the workspace", async () => {

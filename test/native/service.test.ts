@@ -280,6 +280,22 @@ describe("the provider's arguments", () => {
     await run.provider.session.close();
   });
 
+  test("complete a token of the environment, and do not take the place of its own e-mail address", async () => {
+    const { email, admin } = exampleTokens;
+    const env = { BITBUCKET_API_URL: world.emulator.url, BITBUCKET_TOKEN: admin };
+    const nickname = async (variables: Record<string, string>, args: Properties) => {
+      const run = await NativeRun.start({ env: variables }, { ...args, workspace: "acme" });
+      runs.push(run);
+      const { result } = await run.invoke("bitbucket-cloud:index:getCurrentUser", {});
+      await run.provider.session.close();
+      return result.nickname;
+    };
+    expect(await nickname(env, { email })).toBe("alice");
+    expect(await nickname({ ...env, BITBUCKET_EMAIL: email }, { email: "somebody@else.example" })).toBe(
+      "alice",
+    );
+  });
+
   test("make a whole credential: an error is about them, and not about the environment's variables", async () => {
     const { url } = world.emulator;
     const problemsWith = async (config: Properties, env: Record<string, string>) => {

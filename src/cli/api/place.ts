@@ -1,6 +1,6 @@
 /** The address of a request: the path, and the placeholders for the workspace and the repository in it. */
 
-import { lookUpCredentials } from "../../credentials";
+import { lookUpCredentials, workspaceBeside } from "../../credentials";
 import { environment } from "../../environment";
 import { parseRemote } from "../../git/urls";
 import { runProgramSync } from "../../process/run";
@@ -25,14 +25,9 @@ export function expandPlaceholders(path: string, config: ConfigLookup): string {
 
 function workspaceHere(config: ConfigLookup): string | undefined {
   const { profile } = lookUpCredentials(toCredentialSources(environment(), config));
-  const chosen = profile?.selected ? profile.workspace : undefined;
-  // An empty variable counts as unset.
-  return (
-    chosen ||
-    environment().BITBUCKET_WORKSPACE ||
-    remoteHere(config)?.workspace ||
-    config("bitbucket:workspace") ||
-    profile?.workspace
+  return workspaceBeside(
+    profile,
+    () => environment().BITBUCKET_WORKSPACE || remoteHere(config)?.workspace || config("bitbucket:workspace"),
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { Command, Option } from "commander";
 import colors from "picocolors";
-import { lookUpCredentials } from "../../credentials";
+import { lookUpCredentials, workspaceBeside } from "../../credentials";
 import { loadStack, withoutRepositoryFiles } from "../../desired";
 import { type DoctorFinding, type DoctorInput, runChecks } from "../../doctor";
 import { readOnlyEnvironment } from "../../environment";
@@ -54,7 +54,7 @@ async function doctor(stack: string | undefined, options: DoctorOptions): Promis
     found,
     connect: () => createClientFrom(env, config),
     stack: name === undefined ? undefined : await stackOf(name),
-    workspace: found.profile?.workspace ?? env.BITBUCKET_WORKSPACE ?? config("bitbucket:workspace"),
+    workspace: workspaceBeside(found.profile, () => env.BITBUCKET_WORKSPACE || config("bitbucket:workspace")),
     purpose: options.for,
     now: Date.now,
   });

@@ -7,6 +7,7 @@ import { environment } from "../../environment";
 import { readText } from "../../live";
 import { estimateRequests } from "../../plan";
 import { findChangedKeys } from "../../preview";
+import { tellAccount } from "../shared/account";
 import { openReader, withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { loadFormer } from "../shared/former";
@@ -42,7 +43,7 @@ export interface DriftOptions extends WorkOptions {
 export async function findDriftOf(
   stack: string,
   filter: Filter,
-  { unmanaged, watch, verbose, changed, since, fresh, spread, openPullRequest, notify }: DriftOptions,
+  { unmanaged, watch, verbose, changed, since, fresh, spread, json, openPullRequest, notify }: DriftOptions,
 ): Promise<FoundDrift> {
   const began = Date.now();
   const { root, name } = findProject();
@@ -73,6 +74,7 @@ export async function findDriftOf(
           reader.workspaces.lookUp(workspace).catch(() => {});
         },
       );
+      tellAccount(client, loaded.whole.workspace, { json });
       const former =
         since === undefined
           ? undefined

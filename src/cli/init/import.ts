@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import picomatch from "picomatch";
 import { ledgerFolder } from "../../bitbucket";
 import { escapeUnprintable } from "../../bitbucket/printable";
+import { describeAccount } from "../../credentials";
 import { environment } from "../../environment";
 import { toWholeNumber } from "../../environment/wholeNumber";
 import { codeOf, messageOf, UserError } from "../../errors";
@@ -25,6 +26,7 @@ import { describeHowToSupply } from "../../plan/unsuppliedSecrets";
 import { managerOf } from "../../provider/declaredProvider";
 import { LockedError, Stacks } from "../../run";
 import { programFiles } from "../../scaffold";
+import { tellAccount } from "../shared/account";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { printOutput } from "../shared/output/print";
@@ -128,7 +130,10 @@ export async function importInto(
   return toReport(outcome, workspace, options);
 }
 
-async function run(workspace: string, options: ImportCommandOptions): Promise<ImportOutcome> {
+/** What came of an import, and as whom it was made. */
+interface CommandOutcome extends ImportOutcome, Pick<ImportReport, "credential"> {}
+
+async function run(workspace: string, options: ImportCommandOptions): Promise<CommandOutcome> {
   if (options.intoProgram !== undefined && options.secrets === "pass")
     throw new UsageError(
       "A program reads secrets from the configuration or the environment: use --secrets config or --secrets env.",
@@ -146,6 +151,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Im
   // It is missing after the reading as well, which takes minutes.
   if (!options.dryRun && options.forPulumi === undefined) await stacks.checkPassphrase();
   return withClient({ config, summary: true }, async ({ client }) => {
+    tellAccount(client, workspace, options);
     const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
     const name = `${basename(ledger)}-${workspace.replace(/[^\w.-]/g, "")}.jsonl`;
     const journal = openJournal(client, join(dirname(dirname(ledger)), "imports", name), {
@@ -181,7 +187,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Im
       // The import is complete: everything read is now in the files, or was only to be shown. The next import
       // reads the state of that time.
       journal.clear();
-      return outcome;
+      return { ...outcome, credential: describeAccount(client) };
     } catch (error) {
       if (error instanceof LockedError)
         throw new UserError(`The YAML is written, its state is not yet. ${error.message}`);
@@ -275,12 +281,20 @@ function kindsOf(names: readonly string[] | undefined): readonly Kind[] | undefi
 }
 
 /** What `--json` prints. */
-function toReport(outcome: ImportOutcome, stack: string, { dryRun }: ImportCommandOptions): ImportReport {
-  const { taken, fresh, files, notes, toSupply, state, terraform } = outcome;
+function toReport(outcome: CommandOutcome, stack: string, { dryRun }: ImportCommandOptions): ImportReport {
+  const { credential, taken, fresh, files, notes, toSupply, state, terraform } = outcome;
   const left = toSupply.map(({ what, secret }) => ({ what, how: describeHowToSupply(secret, stack) }));
   const added = Object.fromEntries(state.added);
   return {
-    ...{ stack, written: dryRun !== true, taken, fresh, files: [...files], notes: [...notes] },
+    ...{
+      stack,
+      credential,
+      written: dryRun !== true,
+      taken,
+      fresh,
+      files: [...files],
+      notes: [...notes],
+    },
     toSupply: left,
     terraform: terraform && {
       ...terraform,
@@ -292,7 +306,7 @@ function toReport(outcome: ImportOutcome, stack: string, { dryRun }: ImportComma
   };
 }
 
-function show(outcome: ImportOutcome, stack: string, options: ImportCommandOptions): void {
+function show(outcome: CommandOutcome, stack: string, options: ImportCommandOptions): void {
   const { dryRun } = options;
   const { taken, fresh, files, notes, toSupply, state, terraform } = outcome;
   const lines: string[] = [];

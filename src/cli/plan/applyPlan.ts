@@ -6,7 +6,6 @@ import { writePlan } from "../../plan/file";
 import type { RunOutcome } from "../../run";
 import { operate, type StackCommandOptions } from "./operate";
 import { openPlan, planOf } from "./planned";
-import { showOutcome } from "./showOutcome";
 
 /**
  * Applies a plan. It is checked against the YAML, the secrets and the live workspace before the first write,
@@ -21,7 +20,6 @@ export async function applyPlan(stack: string, file: string, options: StackComma
       quiet: true,
     });
     if (!preview.succeeded) {
-      showOutcome(preview, undefined, options);
       process.exitCode = 1;
       return;
     }

@@ -7,6 +7,7 @@ import { forgetReadings } from "../../live";
 import { createLiveLookup, formatBudgetWarning } from "../../plan";
 import { refuseVerboseLog } from "../../provider/verbose";
 import { type RunOptions, type RunOutcome, runShards, type StackOperation } from "../../run";
+import { tellAccount } from "../shared/account";
 import { withClient } from "../shared/connect";
 import { startUsingEngine, useEngine } from "../shared/engine";
 import { type Progress, startProgress } from "../shared/progress";
@@ -29,7 +30,7 @@ export interface StackCommandOptions extends ShowOptions, ReadingOptions {
 
 interface OperateExtras {
   readonly run?: Partial<RunOptions>;
-  /** Does not print the outcome. */
+  /** Prints the outcome only if it failed. */
   readonly quiet?: boolean;
   /** Whether it goes on where an interrupted preview was. */
   readonly resumes?: boolean;
@@ -74,14 +75,19 @@ export async function operate(
         signal: signals.stop,
         now: signals.now,
         ...run,
-        listener: listenerOf(shown, client),
+        listener: {
+          ...listenerOf(shown, client),
+          begin: (workspace) => tellAccount(client, workspace, options),
+        },
       });
       shown.stop();
       // What was not begun goes on from it.
       if (ran.skipped.length === 0) journal?.clear();
       const outcome = { ...ran, ...ageOf(journal) };
-      if (!quiet)
-        showOutcome(outcome, formatRequests(outcome.run, client, environment(), options.verbose), options);
+      if (!quiet || !outcome.succeeded) {
+        const requests = formatRequests(outcome.run, client, environment(), options.verbose);
+        showOutcome(outcome, { requests, client }, options);
+      }
       if (signals.stop.aborted && operation !== "preview" && !ran.succeeded)
         process.stderr.write("Stopped before the end. The same command continues from here.\n");
       return outcome;

@@ -1,8 +1,12 @@
 /** `up`, `preview` and `destroy`: Pulumi's operations on a stack, split into shards or not. */
 import { Command } from "commander";
+import { loadStack, locateStack, withoutRepositoryFiles } from "../../desired";
 import type { StackOperation } from "../../run";
+import { tellAccount } from "../shared/account";
 import { checkAnswerable, confirm } from "../shared/ask";
+import { withClient } from "../shared/connect";
 import { addExamples } from "../shared/examples";
+import { findProject, readConfig } from "../shared/project";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { applyPlan, writePlanOf } from "./applyPlan";
 import { operate, type StackCommandOptions } from "./operate";
@@ -98,6 +102,16 @@ function common(name: StackOperation, description: string, lines: readonly strin
     .option("--json", "print the outcome as JSON");
 }
 
+/** Says as whom, before a question that no preview comes before. */
+async function tellAccountOf(stack: string): Promise<void> {
+  const { root } = findProject();
+  const { path } = locateStack(root, stack);
+  const { workspace } = await loadStack(path, { repositoryFiles: withoutRepositoryFiles });
+  await withClient({ config: readConfig(root, stack), quiet: true }, async ({ client }) =>
+    tellAccount(client, workspace),
+  );
+}
+
 async function change(operation: "up" | "destroy", stack: string, options: OperationOptions): Promise<void> {
   const instead = 'run "preview" first';
   checkAnswerable(options.yes, instead);
@@ -110,6 +124,7 @@ async function change(operation: "up" | "destroy", stack: string, options: Opera
       return;
     }
     if (planned && countChanges(planned) + planned.moves.length === 0) return;
+    if (!planned) await tellAccountOf(stack);
     const question = operation === "up" ? "Apply these changes?" : `Delete everything that ${stack} manages?`;
     if (!(await confirm(question, false, instead))) return;
   }

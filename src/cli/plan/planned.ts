@@ -127,6 +127,7 @@ export async function openPlan(stack: string, file: string): Promise<PlanSession
     shardDiffers: (shard) => {
       const { changes, live } = found({
         operation: "preview",
+        workspace: sources.desired.workspace,
         shards: [shard],
         skipped: [],
         moves: [],

@@ -9,6 +9,7 @@ import { Lifecycle } from "../../provider/lifecycle";
 import { describeHolders } from "../../pulumi/lock";
 import type { RepairFinding } from "../../repair/examine";
 import { type Lock, type RepairFindings, type RepairOutcome, runRepair } from "../../repair/run";
+import { tellAccount } from "../shared/account";
 import { checkAnswerable, confirm } from "../shared/ask";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
@@ -62,7 +63,11 @@ async function repair(stack: string, options: RepairCommandOptions): Promise<voi
           return consent(found, options);
         },
         unlock: (lock) => unlock(lock, options),
-        listener: { expect: shown.expect, done: () => shown.done() },
+        listener: {
+          begin: (workspace) => tellAccount(client, workspace, options),
+          expect: shown.expect,
+          done: () => shown.done(),
+        },
       }),
     ),
   );

@@ -1,5 +1,7 @@
 /** Prints the outcome of an operation. */
 
+import type { Client } from "../../bitbucket";
+import { describeAccount } from "../../credentials";
 import { formatCount } from "../../errors/count";
 import type { RunOutcome } from "../../run";
 import { printOutput } from "../shared/output/print";
@@ -10,13 +12,30 @@ export interface ShowOptions {
   readonly json?: boolean;
 }
 
-/** @param requests A line about the number of requests. */
-export function showOutcome(outcome: RunOutcome, requests: string | undefined, options: ShowOptions): void {
+/** What else is shown of an operation. */
+interface RunReport {
+  /** A line about the number of requests. */
+  readonly requests?: string | undefined;
+  /** The client, whose credential `--json` names. */
+  readonly client: Client;
+}
+
+export function showOutcome(
+  outcome: RunOutcome,
+  { requests, client }: RunReport,
+  options: ShowOptions,
+): void {
   if (options.json) {
     const { run: _, moves, shards, ...rest } = outcome;
     const moved = moves.map(({ root, from, to }) => ({ name: root, from, to }));
     const parts = shards.map(({ live: __, ...shard }) => shard);
-    printOutput("operation", { ...rest, shards: parts, counts: countsOf(shards), moves: moved });
+    printOutput("operation", {
+      ...rest,
+      credential: describeAccount(client),
+      shards: parts,
+      counts: countsOf(shards),
+      moves: moved,
+    });
     return;
   }
   process.stdout.write(`${formatOutcome(outcome, options.verbose === true)}\n`);

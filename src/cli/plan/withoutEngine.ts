@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { DesiredStack } from "../../desired";
 import { environment } from "../../environment";
 import { previewWithoutEngine, type RunOutcome } from "../../run";
+import { tellAccount } from "../shared/account";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { loadFormer } from "../shared/former";
@@ -71,6 +72,7 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
         everything: spread !== undefined,
         looking: { client, settings: (name) => readConfig(root, name), notes, journal },
         listener: {
+          begin: (workspace) => tellAccount(client, workspace, options),
           read: () => shown.read(),
           done: () => shown.done(),
           needs: (requests) => {
@@ -82,7 +84,7 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
       // What ended it may be over in the next run.
       if (looked.succeeded) journal?.clear();
       const outcome = { ...looked, ...ageOf(journal) };
-      showOutcome(outcome, formatRequests(id, client, environment()), options);
+      showOutcome(outcome, { requests: formatRequests(id, client, environment()), client }, options);
       return outcome;
     } finally {
       stop?.();

@@ -1,10 +1,11 @@
 /** The output of the commands that write projects: `init`, `init pipelines`, `import`. */
 import { z } from "zod";
-import { count, stackName } from "./common";
+import { count, credential, stackName } from "./common";
 
 const imported = z
   .object({
     stack: z.string(),
+    credential,
     written: z.boolean().meta({ description: "false: with --dry-run." }),
     taken: count.meta({ description: "The live objects that are declared." }),
     fresh: count.meta({ description: "Those of them that are new in the YAML." }),

@@ -1,6 +1,6 @@
 /** The output of the commands for stacks, their plans and their state. */
 import { z } from "zod";
-import { count, kind, operation, position, stackName } from "./common";
+import { count, credential, kind, operation, position, stackName } from "./common";
 import { problemSchema } from "./failure";
 
 const layered = {
@@ -74,6 +74,8 @@ export const stackOutputs = {
   operation: z
     .object({
       operation: z.enum(["preview", "up", "destroy"]),
+      workspace: z.string(),
+      credential,
       succeeded: z.boolean(),
       seconds: z.number(),
       skipped: z
@@ -117,6 +119,9 @@ export const stackOutputs = {
       notLookedAt: count
         .optional()
         .meta({ description: "With --changed: declared resources that were left." }),
+      oldestReadSeconds: z.number().optional().meta({
+        description: "The age of the oldest response that a preview took from an interrupted one.",
+      }),
     })
     .meta({ description: "preview, up and destroy." }),
   plan: z
