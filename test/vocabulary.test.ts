@@ -17,7 +17,6 @@ const shared: Readonly<Record<string, string>> = {
       "Bitbucket's own noun: what the emulator stores, and what users of the package write or get",
     ]),
   ),
-  Env: "The variables of an environment, wherever they are passed in",
   Monitor: "The SDK does not export the type of its monitor",
   Request: "The SDK does not export the type of a registration",
 };

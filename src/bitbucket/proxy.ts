@@ -2,7 +2,7 @@
 
 import { isIPv6 } from "node:net";
 import { type Agent, EnvHttpProxyAgent } from "undici";
-import { environment } from "../environment";
+import { type Env, environment } from "../environment";
 import { SettingError } from "./settingError";
 
 export interface Proxies {
@@ -22,8 +22,6 @@ export interface HttpProxy {
   readonly from: string;
 }
 
-type ProxyEnv = Readonly<Record<string, string | undefined>>;
-
 const protocols = ["http:", "https:", "socks5:", "socks:"];
 
 /**
@@ -36,7 +34,7 @@ const local = ["localhost", "127.0.0.1", "[::1]"];
  * @throws {SettingError} if a variable is not an address. The message does not show the value, which may be a
  * password.
  */
-export function proxiesOf(env: ProxyEnv = environment()): Proxies {
+export function proxiesOf(env: Env = environment()): Proxies {
   return {
     http: readProxy(env, "http_proxy"),
     https: readProxy(env, "https_proxy"),
@@ -45,7 +43,7 @@ export function proxiesOf(env: ProxyEnv = environment()): Proxies {
 }
 
 /** Lower case takes precedence, even if empty: as in curl, and in undici. */
-function readProxy(env: ProxyEnv, name: string): HttpProxy | undefined {
+function readProxy(env: Env, name: string): HttpProxy | undefined {
   const from = env[name] === undefined ? name.toUpperCase() : name;
   const text = env[from]?.trim() ?? "";
   if (text === "") return undefined;

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { environment, takeVariable } from "../environment";
 import { UserError } from "../errors";
-import type { ConfigLookup } from "../provider/configLookup";
+import { type ConfigLookup, readSetting } from "../provider/configLookup";
 
 /** The running operation, as the host describes it. */
 export interface HostContext {
@@ -49,7 +49,10 @@ export function projectConfig({ project, config }: HostContext): (key: string) =
   return (key) => config.get(`${project}:${key}`);
 }
 
+const prefix = "bitbucket:";
+
 /** A setting of this package, `bitbucket:token`, in the namespaces of both front ends. */
 export function packageSettings({ config }: Pick<HostContext, "config">): ConfigLookup {
-  return (key) => config.get(key.replace(/^bitbucket:/, "bitbucket-cloud:")) ?? config.get(key);
+  const get = (key: string) => config.get(key);
+  return (key) => (key.startsWith(prefix) ? readSetting(get, key.slice(prefix.length)) : get(key));
 }

@@ -1,7 +1,6 @@
 /** The explicit provider of a compiled program, as `nativeProvider` of the SDK has it. */
 import { providerInputs } from "../model/providerInputs";
-import { nativePackage } from "../model/typeToken";
-import { packageSettings } from "./host";
+import { keysOfSetting, readSetting } from "../provider/configLookup";
 import { literal } from "./names";
 
 /**
@@ -14,14 +13,13 @@ export function providerProperties(
   config: ReadonlyMap<string, string>,
   secretOf: (key: string) => string,
 ): Readonly<Record<string, unknown>> | undefined {
-  const lookup = packageSettings({ config });
   return providerInputs({
     isFormer: (name) => config.has(`bitbucket:${name}`),
-    read: (name) => lookup(`bitbucket:${name}`),
+    read: (name) => readSetting((key) => config.get(key), name),
     text: literal,
     secret: (name) => {
-      const own = `${nativePackage}:${name}`;
-      return secretOf(config.has(own) ? own : `bitbucket:${name}`);
+      const [own, former] = keysOfSetting(name);
+      return secretOf(config.has(own) ? own : former);
     },
   });
 }

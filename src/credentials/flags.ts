@@ -2,7 +2,9 @@
  * The credential options of the command line. They must reach the processes that a command starts, the engine
  * and the provider, and do so in one environment variable: everybody can see arguments.
  */
+
 import { z } from "zod";
+import type { Env } from "../environment";
 
 /** The variable. It is not meant to be set by hand. */
 const flagsVariable = "BITBUCKET_FLAGS";
@@ -18,7 +20,7 @@ const flagsSchema = z.object({
 });
 type CredentialFlags = z.output<typeof flagsSchema>;
 
-export function readFlags(env: Readonly<Record<string, string | undefined>>): CredentialFlags {
+export function readFlags(env: Env): CredentialFlags {
   const text = env[flagsVariable];
   return text ? flagsSchema.parse(JSON.parse(text)) : {};
 }

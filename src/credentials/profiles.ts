@@ -2,12 +2,14 @@
  * Several named identities in a file without secrets: `$XDG_CONFIG_HOME/bitbucket-as-code/profiles.yaml`, or
  * the one in `BITBUCKET_PROFILES`.
  */
+
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { Document, parseDocument } from "yaml";
 import { z } from "zod";
 import { CredentialsError, tokenTypes } from "../bitbucket";
+import type { Env } from "../environment";
 import { formatIssue } from "../errors";
 
 /** The location of a profile's secret. */
@@ -61,8 +63,6 @@ export function workspaceBeside(
 ): string | undefined {
   return (profile?.selected && profile.workspace) || other() || profile?.workspace;
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 function profilesFile(env: Env): string {
   if (env.BITBUCKET_PROFILES) return env.BITBUCKET_PROFILES;

@@ -1,5 +1,7 @@
 /** Sources of credentials and their answers. */
+
 import type { TokenType } from "../bitbucket";
+import type { Env } from "../environment";
 import type { CredentialProfile } from "./profiles";
 
 export const pieceNames = [
@@ -40,7 +42,7 @@ export interface SourceAnswer {
 
 /** The places to look in. */
 export interface CredentialSources {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** The stack's configuration below `bitbucket:`. Its keys: `token`, `tokenType`, `email`, `username`, `oauthClientId`, … */
   readonly config?: (key: string) => string | undefined;
   /** What errors write before the keys of the configuration. Default: `bitbucket`. */
@@ -55,7 +57,7 @@ export interface CredentialSources {
 
 /** The input of a source. */
 export interface SourceContext {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly config: (key: string) => string | undefined;
   readonly configHas: (key: string) => boolean;
   readonly namespace: string;

@@ -1,6 +1,8 @@
 /** Looks up secrets, as late as possible. */
+
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { Env } from "../environment";
 import { codeOf, messageOf } from "../errors";
 import { keptValue } from "../kinds/kept";
 import { runProgram } from "../process/run";
@@ -10,7 +12,7 @@ import type { DesiredStack } from "./stack";
 
 /** Where secrets are looked up. */
 export interface SecretContext {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** The stack's Pulumi configuration. */
   readonly config: (key: string) => string | undefined;
   /** Reads a path of Bitbucket's API as text, or the field of the response that follows a #. */

@@ -9,6 +9,7 @@ export {
 } from "./process";
 export {
   checkVariables,
+  type Env,
   type EnvironmentVariable,
   privateVariables,
   type VariableName,

@@ -1,5 +1,5 @@
 /** The environment of this process. Nothing else in this package reads or changes it. */
-import { variable } from "./variables";
+import { type Env, variable } from "./variables";
 
 /** The current environment: a command's options, and tests, change it while the process runs. */
 export function environment(): NodeJS.ProcessEnv {
@@ -24,9 +24,7 @@ export function readOnlyEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** The level of `BITBUCKET_LOG`. An unknown word means none here: this is used to show errors. */
-export function logLevel(
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): "requests" | "debug" | undefined {
+export function logLevel(env: Env = process.env): "requests" | "debug" | undefined {
   try {
     return variable("BITBUCKET_LOG", env);
   } catch {

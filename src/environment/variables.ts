@@ -5,6 +5,9 @@
 import { SettingError } from "../errors/settingError";
 import { readWholeNumber } from "./wholeNumber";
 
+/** Environment variables, of this process or of another. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
 /**
  * Parses the text of a variable.
  *
@@ -315,7 +318,7 @@ export const privateVariables = {
  */
 export function variable<Name extends VariableName>(
   name: Name,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Env,
   config: (key: string) => string | undefined = () => undefined,
 ): ReturnType<(typeof variables)[Name]["read"]> {
   const { setting, read }: EnvironmentVariable = variables[name];
@@ -332,7 +335,7 @@ export function variable<Name extends VariableName>(
  * @throws {SettingError} that names the first one.
  */
 export function checkVariables(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Env,
   config: (key: string) => string | undefined = () => undefined,
 ): void {
   const all: Readonly<Record<VariableName, EnvironmentVariable>> = variables;

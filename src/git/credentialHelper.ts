@@ -3,7 +3,9 @@
  *
  * The credentials themselves are stored elsewhere: `store` and `erase` change nothing.
  */
+
 import { SettingError } from "../bitbucket";
+import type { Env } from "../environment";
 import { askedByUs, type GitLogin, type GitServer, gitUsers } from "./login";
 
 /**
@@ -58,7 +60,7 @@ function isFor({ protocol, host }: CredentialRequest, server: GitServer): boolea
 }
 
 interface Helper {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** The servers that a credential may exist for. Git asks for others too, if configured so. */
   readonly servers: () => readonly GitServer[];
   /** Returns the credential, for a workspace if known. */

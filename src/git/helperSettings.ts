@@ -3,6 +3,7 @@
 import { accessSync, constants, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { environment } from "../environment";
+import { singleQuote } from "../process/shell";
 import type { GitLogin, GitServer } from "./login";
 
 /** The name by which git finds it on PATH: `git-credential-bitbucket-as-code`. */
@@ -29,7 +30,7 @@ export function helperValue(program: string, env: NodeJS.ProcessEnv): string {
 }
 
 function quotePath(path: string): string {
-  return `'${path.replace(/\\/g, "/").replace(/'/g, "'\\''")}'`;
+  return singleQuote(path.replace(/\\/g, "/"));
 }
 
 /**

@@ -1,11 +1,11 @@
 /** Selects git's credential if there are several. */
+
 import { defaultBaseUrl } from "../bitbucket";
 import { type GitServer, gitServerOf, readFlags, readProfiles } from "../credentials";
+import type { Env } from "../environment";
 
 export { type GitLogin, type GitServer, gitUsers, resolveGitLogin } from "../credentials";
 export { askedByUs } from "../credentials/sources/git";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The environment in which to look for a workspace's credential. The profile of that workspace is used,

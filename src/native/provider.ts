@@ -96,10 +96,10 @@ export class Provider {
 
   #settingsIn(settings: ReadonlyMap<string, string>): ClientSettings {
     const { configNames } = require("../model/providerConfig") as typeof import("../model/providerConfig");
-    const { nativePackage } = require("../model/typeToken") as typeof import("../model/typeToken");
+    const { readSetting } = require("../provider/configLookup") as typeof import("../provider/configLookup");
     const config: ProviderConfig = Object.fromEntries(
       configNames.flatMap((name) => {
-        const value = settings.get(`${nativePackage}:${name}`) ?? settings.get(`bitbucket:${name}`);
+        const value = readSetting((key) => settings.get(key), name);
         return value === undefined ? [] : [[name, value]];
       }),
     );

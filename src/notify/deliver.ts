@@ -1,7 +1,9 @@
 /** Sends one request to Slack, Teams or Jira: with time limits, and again where that is safe. Redirects are refused. */
+
 import { setTimeout as wait } from "node:timers/promises";
 import { type Dispatcher, errors, type FormData, request } from "undici";
 import { createProxyAgent, proxiesOf } from "../bitbucket/proxy";
+import type { Env } from "../environment";
 import { codeOf, messageOf, UserError } from "../errors";
 import { redact } from "../errors/redact";
 
@@ -16,7 +18,7 @@ interface DeliveryRequest {
 }
 
 export interface DeliveryOptions {
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly env?: Env | undefined;
   /** Milliseconds until the response must begin, and end. Default: 15,000. */
   readonly timeout?: number | undefined;
   readonly sleep?: ((milliseconds: number) => Promise<unknown>) | undefined;

@@ -3,14 +3,14 @@
  * the address that it is sent to come from one source: an address in a committed file gets no token of the environment.
  */
 import { Secret } from "../bitbucket/secret";
-import { type VariableName, variables } from "../environment";
+import { type Env, type VariableName, variables } from "../environment";
 import { SettingError } from "../errors/settingError";
 
 export const notifyChannels = ["slack", "teams", "jira"] as const;
 export type NotifyChannel = (typeof notifyChannels)[number];
 
 interface SettingSources {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** The stack's configuration by whole keys: `bitbucket:jiraUrl`. */
   readonly config?: ((key: string) => string | undefined) | undefined;
 }

@@ -2,10 +2,12 @@
  * The files of repositories that a command has read, for the processes of its engines: a file in the run's folder. So
  * the run goes by one version of each, from its first check to its last write.
  */
+
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { DesiredStack, RepositoryFileSource } from "../desired";
+import type { Env } from "../environment";
 import { UserError } from "../errors";
 import { runContext } from "../pulumi/runContext";
 
@@ -24,9 +26,7 @@ export function handOnRepositoryFiles(folder: string, { delegation }: DesiredSta
 }
 
 /** What was handed on to this process; undefined if no command has read anything for it. */
-export function handedRepositoryFiles(
-  env: Readonly<Record<string, string | undefined>>,
-): RepositoryFileSource | undefined {
+export function handedRepositoryFiles(env: Env): RepositoryFileSource | undefined {
   const folder = runContext(env)?.folder;
   if (folder === undefined || !existsSync(join(folder, fileName))) return undefined;
   return {

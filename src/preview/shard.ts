@@ -1,5 +1,7 @@
 /** The part of a stack that a Pulumi stack holds. */
+
 import { type DesiredStack, loadStack, type RepositoryFileSource, type StackLocation } from "../desired";
+import type { Env } from "../environment";
 import { UserError } from "../errors";
 import { runContext } from "../pulumi/runContext";
 import { selectShard } from "./declare";
@@ -14,7 +16,7 @@ import { handedRepositoryFiles } from "./handedFiles";
  */
 export async function loadShard(
   { path, shard }: StackLocation,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Env,
   repositoryFiles: RepositoryFileSource,
 ): Promise<{ readonly whole: DesiredStack; readonly stack: DesiredStack }> {
   const whole = await loadStack(path, {

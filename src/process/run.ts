@@ -2,13 +2,15 @@
  * Runs other programs to their end, without a shell: arguments are a list. Secrets are passed through standard
  * input, never as arguments, which everybody on the machine can see.
  */
+
 import { constants } from "node:buffer";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import type { Env } from "../environment";
 import { codeOf, messageOf } from "../errors";
 
 export interface ProgramOptions {
   /** The whole environment. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly cwd?: string | undefined;
   /** Passed to standard input. Default: empty. */
   readonly input?: string | undefined;

@@ -7,11 +7,11 @@ import { secretMark } from "../model/secrets";
 import { type FrontEnd, nativePackage } from "../model/typeToken";
 import { runtimeOf } from "../pulumi/project";
 import type { StateManager, StateProvider } from "../pulumi/state";
-import type { ConfigLookup } from "./configLookup";
+import { type ConfigLookup, readSetting } from "./configLookup";
 
 /** What the configuration says of the provider of a program on Node.js: `native`, `dynamic`, or a mistake. */
 export function chosenProvider(settings: ConfigLookup): string {
-  return settings(`${nativePackage}:provider`) ?? settings("bitbucket:provider") ?? "dynamic";
+  return readSetting(settings, "provider") ?? "dynamic";
 }
 
 /** @param runtime The language host: Pulumi's YAML host runs compiled stacks, whose provider is the native one. */
@@ -27,7 +27,7 @@ export function declaredProvider(
   const has = (key: string) => settings.has?.(key) ?? settings(key) !== undefined;
   const declared = providerInputs({
     isFormer: (name) => has(`bitbucket:${name}`),
-    read: (name) => settings(`${nativePackage}:${name}`) ?? settings(`bitbucket:${name}`),
+    read: (name) => readSetting(settings, name),
     text: (value) => value,
     secret: (_, value) => secret(value),
   });

@@ -3,11 +3,11 @@
  * the same address to all of them: it names a folder in which each process has a file of facts, and in which a claim is
  * a file that only one process can create.
  */
+
 import { createHash, randomUUID } from "node:crypto";
 import {
   closeSync,
   existsSync,
-  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -22,6 +22,7 @@ import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { tryRead, UserError } from "../errors";
+import { findForeignAccess } from "../process/foreignAccess";
 import { isRunning } from "../process/ownProcesses";
 import { listAncestors, procEntry, procStat } from "../process/proc";
 
@@ -134,7 +135,8 @@ export class SharedRun {
     try {
       removeEnded(join(this.folder, ".."));
       mkdirSync(join(this.folder, "claims"), { recursive: true, mode: 0o700 });
-      checkOwner(this.folder);
+      const foreign = findForeignAccess(this.folder);
+      if (foreign !== undefined) throw new SharedRunError(this.folder, foreign);
       this.#descriptor = openSync(this.#file, "ax", 0o600);
     } catch (error) {
       if (error instanceof UserError) throw error;
@@ -239,13 +241,4 @@ function listMembers(folder: string): string[] {
 
 function isMember(name: string): boolean {
   return name.endsWith(".jsonl");
-}
-
-function checkOwner(folder: string): void {
-  const { uid, mode } = lstatSync(folder);
-  const own = process.getuid?.();
-  // Windows has neither user ids nor modes.
-  if (own === undefined) return;
-  if (uid !== own) throw new SharedRunError(folder, "belongs to another user");
-  if ((mode & 0o022) !== 0) throw new SharedRunError(folder, "can be written by other users");
 }

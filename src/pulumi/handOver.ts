@@ -2,10 +2,12 @@
  * What a command has read of Bitbucket before it starts an engine, for the processes of that engine: an encrypted file
  * in the run's folder. Its key is in their environment, as their credential is.
  */
+
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Env } from "../environment";
 import { type RecordedRead, recordedRead } from "../live";
 import { runContext } from "./runContext";
 
@@ -35,7 +37,7 @@ export function writeHandOver(
 }
 
 /** What was handed over to this process. Nothing, if the file is missing or not what it has to be. */
-export function readHandOver(env: Readonly<Record<string, string | undefined>>): readonly RecordedRead[] {
+export function readHandOver(env: Env): readonly RecordedRead[] {
   const [key, name] = env.BITBUCKET_HANDED_OVER?.split(" ") ?? [];
   const folder = runContext(env)?.folder;
   if (key === undefined || name === undefined || folder === undefined) return [];

@@ -2,10 +2,13 @@
  * The context that the processes of one run share: a file in the run's folder, which the variable
  * `BITBUCKET_RUN` names. It holds no secrets.
  */
-import { existsSync, lstatSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
+import type { Env } from "../environment";
 import { UserError } from "../errors";
+import { findForeignAccess } from "../process/foreignAccess";
 
 const fileName = "run.json";
 
@@ -56,26 +59,20 @@ export function writeRunContext(
  *
  * @throws {RunContextError} if the folder or the file belongs to another user, or cannot be read.
  */
-export function runContext(env: Readonly<Record<string, string | undefined>>): RunContext | undefined {
+export function runContext(env: Env): RunContext | undefined {
   const folder = env.BITBUCKET_RUN;
   if (!folder) return undefined;
   // Earlier versions of the command pass an id there. A missing folder belongs to a run that is over.
   const file = join(folder, fileName);
   if (!isAbsolute(folder) || !existsSync(file))
     return { id: folder, keepsStates: false, isEstimated: false, places: {} };
-  for (const path of [folder, file]) checkOwner(path);
+  for (const path of [folder, file]) {
+    const foreign = findForeignAccess(path);
+    if (foreign !== undefined) throw new RunContextError(path, foreign);
+  }
   try {
     return { ...contextSchema.parse(JSON.parse(readFileSync(file, "utf8"))), folder };
   } catch {
     throw new RunContextError(file, "cannot be read, or is of another version of this package");
   }
-}
-
-function checkOwner(path: string): void {
-  const { uid, mode } = lstatSync(path);
-  const own = process.getuid?.();
-  // Windows has neither user ids nor modes.
-  if (own === undefined) return;
-  if (uid !== own) throw new RunContextError(path, "belongs to another user");
-  if ((mode & 0o022) !== 0) throw new RunContextError(path, "can be written by other users");
 }

@@ -1,7 +1,9 @@
 /** The commands that come after `init`. */
+
 import { relative } from "node:path";
 import { readProfiles } from "../../credentials";
 import { environment } from "../../environment";
+import { quoteShell } from "../../process/shell";
 import { readCurrentBackend } from "../../scaffold";
 import type { InitAnswers } from "./answers";
 import { packageManager } from "./install";
@@ -101,8 +103,4 @@ export function showNext({ variables, first, commands }: NextCommands): void {
     ...commands.map(({ command, what }) => `  ${command.padEnd(widest)}   # ${what}`),
   );
   process.stdout.write(`${lines.join("\n")}\n`);
-}
-
-function quoteShell(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

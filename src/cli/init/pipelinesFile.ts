@@ -1,5 +1,7 @@
 /** The text of `bitbucket-pipelines.yml` for a stack. */
+
 import { formatCount } from "../../errors/count";
+import { quoteShell } from "../../process/shell";
 
 /** Where the state is stored, and how a step reaches it. */
 export const backends = ["s3", "pulumi-cloud", "other"] as const;
@@ -310,10 +312,6 @@ function quoteYaml(text: string): string {
   return /^[A-Za-z][\w .,/=-]*$/.test(text) && !/^(true|false|yes|no|on|off|null)$/i.test(text)
     ? text
     : `'${text.replaceAll("'", "''")}'`;
-}
-
-function quoteShell(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `"${text.replace(/(["\\$`])/g, "\\$1")}"`;
 }
 
 function indentText(text: string, by: string): string {

@@ -5,7 +5,7 @@
  */
 import type * as Keyring from "@napi-rs/keyring";
 import { CredentialsError } from "../../bitbucket";
-import { environment } from "../../environment";
+import { type Env, environment } from "../../environment";
 import { codeOf, messageOf, UserError } from "../../errors";
 import { runOnce } from "../once";
 import { type CredentialSource, nothing } from "../source";
@@ -35,10 +35,7 @@ interface KeychainAnswer {
 }
 
 /** Reads an entry of the keychain. It is queried once per process. */
-export function readKeychain(
-  name: string,
-  env: Readonly<Record<string, string | undefined>> = environment(),
-): KeychainAnswer {
+export function readKeychain(name: string, env: Env = environment()): KeychainAnswer {
   return runOnce(["keychain", name, env.DBUS_SESSION_BUS_ADDRESS], () => {
     try {
       return { password: entry(name, env).getPassword() ?? undefined } as KeychainAnswer;
@@ -66,7 +63,7 @@ function attempt<Result>(work: () => Result): Result {
   }
 }
 
-function entry(name: string, env: Readonly<Record<string, string | undefined>>): Keyring.Entry {
+function entry(name: string, env: Env): Keyring.Entry {
   // On Linux without a desktop's bus there is none, and the library would use the kernel's keyring, which is
   // lost at the next boot.
   if (process.platform === "linux" && !env.DBUS_SESSION_BUS_ADDRESS)

@@ -6,11 +6,10 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { CredentialsError } from "../../bitbucket";
+import type { Env } from "../../environment";
 import { type ProgramFailure, runProgramSync } from "../../process/run";
 import { runOnce } from "../once";
-import { type CredentialSource, nothing, type Piece, type SourceContext, toPieces } from "../source";
-
-type Env = SourceContext["env"];
+import { type CredentialSource, nothing, type Piece, toPieces } from "../source";
 
 /** Milliseconds that `pass` may take: somebody may have to type a passphrase. */
 const patience = 120_000;

@@ -1,4 +1,5 @@
 /** How to remove resources from Terraform, so that two tools don't manage the same resources. */
+import { quoteShell } from "../../process/shell";
 import type { TerraformResource, TerraformState } from "./state";
 
 /**
@@ -20,10 +21,5 @@ export function listAddresses(
 
 /** `terraform state rm bitbucket_hook.ci 'module.a["b"].bitbucket_hook.ci'` */
 export function formatRemoval(tool: TerraformState["tool"], addresses: readonly string[]): string {
-  return [`${tool} state rm`, ...addresses.map(quoted)].join(" \\\n    ");
-}
-
-/** For a POSIX shell. */
-function quoted(address: string): string {
-  return /^[\w.-]+$/.test(address) ? address : `'${address.replaceAll("'", `'\\''`)}'`;
+  return [`${tool} state rm`, ...addresses.map(quoteShell)].join(" \\\n    ");
 }
