@@ -2,3 +2,4 @@
 
 export { formatRemoval, readTerraform, type TerraformOutcome, type TerraformState } from "./fromTerraform";
 export { type ImportOutcome, importWorkspace } from "./run";
+export type { DifferingResource } from "./state";

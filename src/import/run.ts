@@ -7,6 +7,7 @@ import {
   keyOf,
   type RepositoryFileSource,
   repositoryFilesOf,
+  type SecretContext,
 } from "../desired";
 import { UserError } from "../errors";
 import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
@@ -49,6 +50,10 @@ export interface ImportOptions {
   readonly program?: string | undefined;
   /** The texts of a program and of YAML that declare nothing yet: a file with just this text is replaced. */
   readonly replaceable?: { readonly program?: string | undefined; readonly yaml?: string | undefined };
+  /** Where values are looked up that declarations take from elsewhere, if the API shows them. */
+  readonly sources: SecretContext;
+  /** Whether objects that differ from their declarations may be added to the state. */
+  readonly adoptAll: boolean;
   /** Shows what would be written, and writes nothing. */
   readonly dryRun?: boolean | undefined;
   readonly onProgress?: ((progress: SurveyProgress) => void) | undefined;
@@ -136,7 +141,7 @@ async function writeStack(
   { existing, replaced }: StackBefore,
   { chosen, objects, resolveNames, notes }: FoundObjects,
 ): Promise<Written> {
-  const { root, stack, workspace, reader, stacks, shards, dryRun, say } = options;
+  const { root, stack, workspace, reader, shards, dryRun } = options;
   const output = await writeYaml({
     root,
     stack,
@@ -161,11 +166,16 @@ async function writeStack(
   if (dryRun) return { ...outcome, state: nothingAdded };
   output.save();
   const { desired, matches, args } = output;
-  const state = await writeState({ reader, stacks, desired, matches, args, secrets: chosen.secrets, say });
+  const state = await writeState({ ...how(options), desired, matches, args, hidden: chosen.secrets });
   return { ...outcome, state };
 }
 
-const nothingAdded: StateOutcome = { added: new Map(), renamed: [] };
+const nothingAdded: StateOutcome = { added: new Map(), renamed: [], differing: [] };
+
+/** How a state is written. */
+function how({ reader, stacks, sources, adoptAll, say }: ImportOptions) {
+  return { reader, stacks, secrets: sources, adoptAll, say };
+}
 
 function terraformOutcome(
   source: FromTerraform,
@@ -220,8 +230,7 @@ async function writeProgram(
   if (options.dryRun) return { ...outcome, state: nothingAdded };
   writeFileSync(file, renderProgram(options.workspace, all, notes, users));
   const state = await writeState({
-    reader: options.reader,
-    stacks: options.stacks,
+    ...how(options),
     desired: {
       workspace: options.workspace,
       resources: [...resources.values()],
@@ -229,8 +238,7 @@ async function writeProgram(
       warnings: [],
     },
     matches,
-    secrets,
-    say: options.say,
+    hidden: secrets,
   });
   return { ...outcome, state };
 }

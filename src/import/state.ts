@@ -3,18 +3,22 @@ import {
   type DesiredResource,
   type DesiredStack,
   groupByShard,
-  isSecretReference,
+  keyOf,
+  type SecretContext,
   secretFields,
 } from "../desired";
+import type { DesiredValues } from "../drift/desired";
 import { fieldMeta, type Properties } from "../kinds/kind";
 import { toCanonicalUuid, toCanonicalUuids } from "../kinds/uuid";
 import type { LiveReader, SurveyedObject } from "../live";
 import { check } from "../model/check";
 import { locationFields } from "../model/location";
+import { placesOf } from "../plan";
 import { DependencyIndex } from "../plan/dependencies";
 import { checkWorkspace } from "../plan/workspace";
-import { type Deployment, recordObject } from "../pulumi/state";
+import { type Deployment, type NewStateEntry, recordObject } from "../pulumi/state";
 import type { Stacks } from "../run";
+import { type Difference, findDifference, holdsReference, resolveShown } from "./difference";
 
 interface StateOptions {
   readonly stacks: Stacks;
@@ -23,10 +27,22 @@ interface StateOptions {
   /** The args with users by their UUIDs, if they differ from the YAML. */
   readonly args?: ReadonlyMap<DesiredResource, Properties> | undefined;
   /** Values that the API does not show, if they are known from elsewhere. */
-  readonly secrets?: ReadonlyMap<SurveyedObject, Properties> | undefined;
+  readonly hidden?: ReadonlyMap<SurveyedObject, Properties> | undefined;
   readonly say?: ((line: string) => void) | undefined;
-  /** Identifies the workspace. */
+  /** Identifies the workspace, and looks users up. */
   readonly reader: LiveReader;
+  /** Where values are looked up that the API shows, and that the declarations take from elsewhere. */
+  readonly secrets: SecretContext;
+  /** Whether what differs is added as well, as if `adopt` were set for it. */
+  readonly adoptAll: boolean;
+}
+
+/** A resource that was missing from the state, and whose object is not as declared. */
+export interface DifferingResource extends Difference {
+  /** `Webhook api:ci`. */
+  readonly resource: string;
+  /** The number of resources in it that were left out with it. */
+  readonly members: number;
 }
 
 export interface StateOutcome {
@@ -34,6 +50,8 @@ export interface StateOutcome {
   readonly added: ReadonlyMap<string, number>;
   /** Resources that the state holds under another name: a renamed key. They were left unchanged. */
   readonly renamed: readonly { readonly held: string; readonly declared: string }[];
+  /** Those that are adoptable were added. */
+  readonly differing: readonly DifferingResource[];
 }
 
 /**
@@ -63,17 +81,19 @@ export async function writeState(options: StateOptions): Promise<StateOutcome> {
   );
   const { uuid } = await options.reader.workspaces.findHome({ workspace: desired.workspace });
   const held = indexHeld(states.values());
+  const absent = [...options.matches].filter(([resource]) => !held.names.has(keyOf(resource)));
+  const values = await resolveShown(absent, { ...options, workspace: desired.workspace });
+  const additions = new Additions(options, held, values, uuid);
   const added = new Map<string, number>();
-  const renamed: { held: string; declared: string }[] = [];
   for (const [shard, resources] of shards) {
     const state = states.get(shard);
     if (!state) continue;
-    const count = addTo(state, resources, options, held, renamed, uuid);
+    const count = additions.addTo(state, resources);
     if (count === 0) continue;
     await stacks.replace(shard, state);
     added.set(stacks.nameOf(shard), count);
   }
-  return { added, renamed };
+  return { added, renamed: additions.renamed, differing: additions.differing };
 }
 
 /** The content of the states: names by object, and all names. */
@@ -103,74 +123,109 @@ function objectKey(kind: string, places: readonly string[], values: Properties, 
   ]);
 }
 
-function addTo(
-  state: Deployment,
-  resources: readonly DesiredResource[],
-  { desired, matches, args, secrets }: StateOptions,
-  held: HeldObjects,
-  renamed: { held: string; declared: string }[],
-  workspaceUuid: string | undefined,
-): number {
-  const urns = new Map(state.resources.map(({ kind, name, entry }) => [`${kind.name} ${name}`, entry.urn]));
-  const ready = resources.map((resource) => ({ resource, args: args?.get(resource) ?? resource.args }));
-  const needs = new DependencyIndex(ready);
-  let count = 0;
-  for (const { resource, args: wanted } of ready) {
-    const { kind, name, parent } = resource;
-    const key = `${kind.name} ${name}`;
-    const live = matches.get(resource);
-    if (!live || held.names.has(key)) continue;
-    // Children of an object that the state does not hold would have no parent.
-    const above = parent && urns.get(`${parent.kind.name} ${parent.name}`);
-    if (parent && !above) continue;
-    const places = placesOf(resource, desired.workspace, matches);
-    const other = held.byObject.get(objectKey(kind.name, locationFields(kind), places, live.found.id));
-    if (other !== undefined) {
-      renamed.push({ held: `${kind.name} ${other}`, declared: key });
-      continue;
+/** Adds what is missing, shard by shard. */
+class Additions {
+  readonly renamed: { held: string; declared: string }[] = [];
+  readonly #differing = new Map<DesiredResource, DifferingResource>();
+
+  constructor(
+    private readonly options: StateOptions,
+    private readonly held: HeldObjects,
+    /** The values of resources that take some from elsewhere. */
+    private readonly values: ReadonlyMap<DesiredResource, DesiredValues>,
+    private readonly workspaceUuid: string | undefined,
+  ) {}
+
+  get differing(): readonly DifferingResource[] {
+    return [...this.#differing.values()];
+  }
+
+  /** @returns The number of resources that were added. */
+  addTo(state: Deployment, resources: readonly DesiredResource[]): number {
+    const { args } = this.options;
+    const urns = new Map(state.resources.map(({ kind, name, entry }) => [`${kind.name} ${name}`, entry.urn]));
+    const ready = resources.map((resource) => ({ resource, args: args?.get(resource) ?? resource.args }));
+    const needs = new DependencyIndex(ready);
+    let count = 0;
+    for (const { resource, args: wanted } of ready) {
+      const { parent } = resource;
+      const live = this.options.matches.get(resource);
+      if (!live || this.held.names.has(keyOf(resource))) continue;
+      // Children of an object that the state does not hold would have no parent.
+      const above = parent && urns.get(keyOf(parent));
+      if (parent && !above) {
+        this.#countMember(parent);
+        continue;
+      }
+      if (this.#isRenamed(resource, live) || !this.#accepts(resource, wanted, live)) continue;
+      const dependencies = needs.dependenciesOf(resource).flatMap((one) => {
+        const found = urns.get(keyOf(one));
+        return found !== undefined && found !== above ? [found] : [];
+      });
+      urns.set(keyOf(resource), this.#add(state, resource, wanted, live, { parent: above, dependencies }));
+      count += 1;
     }
-    const { inputs } = check(kind, {}, { ...places, ...isKnown(resource, wanted, live) });
+    return count;
+  }
+
+  /** Whether a state holds the object under another name. */
+  #isRenamed(resource: DesiredResource, live: SurveyedObject): boolean {
+    const { kind } = resource;
+    const places = this.#placesOf(resource);
+    const other = this.held.byObject.get(objectKey(kind.name, locationFields(kind), places, live.found.id));
+    if (other !== undefined) this.renamed.push({ held: `${kind.name} ${other}`, declared: keyOf(resource) });
+    return other !== undefined;
+  }
+
+  /** Whether an object may be added: otherwise the next apply would change what it would refuse to adopt. */
+  #accepts(resource: DesiredResource, wanted: Properties, live: SurveyedObject): boolean {
+    const { kind } = resource;
+    const { args = wanted, unknown = new Map() } = this.values.get(resource) ?? {};
+    const { inputs } = check(kind, {}, { ...this.#placesOf(resource), ...args });
+    const { adoptAll } = this.options;
+    const difference = findDifference(kind, inputs, live, { unknown, adoptAll });
+    if (difference) this.#differing.set(resource, { ...difference, resource: keyOf(resource), members: 0 });
+    return difference?.isAdoptable ?? true;
+  }
+
+  /** Counts what is left out with what it belongs to. */
+  #countMember(parent: DesiredResource): void {
+    for (let owner: DesiredResource | undefined = parent; owner; owner = owner.parent) {
+      const left = this.#differing.get(owner);
+      if (left) this.#differing.set(owner, { ...left, members: left.members + 1 });
+    }
+  }
+
+  #add(
+    state: Deployment,
+    resource: DesiredResource,
+    wanted: Properties,
+    live: SurveyedObject,
+    relations: Pick<NewStateEntry, "parent" | "dependencies">,
+  ): string {
+    const { kind, name, args } = resource;
+    const { inputs } = check(kind, {}, { ...this.#placesOf(resource), ...isKnown(resource, wanted, live) });
+    const { workspaceUuid } = this;
     const object = recordObject(kind, inputs, live.found, {
       resolved: inputs,
       ...(kind.parents.includes("account") || inputs.repository !== undefined ? {} : { workspaceUuid }),
     });
-    const hidden = secrets?.get(live) ?? {};
-    const urn = state.add(
-      {
-        kind,
-        name,
-        parent: above,
-        secretFields: secretFields(resource.args),
-        dependencies: needs.dependenciesOf(resource).flatMap((one) => {
-          const found = urns.get(`${one.kind.name} ${one.name}`);
-          return found !== undefined && found !== above ? [found] : [];
-        }),
-      },
+    const hidden = this.options.hidden?.get(live) ?? {};
+    return state.add(
+      { kind, name, secretFields: secretFields(args), ...relations },
       {
         id: object.id,
         inputs: { ...object.inputs, ...hidden },
         outputs: { ...object.outputs, ...hidden },
       },
     );
-    urns.set(key, urn);
-    count += 1;
   }
-  return count;
-}
 
-/** The inputs that locate an object, as the program gives them to the resource. */
-function placesOf(
-  { kind, parent }: DesiredResource,
-  workspace: string,
-  matches: ReadonlyMap<DesiredResource, SurveyedObject>,
-): Properties {
-  const fields: readonly string[] = locationFields(kind);
-  const places: Record<string, unknown> = fields.includes("workspace") ? { workspace } : {};
-  for (let owner = parent; owner; owner = owner.parent) {
-    const place = owner.kind.parentRole;
-    if (place && fields.includes(place)) places[place] = matches.get(owner)?.found.id;
+  /** The inputs that locate an object, as the program gives them to the resource. */
+  #placesOf(resource: DesiredResource): Properties {
+    const { desired, matches } = this.options;
+    return placesOf(resource, desired.workspace, (owner) => matches.get(owner)?.found.id);
   }
-  return places;
 }
 
 /** The args without values that are looked up elsewhere. If the API shows them, they come from there. */
@@ -183,9 +238,4 @@ function isKnown({ kind }: DesiredResource, args: Properties, { found }: Surveye
         : [[field, found.args[field]]];
     }),
   );
-}
-
-function holdsReference(value: unknown): boolean {
-  if (isSecretReference(value)) return true;
-  return typeof value === "object" && value !== null && Object.values(value).some(holdsReference);
 }

@@ -107,7 +107,7 @@ async function prepareWrites(options: ApplyOptions, lifecycle: Lifecycle): Promi
     const existing = isReachable ? await lifecycle.findExisting(kind, withDefaults(kind, inputs)) : undefined;
     if (resource === root && (!existing || toCanonicalUuid(existing.found.id) !== repository.uuid))
       throw new DoubtError(`${repository.slug} is another repository now`);
-    if (resource !== root && existing && !existing.adoptable && !kind.alwaysExists)
+    if (resource !== root && existing && !existing.adoptable)
       throw new DoubtError(
         `Nothing was written: the ${kind.title} ${name} exists, and differs from the profile in ${existing.differences.join(", ")}`,
       );

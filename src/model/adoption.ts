@@ -1,5 +1,5 @@
 /** What a run says of objects that it adopts. The engine itself counts them as created. */
-import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
+import type { Kind, Properties } from "../kinds/kind";
 import { describeResource } from "./describe";
 
 /**
@@ -30,12 +30,23 @@ const waysToAdopt = {
     'or run "pulumi config set bitbucket-cloud:adopt true".',
 } as const;
 
+/**
+ * What to do about an existing object that differs and is not adopted.
+ *
+ * @param fixed The fields among those that differ that cannot be changed in place.
+ */
+export function describeHowToAdopt(fixed: readonly string[], declaredIn: keyof typeof waysToAdopt): string {
+  if (fixed.length === 0) return waysToAdopt[declaredIn];
+  return `${fixed.join(", ")} cannot be changed in place: declare its current value, or delete it first.`;
+}
+
 /** An existing object that a create would meet. */
 export interface ExistingLine {
-  readonly resource: { readonly kind: Kind };
   readonly id: string;
   /** The fields in which it is not as declared, as far as the API shows them. */
   readonly differences: readonly string[];
+  /** Those among them that cannot be changed in place. */
+  readonly fixed: readonly string[];
   /** Whether an apply adopts it. */
   readonly isTaken: boolean;
 }
@@ -46,18 +57,12 @@ export interface ExistingLine {
  * @param declaredIn What the user can change.
  */
 export function formatExisting(
-  { resource, id, differences, isTaken }: ExistingLine,
+  { id, differences, fixed, isTaken }: ExistingLine,
   declaredIn: keyof typeof waysToAdopt,
 ): string {
   const changes = differences.join(", ");
-  if (!isTaken) {
-    const fixed = differences.filter((field) => fieldMeta(resource.kind, field).immutable);
-    const way =
-      fixed.length > 0
-        ? `${fixed.join(", ")} cannot be changed in place: declare its current value, or delete it first.`
-        : waysToAdopt[declaredIn];
-    return `exists (id ${id}) and differs in ${changes}: an apply would stop before changing it. ${way}`;
-  }
+  if (!isTaken)
+    return `exists (id ${id}) and differs in ${changes}: an apply would stop before changing it. ${describeHowToAdopt(fixed, declaredIn)}`;
   return changes === ""
     ? "exists: to be adopted unchanged"
     : `exists: to be adopted, with changes to ${changes}`;

@@ -2,7 +2,7 @@
 import { fieldMeta, type Kind, type LiveObject, type Location, type Properties } from "../kinds/kind";
 import { findDifferences } from "./values";
 
-interface ExistingDifference {
+export interface ExistingDifference {
   /** The fields in which it is not as wanted, as far as the API shows them. */
   readonly differing: readonly string[];
   /** Those among them that cannot be changed in place. */
@@ -37,4 +37,26 @@ export function compareExisting(
     ),
     told: differing.filter((field) => !unfinished(field)),
   };
+}
+
+/** Whether it may be adopted although it differs. */
+export function isAdoptionAllowed({ adopt }: Properties, adoptAll: boolean): boolean {
+  return adopt === true || (adoptAll && adopt !== false);
+}
+
+/**
+ * Whether an object that exists may become a resource's own, so that an apply changes it to what is declared: whoever adds it to a
+ * state asks this first.
+ *
+ * @param values The desired values.
+ * @param adoptAll Whether everything that exists may be adopted, as if `adopt` were set for it.
+ */
+export function isAdoptable(
+  kind: Kind,
+  values: Properties,
+  { fixed, told }: Omit<ExistingDifference, "differing">,
+  adoptAll: boolean,
+): boolean {
+  if (fixed.length > 0) return false;
+  return told.length === 0 || kind.alwaysExists === true || isAdoptionAllowed(values, adoptAll);
 }

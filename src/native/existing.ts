@@ -56,8 +56,8 @@ export class ExistingObjects {
     if (other) throw new UserError(`an apply would stop: ${describeDuplicate(kind, other)}`);
     // A replacement meets the object that it replaces.
     if (session.claims.isManaged(kind, at, met.found.id)) return {};
-    const { differences, adoptable, found } = met;
-    const match = { resource: { kind }, id: found.id, differences, isTaken: adoptable };
+    const { differences, fixed, adoptable, found } = met;
+    const match = { id: found.id, differences, fixed, isTaken: adoptable };
     await (adoptable ? inform : warn)(formatExisting(match, "native"), { engine, urn });
     if (!adoptable) return {};
     const stable = Object.fromEntries(stableOutputs(kind, found.id).map((name) => [name, found.id]));

@@ -50,7 +50,8 @@ export async function findExistingObjects(
         const met = await lifecycle.findExisting(kind, withDefaults(kind, inputs)).catch(() => undefined);
         if (!met) return;
         ids.set(resource, met.found.id);
-        found.push({ resource, id: met.found.id, differences: met.differences, isTaken: met.adoptable });
+        const { differences, fixed, adoptable } = met;
+        found.push({ resource, id: met.found.id, differences, fixed, isTaken: adoptable });
       }),
     );
   }

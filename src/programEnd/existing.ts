@@ -77,12 +77,8 @@ export async function reportExisting(
       }
       if (!met) continue;
       ids.set(one.urn, met.found.id);
-      const match = {
-        resource: { kind },
-        id: met.found.id,
-        differences: met.differences,
-        isTaken: met.adoptable,
-      };
+      const { differences, fixed, adoptable } = met;
+      const match = { id: met.found.id, differences, fixed, isTaken: adoptable };
       const log = match.isTaken ? pulumi.log.info : pulumi.log.warn;
       await log(formatExisting(match, "program"), resource);
     }

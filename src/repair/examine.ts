@@ -45,6 +45,8 @@ export interface RepairFinding {
   readonly resource: string;
   /** For a pending operation its type, for one that differs the fields, for an unreadable one the reason. */
   readonly detail?: string | undefined;
+  /** For one that differs the fields that cannot be changed in place, if any. */
+  readonly fixed?: readonly string[];
 }
 
 interface ExamineOptions {
@@ -215,13 +217,14 @@ class Examination {
     const { inputs } = check(kind, {}, { ...this.#places(resource), ...wanted?.args });
     const recognised = await this.options.lifecycle.findExisting(kind, inputs);
     if (!recognised) return undefined;
-    const { found, differences, adoptable } = recognised;
+    const { found, differences, fixed, adoptable } = recognised;
     const object = objectKey(kind, found.id, inputs);
     // Held under another name: renamed in YAML, which the next apply handles.
     if (this.#objects.has(object)) return undefined;
     // A setting that always exists is set by the next apply, whoever changed it.
     if (kind.alwaysExists && differences.length > 0) return undefined;
-    if (!adoptable) return { case: "differs", detail: differences.join(", ") };
+    if (!adoptable)
+      return { case: "differs", detail: differences.join(", "), ...(fixed.length > 0 ? { fixed } : {}) };
     let state = this.options.states.get(shard) ?? this.#changed.get(shard);
     state ??= this.options.newState(shard);
     const dependencies = this.#referredTo(resource).flatMap((one) => this.#held.get(keyOf(one))?.urn ?? []);

@@ -68,3 +68,35 @@ test("out of the YAML as well, a preview shows nothing; left in it, they are tak
   expect(back.output).toMatch(/5 adopted, 3 unchanged/);
   expect(ids()).toEqual(before);
 });
+
+test("changed by somebody meanwhile, an import does not take them into the state without consent, as an up does not", async () => {
+  expect((await project.cli(["forget", "test", "Repository api", "Webhook web:ci", "--yes"])).exitCode).toBe(
+    0,
+  );
+  const { uuid = "" } = [...project.repository("web").hooks.values()][0] ?? {};
+  await project.somebody("PUT", `/repositories/acme/web/hooks/${encodeURIComponent(uuid)}`, {
+    url: "https://ci.example.com/hook",
+    description: "theirs",
+    active: false,
+    events: ["repo:fork"],
+  });
+  project.emulator.requests.length = 0;
+  const imported = await project.cli(["import", "acme", "--stack", "test"]);
+  expect(imported.output).toMatch(/4 resources were added to the state of test\n/);
+  expect(imported.output).not.toMatch(/added to the state of test\.front/);
+  expect(imported.output).toMatch(/differ.*\n {2}- Webhook web:ci: active, events\n/);
+  expect(imported.output).toMatch(/"adopt: true".*--adopt/);
+  expect(imported.exitCode).toBe(0);
+  const refused = await project.cli(["up", "test", "--yes"]);
+  expect(refused.output).toMatch(/Webhook web:ci: exists \(id .*\) and differs from its declaration/);
+  expect(refused.exitCode).not.toBe(0);
+  expect(project.writes).toEqual([]);
+
+  const adopted = await project.cli(["import", "acme", "--stack", "test", "--adopt"]);
+  expect(adopted.output).toMatch(
+    /added to the state of test\.front[\s\S]*The next up changes.*\n {2}- Webhook web:ci: active, events\n/,
+  );
+  const up = await project.cli(["up", "test", "--yes"]);
+  expect(up.output).toMatch(/1 updated/);
+  expect(project.writes).toEqual([expect.stringContaining("PUT /repositories/acme/")]);
+});

@@ -13,8 +13,9 @@ import { codeOf, messageOf, UserError } from "../../errors";
 import { importWorkspace, readTerraform, type TerraformState } from "../../import";
 import { kinds as allKinds } from "../../kinds";
 import type { Kind, Properties } from "../../kinds/kind";
-import { isListed, LiveReader } from "../../live";
+import { isListed, LiveReader, readText } from "../../live";
 import { managerOf } from "../../provider/declaredProvider";
+import { isAdoptionForAll } from "../../provider/session";
 import { LockedError, Stacks } from "../../run";
 import { programFiles } from "../../scaffold";
 import { tellAccount } from "../shared/account";
@@ -38,6 +39,7 @@ interface ImportCommandOptions {
   readonly intoProgram?: string;
   readonly forPulumi?: string;
   readonly fromTerraform?: string;
+  readonly adopt?: boolean;
   readonly dryRun?: boolean;
   readonly fresh?: boolean;
   readonly json?: boolean;
@@ -77,6 +79,7 @@ export function createImportCommand(): Command {
         'import what a Terraform state manages: the output of "terraform state pull", or - for standard input',
       ).conflicts(["project", "repository", "kinds"]),
     )
+    .option("--adopt", "add what differs from the YAML to the state as well: the next up changes it")
     .option("--dry-run", "show what would be written")
     .option("--fresh", "ignore the cached responses of an interrupted import")
     .option("--json", "print what was imported, and what remains to be done, as JSON")
@@ -164,6 +167,12 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Co
         },
         pulumiFile: options.forPulumi,
         terraform,
+        sources: {
+          env: environment(),
+          config: (key) => config(key.includes(":") ? key : `${stacks.project}:${key}`),
+          bitbucket: (path) => readText(client, path),
+        },
+        adoptAll: options.adopt === true || isAdoptionForAll(environment(), config),
         shards: options.shards,
         dryRun: options.dryRun,
         say,

@@ -1,7 +1,13 @@
 /** What an import has done, as text and as JSON. */
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { formatCount } from "../../errors/count";
-import { formatRemoval, type ImportOutcome, type TerraformOutcome } from "../../import";
+import {
+  type DifferingResource,
+  formatRemoval,
+  type ImportOutcome,
+  type TerraformOutcome,
+} from "../../import";
+import { describeHowToAdopt } from "../../model/adoption";
 import { describeHowToSupply } from "../../plan/unsuppliedSecrets";
 import type { ImportReport } from "../shared/output/project";
 
@@ -42,7 +48,17 @@ export function toReport(outcome: CommandOutcome, stack: string, { dryRun }: Sho
       beyond: [...terraform.beyond],
       secrets: [...terraform.secrets],
     },
-    state: { added, renamed: [...state.renamed] },
+    state: { added, renamed: [...state.renamed], differing: state.differing.map(toDifferingReport) },
+  };
+}
+
+function toDifferingReport(one: DifferingResource): ImportReport["state"]["differing"][number] {
+  const { resource, fields, fixed, unknown, isAdoptable, members } = one;
+  return {
+    ...{ resource, added: isAdoptable, members },
+    fields: [...fields],
+    fixed: [...fixed],
+    unknown: Object.fromEntries(unknown),
   };
 }
 
@@ -76,6 +92,7 @@ export function showImport(outcome: CommandOutcome, stack: string, options: Show
       state.renamed.map(({ held, declared }) => `${held} is ${declared} in the YAML`),
       "The state contains these under another name, and stays unchanged:",
     ),
+    ...formatDiffering(state.differing),
     ...list(notes, "Not imported:"),
     ...list(
       toSupply.map(({ what, secret }) => `${what}: ${describeHowToSupply(secret, stack)}`),
@@ -90,10 +107,38 @@ export function showImport(outcome: CommandOutcome, stack: string, options: Show
       options.intoProgram === undefined
         ? `npx bitbucket-as-code preview ${stack}`
         : `pulumi preview --stack ${stack}`;
-    lines.push("", `Next: ${preview}   # should show no changes`);
+    const shows = state.differing.length > 0 ? "shows what differs" : "should show no changes";
+    lines.push("", `Next: ${preview}   # ${shows}`);
     if (terraform) lines.push(...takeOut(terraform));
   }
   process.stdout.write(`${escapeUnprintable(lines.join("\n"))}\n`);
+}
+
+/** What is not as declared, with what the next apply does about it. */
+function formatDiffering(differing: readonly DifferingResource[]): string[] {
+  const [added, left] = [true, false].map((is) => differing.filter(({ isAdoptable }) => isAdoptable === is));
+  const way =
+    'To adopt them, set "adopt: true" on them or run this again with --adopt; to keep what is in Bitbucket, change the YAML.';
+  return [
+    ...list(
+      (left ?? []).map(formatDifference),
+      "These exist and differ from the YAML. They were not added to the state, and the next up stops at them:",
+    ),
+    ...(left?.some(({ fixed }) => fixed.length === 0) ? [way] : []),
+    ...list((added ?? []).map(formatDifference), "The next up changes these to what the YAML declares:"),
+  ];
+}
+
+function formatDifference({ resource, fields, fixed, unknown, members }: DifferingResource): string {
+  const shown = fields.map((field) => {
+    const reason = unknown.get(field);
+    return reason === undefined ? field : `${field} (its value is unknown: ${reason})`;
+  });
+  return [
+    `${resource}: ${shown.join(", ")}`,
+    ...(members > 0 ? [`, and with it ${formatCount(members, "resource")} that it contains`] : []),
+    ...(fixed.length > 0 ? [`. ${describeHowToAdopt(fixed, "yaml")}`] : []),
+  ].join("");
 }
 
 function formatRemarks({ beyond, secrets }: TerraformOutcome): string[] {

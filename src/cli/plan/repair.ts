@@ -2,10 +2,13 @@
 
 import { Command } from "commander";
 import colors from "picocolors";
+import { environment } from "../../environment";
 import { formatCount } from "../../errors/count";
 import { readText } from "../../live";
+import { describeHowToAdopt } from "../../model/adoption";
 import { managerOf } from "../../provider/declaredProvider";
 import { Lifecycle } from "../../provider/lifecycle";
+import { isAdoptionForAll } from "../../provider/session";
 import { describeHolders } from "../../pulumi/lock";
 import type { RepairFinding } from "../../repair/examine";
 import { type Lock, type RepairFindings, type RepairOutcome, runRepair } from "../../repair/run";
@@ -56,7 +59,13 @@ async function repair(stack: string, options: RepairCommandOptions): Promise<voi
         manager: () => managerOf(root, config),
         reader,
         repositoryFiles: repositoryFilesOnce(root, stack, { client, reader }),
-        lifecycle: new Lifecycle(client, reader),
+        lifecycle: new Lifecycle(
+          client,
+          reader,
+          undefined,
+          undefined,
+          isAdoptionForAll(environment(), config),
+        ),
         readBitbucket: (path) => readText(client, path),
         consent: (found) => {
           shown.stop();
@@ -97,15 +106,17 @@ const signs: Readonly<Record<RepairFinding["case"], string>> = {
   unreadable: colors.red("?"),
 };
 
-const says: Readonly<Record<RepairFinding["case"], (detail: string | undefined) => string>> = {
+const says: Readonly<
+  Record<RepairFinding["case"], (detail: string | undefined, fixed?: readonly string[]) => string>
+> = {
   pending: (detail) => `was ${detail} when the run ended: clears the pending operation`,
   added: (detail) =>
     detail
       ? `exists: add it to the state; the next up completes it (${detail})`
       : "exists: add it to the state",
   gone: () => "no longer exists: remove it from the state",
-  differs: (detail) =>
-    `exists and differs from its declaration in ${detail}: not changed. To adopt it, set "adopt: true" on it`,
+  differs: (detail, fixed = []) =>
+    `exists and differs from its declaration in ${detail}: not changed. ${describeHowToAdopt(fixed, "yaml")}`,
   unreadable: (detail) => `cannot be read, and stays unchanged: ${detail}`,
 };
 
@@ -120,7 +131,9 @@ function findingsText({ shards }: RepairFindings, verbose: boolean): string {
       const few = verbose || one === "differs" || one === "unreadable" ? all : all.slice(0, fewLines);
       const rest = all.length - few.length;
       return [
-        ...few.map(({ resource, detail }) => `  ${signs[one]} ${resource} ${says[one](detail)}`),
+        ...few.map(
+          ({ resource, detail, fixed }) => `  ${signs[one]} ${resource} ${says[one](detail, fixed)}`,
+        ),
         ...(rest > 0 ? [`  … and ${rest} more (--verbose)`] : []),
       ];
     });

@@ -19,7 +19,7 @@ import { toCanonicalUuid } from "../../kinds/uuid";
 import type { HeldObject, LiveReader } from "../../live";
 import { formatAdoption } from "../../model/adoption";
 import { describeResource } from "../../model/describe";
-import { compareExisting } from "../../model/existing";
+import { compareExisting, isAdoptable, isAdoptionAllowed } from "../../model/existing";
 import { locationFields, toLocation } from "../../model/location";
 import { keepMemoryOnRefresh } from "../../model/notApplied";
 import { outputsBeside, pickManaged, toInputs, toOutputs, withDefaults } from "../../model/values";
@@ -97,14 +97,14 @@ export class Lifecycle {
     const found = await this.live.find(kind, wanted.at, wanted.resolved);
     if (!found) return undefined;
     const facets = await this.#context.read(wanted, found);
-    const { differing, fixed, told } = compareExisting(kind, wanted.at, wanted.resolved, found, facets);
-    const isOurs = fixed.length === 0 && (told.length === 0 || this.#isAdoptionAllowed(inputs));
+    const difference = compareExisting(kind, wanted.at, wanted.resolved, found, facets);
     return {
       found,
       subResources: facets,
       resolved: wanted.resolved,
-      differences: differing,
-      adoptable: isOurs,
+      differences: difference.differing,
+      fixed: difference.fixed,
+      adoptable: isAdoptable(kind, inputs, difference, this.adoptAll),
     };
   }
 
@@ -228,12 +228,11 @@ export class Lifecycle {
   async #adopt(wanted: WriteTarget, existing: LiveObject): Promise<LiveResult> {
     const { kind, values, resolved } = wanted;
     const facets = await this.#context.read(wanted, existing);
-    const { differing, fixed, told } = compareExisting(kind, wanted.at, resolved, existing, facets);
-    const consented = this.#isAdoptionAllowed(values);
-    if (fixed.length > 0 || (told.length > 0 && !consented && !kind.alwaysExists)) {
+    const difference = compareExisting(kind, wanted.at, resolved, existing, facets);
+    const { differing, fixed } = difference;
+    if (!isAdoptable(kind, values, difference, this.adoptAll))
       throw new AlreadyExistsError(kind, values, existing.id, differing, fixed);
-    }
-    this.log(formatAdoption(kind, values, consented, differing));
+    this.log(formatAdoption(kind, values, isAdoptionAllowed(values, this.adoptAll), differing));
     noteForRun({ note: "adopted", kind: kind.name, id: existing.id, at: { ...toLocation(kind, values) } });
     const state = { ...existing.outputs, ...existing.args, ...facets };
     const hidden = [...fieldsMarked(kind, "writeOnly"), ...secretFieldsOf(kind, resolved)].some(
@@ -243,10 +242,6 @@ export class Lifecycle {
     return differing.length > 0 || hidden
       ? this.#put(wanted, existing.id, state)
       : this.#completion.finish(wanted, existing, state);
-  }
-
-  #isAdoptionAllowed(values: Properties): boolean {
-    return values.adopt === true || (this.adoptAll && values.adopt !== false);
   }
 
   async #put(wanted: WriteTarget, id: string, state: Properties): Promise<LiveResult> {

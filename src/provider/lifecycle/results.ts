@@ -27,6 +27,8 @@ export interface ExistingObject {
   readonly resolved: Properties;
   /** The fields in which it is not as wanted, as far as the API shows them. */
   readonly differences: readonly string[];
+  /** Those among them that cannot be changed in place. */
+  readonly fixed: readonly string[];
   /** Whether a create would adopt it: an earlier run may have created it. */
   readonly adoptable: boolean;
 }

@@ -27,6 +27,22 @@ const imported = z
     state: z.object({
       added: z.record(stackName, count),
       renamed: z.array(z.object({ held: z.string(), declared: z.string() })),
+      differing: z
+        .array(
+          z.object({
+            resource: z.string().meta({ description: "Webhook api:ci" }),
+            added: z.boolean().meta({
+              description: "true: the next apply changes it. false: the next apply stops at it.",
+            }),
+            fields: z.array(z.string()),
+            fixed: z.array(z.string()).meta({ description: "Those that cannot be changed in place." }),
+            unknown: z
+              .record(z.string(), z.string())
+              .meta({ description: "Those whose values cannot be looked up, with the reason." }),
+            members: count.meta({ description: "The resources in it that were left out with it." }),
+          }),
+        )
+        .meta({ description: "What was missing from the state, and is not as declared." }),
     }),
   })
   .meta({ description: "import." });

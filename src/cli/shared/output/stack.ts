@@ -179,6 +179,10 @@ export const stackOutputs = {
               case: z.enum(["pending", "added", "gone", "differs", "unreadable"]),
               resource: z.string().meta({ description: "Webhook api:ci" }),
               detail: z.string().optional(),
+              fixed: z
+                .array(z.string())
+                .optional()
+                .meta({ description: "Those of the fields that differ that cannot be changed in place." }),
             }),
           ),
         }),
