@@ -84,7 +84,7 @@ test("changed by somebody meanwhile, an import does not take them into the state
   const imported = await project.cli(["import", "acme", "--stack", "test"]);
   expect(imported.output).toMatch(/4 resources were added to the state of test\n/);
   expect(imported.output).not.toMatch(/added to the state of test\.front/);
-  expect(imported.output).toMatch(/differ.*\n {2}- Webhook web:ci: active, events\n/);
+  expect(imported.output).toMatch(/differ.*\n {2}- Webhook web:ci: description, events, active\n/);
   expect(imported.output).toMatch(/"adopt: true".*--adopt/);
   expect(imported.exitCode).toBe(0);
   const refused = await project.cli(["up", "test", "--yes"]);
@@ -94,7 +94,7 @@ test("changed by somebody meanwhile, an import does not take them into the state
 
   const adopted = await project.cli(["import", "acme", "--stack", "test", "--adopt"]);
   expect(adopted.output).toMatch(
-    /added to the state of test\.front[\s\S]*The next up changes.*\n {2}- Webhook web:ci: active, events\n/,
+    /added to the state of test\.front[\s\S]*The next up changes.*\n {2}- Webhook web:ci: description, events, active\n/,
   );
   const up = await project.cli(["up", "test", "--yes"]);
   expect(up.output).toMatch(/1 updated/);

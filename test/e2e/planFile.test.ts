@@ -123,6 +123,24 @@ describe("a plan of a change", () => {
     project.emulator.renameWorkspace("initech", "acme");
   });
 
+  test("is refused with the same exit code where it cannot be checked: nothing was changed", async () => {
+    const writes = project.writes.length;
+    const refused = {
+      exitCode: 3,
+      output: expect.stringMatching(/The plan was refused\. Nothing was changed\./),
+    };
+    const apply = (env: Readonly<Record<string, string>>) =>
+      cli(["up", "test", "--plan", "change.json"], env);
+    const rejected = await apply({ BITBUCKET_TOKEN: "not-a-token-of-anybody" });
+    expect(rejected).toMatchObject(refused);
+    expect(rejected.output).toMatch(/it could not be checked: .*[\s\S]*apply the same plan again/);
+    expect(await apply({ TOKEN: "" })).toMatchObject(refused);
+    project.emulator.addFault({ kind: "status", status: 403, path: "/hooks", times: 1000 });
+    expect(await apply({})).toMatchObject(refused);
+    project.emulator.clearFaults();
+    expect(project.writes).toHaveLength(writes);
+  });
+
   test("is refused once a secret has another value, without telling either", async () => {
     const { output, exitCode } = await cli(["up", "test", "--plan", "change.json"], {
       TOKEN: "token-secret-2",

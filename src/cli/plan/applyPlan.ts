@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writePlan } from "../../plan/file";
+import { PlanRefusedError, toPlanRefusal, writePlan } from "../../plan/file";
 import type { RunOutcome } from "../../run";
 import { operate, type StackCommandOptions } from "./operate";
-import { openPlan, planOf } from "./planned";
+import { openPlan, type PlanSession, planOf } from "./planned";
 
 /**
  * Applies a plan. It is checked against the YAML, the secrets and the live workspace before the first write,
@@ -14,16 +14,10 @@ import { openPlan, planOf } from "./planned";
 export async function applyPlan(stack: string, file: string, options: StackCommandOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-plan-"));
   try {
-    const session = await openPlan(stack, file);
-    const preview = await operate("preview", stack, options, {
-      run: { plans: folder },
-      quiet: true,
+    const session = await checkPlan(stack, file, options, folder).catch((error: unknown) => {
+      throw toPlanRefusal(error);
     });
-    if (!preview.succeeded) {
-      process.exitCode = 1;
-      return;
-    }
-    session.checkLive(preview);
+    if (!session) return;
     const outcome = await operate("up", stack, options, {
       run: { guard: { plans: folder, check: (shard) => session.shardDiffers(shard) } },
     });
@@ -31,6 +25,28 @@ export async function applyPlan(stack: string, file: string, options: StackComma
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @returns Undefined if it was refused because its preview failed, which is shown. */
+async function checkPlan(
+  stack: string,
+  file: string,
+  options: StackCommandOptions,
+  plans: string,
+): Promise<PlanSession | undefined> {
+  const session = await openPlan(stack, file);
+  const preview = await operate("preview", stack, options, { run: { plans }, quiet: true });
+  if (preview.succeeded) {
+    session.checkLive(preview);
+    return session;
+  }
+  const { exitCode, message } = new PlanRefusedError(
+    ["a preview failed, for the reason above"],
+    "Resolve this, and apply the same plan again.",
+  );
+  process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
+  return undefined;
 }
 
 export async function writePlanOf(

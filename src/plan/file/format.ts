@@ -1,6 +1,6 @@
 /** A plan file: the changes of an apply, and everything that must be unchanged when it runs. */
 import { z } from "zod";
-import { UserError } from "../../errors";
+import { errorText, isBug, UserError } from "../../errors";
 
 /** Of another format, a plan is refused rather than guessed at. */
 export const planFormat = "bitbucket-as-code plan 1";
@@ -64,6 +64,7 @@ export class PlanRefusedError extends UserError {
   constructor(
     readonly reasons: readonly string[],
     readonly next = "Create a new plan, and have it reviewed.",
+    options?: { readonly cause?: unknown },
   ) {
     super(
       [
@@ -72,8 +73,21 @@ export class PlanRefusedError extends UserError {
         ...(reasons.length > maxReasons ? [`  … and ${reasons.length - maxReasons} more`] : []),
         next,
       ].join("\n"),
+      options,
     );
   }
+}
+
+/**
+ * What kept a plan from being checked before the first change: that it was not applied counts, whatever the reason.
+ *
+ * @returns The same error if it is a refusal already, or a bug.
+ */
+export function toPlanRefusal(error: unknown): unknown {
+  if (error instanceof PlanRefusedError || isBug(error)) return error;
+  const [first = "", ...more] = errorText(error).split("\n");
+  const reason = [`it could not be checked: ${first}`, ...more.map((line) => `    ${line}`)].join("\n");
+  return new PlanRefusedError([reason], "Resolve this, and apply the same plan again.", { cause: error });
 }
 
 const maxReasons = 20;

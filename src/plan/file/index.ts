@@ -6,6 +6,7 @@ export {
   type PlanFile,
   type PlannedChange,
   PlanRefusedError,
+  toPlanRefusal,
 } from "./format";
 export { checkServer, serverOf } from "./server";
 export { createSigner, PlanSigner, planKeyFrom } from "./signature";

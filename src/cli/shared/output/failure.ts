@@ -33,11 +33,13 @@ export function exitCodeOfError(error: unknown): number {
 
 /** Describes an error for programs. */
 export function describeFailure(error: unknown): Failure {
+  // A plan may be refused because of the YAML.
+  const reason = error instanceof UserError && error.cause instanceof DesiredStateError ? error.cause : error;
   return {
     error: {
       message: error instanceof CommanderError ? error.message.replace(/^error: /, "") : errorText(error),
       exitCode: exitCodeOfError(error),
-      ...(error instanceof DesiredStateError ? { problems: error.diagnostics.map(toProblem) } : {}),
+      ...(reason instanceof DesiredStateError ? { problems: reason.diagnostics.map(toProblem) } : {}),
     },
   };
 }
