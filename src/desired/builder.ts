@@ -1,4 +1,5 @@
 /** Merges the layers of every object and checks the result. */
+
 import type { z } from "zod";
 import { fieldMeta, identityOf, type Kind, type Properties } from "../kinds/kind";
 import { oncePer } from "../kinds/memo";
@@ -10,6 +11,7 @@ import { type Diagnostics, joinPath, type Position } from "./diagnostics";
 import { fillPlaceholders, isAboutSecret, schemaOf } from "./fieldCheck";
 import { argsOf, entryKeysOf, type LayerReader, refuseLiterals } from "./layer";
 import { mergeAll, mergeNodes } from "./merge";
+import { describeMismatch } from "./mismatch";
 import { describeNode, isBroken, isNull, type MapEntry, type MapNode, type Node, positionAt } from "./node";
 import { profileKeys, RepositoryLayers } from "./repositoryLayers";
 import { isSecretReference } from "./secret";
@@ -93,7 +95,7 @@ export class Builder {
     const { adopt } = this.combined;
     if (!adopt || isNull(adopt) || adopt.type === "broken") return false;
     if (adopt.type === "scalar" && typeof adopt.value === "boolean") return adopt.value;
-    this.diagnostics.error(adopt.position, `must be true or false, not ${describeNode(adopt)}`);
+    this.diagnostics.error(adopt.position, describeMismatch("true or false", adopt));
     return false;
   }
 
@@ -398,10 +400,7 @@ export class Builder {
           value.items.flatMap((item) => this.#existingName(kind, item)),
         );
       } else if (!isNull(value) && value.type !== "broken") {
-        this.diagnostics.error(
-          value.position,
-          `must be a list of ${section(kind)}, not ${describeNode(value)}`,
-        );
+        this.diagnostics.error(value.position, describeMismatch(`a list of ${section(kind)}`, value));
       }
     }
     return existing;

@@ -1,6 +1,8 @@
 /** Files of one stack have equal rank: they add to each other and must not contradict each other. */
+
 import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
+import { describeMismatch } from "./mismatch";
 import {
   describeNode,
   emptyMap,
@@ -85,7 +87,7 @@ export function combineFiles(
   };
   const rules = top.get("rules");
   if (rules && rules.type !== "list" && rules.type !== "broken")
-    diagnostics.error(rules.position, `must be a list, not ${describeNode(rules)}`);
+    diagnostics.error(rules.position, describeMismatch("a list", rules));
   return {
     workspace: top.get("workspace"),
     adopt: top.get("adopt"),
@@ -116,7 +118,11 @@ function mergeNodes(a: Node, b: Node, deep: boolean, diagnostics: Diagnostics): 
           key: before.key,
           value: mergeNodes(before.value, entry.value, true, diagnostics),
         });
-      else diagnostics.error(entry.key, `is a duplicate: first in ${before.key.file}:${before.key.line}`);
+      else
+        diagnostics.error(
+          entry.key,
+          `is a duplicate: first in ${before.key.file}:${before.key.line}. Remove one of them`,
+        );
     }
     return { ...a, entries };
   }

@@ -5,7 +5,8 @@ import { formatIssue, formatType } from "../errors";
 import { fieldMeta, type Kind } from "../kinds/kind";
 import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
-import { describeNode, isNull, type Node, nodeAt, positionAt, toPlainValue } from "./node";
+import { describeMismatch } from "./mismatch";
+import { isNull, type Node, nodeAt, positionAt, toPlainValue } from "./node";
 import { isSecretReference } from "./secret";
 
 /** The placeholder of a secret that is not known yet. */
@@ -70,12 +71,8 @@ function explainIssue(
 ): { message: string; suggestion?: string | undefined } {
   if (!node) return { message: "is required" };
   switch (issue.code) {
-    case "invalid_type": {
-      const quotes = issue.expected === "string" && node.type === "scalar" && node.value !== null;
-      return {
-        message: `must be ${formatType(issue.expected)}, not ${describeNode(node)}${quotes ? ". Put it in quotes" : ""}`,
-      };
-    }
+    case "invalid_type":
+      return { message: describeMismatch(formatType(issue.expected), node) };
     case "invalid_value": {
       const values = issue.values.map(String);
       const few = values.length <= maxShown;

@@ -1,12 +1,14 @@
 /**
  * Checks one layer (a default, rule, profile or an object's own lines) by itself, and expands its shorthands.
  */
+
 import { fieldMeta, fieldsMarked, type Kind, type Properties } from "../kinds/kind";
 import { LocalFileError } from "../kinds/localFile";
 import { holdsPolicy } from "../kinds/unmanaged";
 import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
 import { checkField, schemaOf } from "./fieldCheck";
+import { describeMismatch } from "./mismatch";
 import { describeNode, isBroken, isNull, type MapEntry, type MapNode, type Node, toPlainValue } from "./node";
 import { ifMissingKey, isSecretSource, SecretReference, secretSources } from "./secret";
 import type { Structure } from "./structure";
@@ -75,7 +77,7 @@ export class LayerReader {
       case "single":
         return this.object(kind, node);
       case "list": {
-        if (node.type !== "list") return this.#breakNode(node, `must be a list, not ${describeNode(node)}`);
+        if (node.type !== "list") return this.#breakNode(node, describeMismatch("a list", node));
         const field = kind.yaml.nameField ?? "";
         return { ...node, items: node.items.map((item) => this.#readListItem(kind, field, item)) };
       }

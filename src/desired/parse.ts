@@ -147,17 +147,24 @@ class Converter {
     if (depth > deepest) return this.#refuse(position, `is nested too deeply: at most ${deepest} levels`);
     if (isAlias(value))
       return this.isPlain
-        ? this.#refuse(position, `has the alias "*${value.source}", which is not supported here`)
+        ? this.#refuse(
+            position,
+            `has the alias "*${value.source}", which is not supported here. Write its value out`,
+          )
         : this.#alias(value.source, position);
     if (!isScalar(value) && !isMap(value) && !isSeq(value)) {
       return this.#refuse(position, "is not supported here");
     }
     // An explicit tag; types that the core schema detects set none.
-    if (value.tag) return this.#refuse(position, "has a YAML tag, which is not supported");
+    if (value.tag)
+      return this.#refuse(
+        position,
+        "has a YAML tag, which is not supported. Remove it; text that looks like a number is put in quotes",
+      );
     const before = this.#values;
     const { anchor } = value;
     if (anchor && this.isPlain)
-      return this.#refuse(position, `has the anchor "&${anchor}", which is not supported here`);
+      return this.#refuse(position, `has the anchor "&${anchor}", which is not supported here. Remove it`);
     if (anchor) this.#anchors.set(anchor, { size: 0 });
     const node = isScalar(value)
       ? this.#scalar(value, position)
@@ -197,7 +204,10 @@ class Converter {
     for (const source of merged.flatMap((node) => (node.type === "list" ? node.items : [node]))) {
       if (source.type !== "map") {
         if (source.type !== "broken")
-          this.diagnostics.error(source.position, '"<<" requires a map or a list of maps');
+          this.diagnostics.error(
+            source.position,
+            '"<<" requires a map or a list of maps: an alias such as *common of an anchor &common',
+          );
         continue;
       }
       this.#values += source.entries.size;
@@ -217,7 +227,10 @@ class Converter {
       const path = joinPath(position.path, key);
       const at = { ...this.#position(pair.key, position), path };
       if (this.isPlain && isMergeKey(pair.key)) {
-        this.diagnostics.error(at, 'has a merge key ("<<"), which is not supported here');
+        this.diagnostics.error(
+          at,
+          'has a merge key ("<<"), which is not supported here. Write its properties out',
+        );
         continue;
       }
       if (isMergeKey(pair.key)) {
@@ -226,7 +239,7 @@ class Converter {
       }
       const earlier = own.get(key);
       if (earlier) {
-        this.diagnostics.error(at, `is a duplicate: first in line ${earlier.key.line}`);
+        this.diagnostics.error(at, `is a duplicate: first in line ${earlier.key.line}. Remove one of them`);
         continue;
       }
       const value =
@@ -280,12 +293,16 @@ class Converter {
         : undefined;
     if (key?.type === "broken") return undefined;
     if (key?.type !== "scalar" || key.value === null) {
-      this.diagnostics.error(at, "has a key that is not text. Put a name before the colon");
+      const isTemplate = isMap(node) || isSeq(node);
+      this.diagnostics.error(
+        at,
+        `has a key that is not text. Put a name before the colon${isTemplate ? ". If it is text with braces, such as a template, put it in quotes" : ""}`,
+      );
       return undefined;
     }
     const text = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
     if (refusedKeys.has(text)) {
-      this.diagnostics.error(at, `"${text}" cannot be used as a name`);
+      this.diagnostics.error(at, `"${text}" cannot be used as a name. Choose another one`);
       return undefined;
     }
     if (text.search(unprintable) >= 0) {
@@ -293,7 +310,7 @@ class Converter {
       return undefined;
     }
     if (text.trim() === "") {
-      this.diagnostics.error(at, "has an empty name");
+      this.diagnostics.error(at, "has an empty name. Put one before the colon");
       return undefined;
     }
     return text;
@@ -307,8 +324,12 @@ class Converter {
   #alias(name: string, position: Position): Node {
     const anchored = this.#anchors.get(name);
     if (!anchored)
-      return this.#refuse(position, `"*${name}" refers to an anchor that is not defined before it`);
-    if (!anchored.node) return this.#refuse(position, `"*${name}" refers to something that contains it`);
+      return this.#refuse(
+        position,
+        `"*${name}" refers to an anchor that is not defined before it in this file. Define "&${name}" above it. If it is text, put it in quotes`,
+      );
+    if (!anchored.node)
+      return this.#refuse(position, `"*${name}" refers to something that contains it. Write its value out`);
     this.#values += anchored.size;
     if (!this.#countAliased(anchored.size, position)) return { type: "broken", position };
     return anchored.node;
@@ -326,7 +347,8 @@ class Converter {
     if (before <= maxFromAliases) {
       this.#refuse(
         position,
-        `aliases expand to more than ${maxFromAliases.toLocaleString("en")} values in this file`,
+        `aliases expand to more than ${maxFromAliases.toLocaleString("en")} values in this file. Put what repositories have in common into ` +
+          '"defaults" or a profile under "profiles", which they name instead of an alias',
       );
     }
     return false;

@@ -1,4 +1,5 @@
 /** `policies:` and `exceptions:`: what the desired and the live state are held to, and what may break a rule until when. */
+
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import type { z } from "zod";
@@ -13,6 +14,7 @@ import { type CompiledExpression, compileExpression, ExpressionError } from "../
 import { type Diagnostics, joinPath, type Position } from "./diagnostics";
 import { reportUnknownFields } from "./knownMap";
 import { createMatcher } from "./matcher";
+import { describeMismatch } from "./mismatch";
 import { describeNode, isNull, type MapNode, type Node, positionAt, toPlainValue } from "./node";
 import type { Structure } from "./structure";
 
@@ -297,7 +299,7 @@ class StackPolicyReader {
   exceptions(written: Node | undefined, rules: readonly string[]): readonly PolicyException[] {
     if (!written || isNull(written) || written.type === "broken") return [];
     if (written.type !== "list") {
-      this.diagnostics.error(written.position, `must be a list, not ${describeNode(written)}`);
+      this.diagnostics.error(written.position, describeMismatch("a list", written));
       return [];
     }
     return written.items.flatMap((item) => this.#exception(item, rules) ?? []);
@@ -353,7 +355,8 @@ class StackPolicyReader {
     const node = map.entries.get(name)?.value;
     if (!node || isNull(node) || node.type === "broken") return undefined;
     if (node.type === "scalar" && String(node.value).trim() !== "") return node.source ?? String(node.value);
-    this.diagnostics.error(node.position, `must be text, not ${describeNode(node)}`);
+    const isText = node.type === "scalar" && typeof node.value === "string";
+    this.diagnostics.error(node.position, isText ? "must not be empty" : describeMismatch("text", node));
     return undefined;
   }
 

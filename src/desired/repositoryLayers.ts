@@ -1,9 +1,11 @@
 /** Rules and profiles: the layers that a repository inherits besides its own lines. */
+
 import type { Kind } from "../kinds/kind";
 import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
 import { readGlobs } from "./globs";
 import type { LayerReader } from "./layer";
+import { describeMismatch } from "./mismatch";
 import { describeNode, isNull, type ListNode, type MapNode, type Node } from "./node";
 
 interface LayerRule {
@@ -92,7 +94,7 @@ export class RepositoryLayers {
   #named(list: Node | undefined): Node[] {
     if (!list || isNull(list) || list.type === "broken") return [];
     if (list.type !== "list") {
-      this.diagnostics.error(list.position, `must be a list of profiles, not ${describeNode(list)}`);
+      this.diagnostics.error(list.position, describeMismatch("a list of profiles", list));
       return [];
     }
     return list.items.flatMap((item) => {

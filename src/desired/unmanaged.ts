@@ -1,4 +1,5 @@
 /** `unmanaged:`, the policy for resources in the workspace that are not declared. */
+
 import picomatch from "picomatch";
 import type { Kind } from "../kinds/kind";
 import { canBeUnmanaged, isRemovedByNameOnly } from "../kinds/unmanaged";
@@ -6,6 +7,7 @@ import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
 import { readKnownMap } from "./knownMap";
 import { createMatcher } from "./matcher";
+import { describeMismatch } from "./mismatch";
 import { describeNode, isNull, type MapNode, type Node } from "./node";
 import type { Structure } from "./structure";
 
@@ -174,7 +176,7 @@ export class PolicyReader {
   #items(node: Node | undefined): readonly Node[] {
     if (!node || isNull(node) || node.type === "broken") return [];
     if (node.type === "list") return node.items;
-    this.diagnostics.error(node.position, `must be a list, not ${describeNode(node)}`);
+    this.diagnostics.error(node.position, describeMismatch("a list", node));
     return [];
   }
 

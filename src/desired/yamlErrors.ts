@@ -41,14 +41,25 @@ function isTooDeep(error: YAMLError): boolean {
   return error.code === "RESOURCE_EXHAUSTION" || /call stack/i.test(error.message);
 }
 
+/** What to write instead, by the library's codes. https://eemeli.org/yaml/#errors */
+const fixes: Readonly<Partial<Record<YAMLError["code"], string>>> = {
+  BAD_DQ_ESCAPE: "In double quotes, a backslash is written twice. In single quotes, it stands for itself",
+  BAD_SCALAR_START: "If it is text, put it in quotes",
+  BLOCK_AS_IMPLICIT_KEY: "If it is text with a colon, put it in quotes",
+  MISSING_CHAR: "A quote, a bracket, a comma, or the colon after a key is missing, here or before",
+  MULTILINE_IMPLICIT_KEY: "A quote, a bracket, a comma, or the colon after a key is missing, here or before",
+};
+
 function explainYamlError(error: YAMLError): string {
   if (isTooDeep(error)) return `is nested too deeply: at most ${deepest} levels`;
   switch (error.code) {
     case "MULTIPLE_DOCS":
       return "contains several YAML documents. Use one file for each";
     case "TAB_AS_INDENT":
-      return "is indented with a tab. YAML allows only spaces";
-    default:
-      return `is not valid YAML: ${error.message}`;
+      return "is indented with a tab. YAML allows only spaces: replace it";
+    default: {
+      const fix = fixes[error.code];
+      return `is not valid YAML: ${error.message}${fix === undefined ? "" : `. ${fix}`}`;
+    }
   }
 }

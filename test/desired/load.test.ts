@@ -297,7 +297,7 @@ describe("files", () => {
     });
     expect(await problems(loadStack(join(folder, "stacks/acme")))).toEqual([
       "stacks/acme/b.yaml:1:12 workspace: contradicts stacks/acme/a.yaml:1, which also sets it",
-      "stacks/acme/b.yaml:3:3 repositories.api: is a duplicate: first in stacks/acme/a.yaml:3",
+      "stacks/acme/b.yaml:3:3 repositories.api: is a duplicate: first in stacks/acme/a.yaml:3. Remove one of them",
       "stacks/acme/b.yaml:4:37 defaults.repository.language: contradicts stacks/acme/a.yaml:4, which also sets it",
     ]);
   });

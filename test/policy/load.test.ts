@@ -140,7 +140,7 @@ it.each([
   ["{ policy: approvals, repository: x, who: a, why: b }", '"until" is required'],
   ["{ policy: approvals, repository: x, who: a, until: 2027-01-01 }", '"why" is required'],
   ["{ policy: approvals, repository: x, why: a, until: 2027-01-01 }", '"who" is required'],
-  ["{ policy: approvals, repository: x, who: ' ', why: a, until: 2027-01-01 }", "must be text, not text"],
+  ["{ policy: approvals, repository: x, who: ' ', why: a, until: 2027-01-01 }", "must not be empty"],
   ["{ repository: x, who: a, why: b, until: 2027-01-01 }", '"policy" is required'],
   [
     "{ policy: approvals, who: a, why: b, until: 2027-01-01 }",
@@ -184,7 +184,7 @@ it("adds the policies of several files, and refuses one that is in two", async (
     "stacks/acme/b.yaml": "policies: { approvals: advisory }",
   });
   expect(await problems(loadStack(join(twice, "stacks/acme")))).toEqual([
-    "stacks/acme/b.yaml:1:13 policies.approvals: is a duplicate: first in stacks/acme/a.yaml:2",
+    "stacks/acme/b.yaml:1:13 policies.approvals: is a duplicate: first in stacks/acme/a.yaml:2. Remove one of them",
   ]);
 });
 

@@ -1,10 +1,12 @@
 /** The layers that teams' files add to repositories: what a rule allows, and nothing else. */
+
 import type { Kind } from "../../kinds/kind";
 import { suggestWord } from "../../model/suggest";
 import type { Diagnostics, Position } from "../diagnostics";
 import { schemaOf } from "../fieldCheck";
 import { entryKeys, expandShorthand, type LayerReader } from "../layer";
 import { mergeNodes } from "../merge";
+import { describeMismatch } from "../mismatch";
 import {
   describeNode,
   isNull,
@@ -220,7 +222,7 @@ class LayerFilter {
   #list(kind: Kind, value: Node, cursors: readonly Cursor[], place: PlaceNodes): ListNode | undefined {
     const [first] = cursors;
     if (value.type !== "list" || !first) {
-      this.#refuse(value.position, `must be a list, not ${describeNode(value)}`);
+      this.#refuse(value.position, describeMismatch("a list", value));
       return undefined;
     }
     const before = place.current?.type === "list" ? place.current.items : [];
