@@ -14,7 +14,7 @@ import { requireRun } from "../src/process/requireRun";
 import { ensureHost } from "../src/pulumi/binary/host";
 import { type Cost, calibrate, measure, stateBytes } from "./measure";
 import { type Measurement, type Phase, readResults, writeResults } from "./measurements";
-import { commands, phasesOf } from "./phases";
+import { commands, peerPhases, phasesOf } from "./phases";
 import { plot } from "./plot";
 import { isolatedEnvironment, numbers, startEmulator } from "./surroundings";
 import { resourcesOf, type Workload, workloadOf, writeNoop, writeProject, yamlOf } from "./workload";
@@ -152,7 +152,7 @@ async function workspace(
     try {
       writeProject(folder, packageRoot, options.compiled);
       const env = isolatedEnvironment(folder, emulator);
-      for (const phase of wanted) {
+      for (const phase of tool === own ? wanted : wanted.filter((one) => peerPhases.has(one))) {
         const calibrationSeconds = await calibrate();
         writeFileSync(
           join(folder, "stacks", "bench.yaml"),

@@ -9,6 +9,7 @@ export const phases = [
   "drift",
   "preview",
   "preview-engine",
+  "pulumi-preview",
   "preview-changed",
   "change",
   "destroy",

@@ -17,12 +17,19 @@ export const commands: Readonly<Record<Phase, PhaseCommand>> = {
   drift: { command: cli("drift", "bench") },
   preview: { command: cli("preview", "bench", "--expect-no-changes") },
   "preview-engine": { command: cli("preview", "bench", "--expect-no-changes", "--engine") },
+  "pulumi-preview": {
+    command: ["pulumi", "preview", "--stack", "bench", "--expect-no-changes", "--non-interactive"],
+  },
   "preview-changed": { command: cli("preview", "bench", "--changed"), isChanged: true },
   change: { command: cli("up", "bench", "--yes", "--skip-preview"), isChanged: true },
   destroy: { command: cli("destroy", "bench", "--yes"), isChanged: true },
 };
 
-/** All phases for repositories with resources; bare ones are made and previewed. */
-export function phasesOf({ name }: Workload): readonly Phase[] {
-  return name === "bare" ? ["create", "preview"] : phases;
+/** All phases for repositories with resources; bare ones are made and previewed. Plain Pulumi previews one stack. */
+export function phasesOf({ name, shards }: Workload): readonly Phase[] {
+  if (name === "bare") return ["create", "preview"];
+  return phases.filter((phase) => phase !== "pulumi-preview" || shards === 1);
 }
+
+/** What another tool is measured in. */
+export const peerPhases: ReadonlySet<Phase> = new Set(["create", "preview", "change", "destroy"]);
