@@ -13,10 +13,11 @@ const defaultConcurrency = 16;
 
 /**
  * How much an engine's heap grows before its garbage is collected, in percent; Go's default is 100. With half of it, all
- * processes of a preview of 200 repositories take a tenth less memory, and no more processor time that can be measured.
+ * processes of a preview of 200 repositories take a tenth less memory, and no more processor time that can be measured; with
+ * a third, those of 1,000 repositories take 3 % less than with half, and 3 to 5 % more processor time.
  * https://pkg.go.dev/runtime#hdr-Environment_Variables
  */
-const garbagePercent = "50";
+const garbagePercent = "33";
 
 /**
  * Whether the state is written at the end alone. What a killed run has done is then found by its natural key,

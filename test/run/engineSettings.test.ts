@@ -14,7 +14,7 @@ const variables = () =>
 
 test("engines collect garbage more often than Go's default, unless the user says how often", () => {
   delete process.env.GOGC;
-  expect(variables().GOGC).toBe("50");
+  expect(variables().GOGC).toBe("33");
   process.env.GOGC = "off";
   expect(variables().GOGC).toBe("off");
 });
