@@ -87,3 +87,20 @@ test("the lock file says of each package exactly what it is", () => {
   const open = installed.filter(([, { integrity }]) => !integrity?.startsWith("sha512-"));
   expect(open.map(([path]) => path)).toEqual([]);
 });
+
+/** The versions of what a Go module is built from. */
+function goVersions(module: string): ReadonlyMap<string, string> {
+  const required = text(`engine/${module}/go.mod`).matchAll(/^\t(\S+) (v\S+)/gm);
+  return new Map([...required].map(([, path = "", version = ""]) => [path, version]));
+}
+
+test.each([
+  ["go-sdk", "pulumi"],
+  ["sdk-generator", "pulumi"],
+  ["dotnet-generator", "yaml-host"],
+])("engine/%s has the versions of engine/%s: what both are made of is compiled once", (module, built) => {
+  const versions = goVersions(built);
+  const shared = [...goVersions(module)].filter(([path]) => versions.has(path));
+  expect(shared.length).toBeGreaterThan(50);
+  expect(shared.filter(([path, version]) => versions.get(path) !== version)).toEqual([]);
+});
