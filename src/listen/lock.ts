@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tryRead, UserError } from "../errors";
-import { isOwnerAlive, ownOwner, parseOwner } from "../run/runFolder";
+import { isOwnerAlive, ownOwner, parseOwner } from "../process/owner";
 
 /**
  * Takes the folder. Only processes of this machine and container can be seen: a lock from elsewhere is left over.

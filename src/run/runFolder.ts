@@ -7,16 +7,14 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   rmSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
 import { tryRead } from "../errors";
-import { isRunning } from "../process/ownProcesses";
+import { isOwnerAlive, ownOwner, type ProcessOwner, parseOwner } from "../process/owner";
 
 const prefix = "bitbucket-as-code-run-";
 const ownerFile = "owner.json";
@@ -26,18 +24,6 @@ const beat = 60_000;
 
 /** Milliseconds without a heartbeat after which a run counts as dead if nothing else is known of it. */
 const maxSilence = 24 * 3_600_000;
-
-/**
- * The process that created a folder. A process id alone says nothing in another container or after a restart.
- */
-const ownerSchema = z.object({
-  pid: z.number(),
-  /** When the process began, in ticks since the machine started; process ids are reused. */
-  started: z.string().optional(),
-  /** The machine, its start, and the namespace of process ids. */
-  machine: z.string(),
-});
-export type RunOwner = z.output<typeof ownerSchema>;
 
 export interface RunFolder {
   readonly path: string;
@@ -69,7 +55,7 @@ export function makeRunFolder(
 }
 
 interface CleanupContext {
-  readonly owner: RunOwner;
+  readonly owner: ProcessOwner;
   readonly uid: number | undefined;
   readonly now: number;
 }
@@ -94,40 +80,8 @@ function isLeftOver(path: string, { owner: own, uid, now }: CleanupContext): boo
   return now - stats.mtimeMs > maxSilence;
 }
 
-function ownerOf(path: string): RunOwner | undefined {
+function ownerOf(path: string): ProcessOwner | undefined {
   return parseOwner(tryRead(() => readFileSync(join(path, ownerFile), "utf8")));
-}
-
-/** Undefined for anything else. */
-export function parseOwner(text: string | undefined): RunOwner | undefined {
-  return text === undefined ? undefined : tryRead(() => ownerSchema.parse(JSON.parse(text)));
-}
-
-/** Whether a process of this machine still runs. */
-export function isOwnerAlive({ pid, started }: RunOwner): boolean {
-  if (!isRunning(pid)) return false;
-  const now = startOf(pid);
-  return started === undefined || now === undefined || now === started;
-}
-
-export function ownOwner(): RunOwner {
-  const boot = tryRead(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
-  const namespace = tryRead(() => readlinkSync("/proc/self/ns/pid"));
-  return {
-    pid: process.pid,
-    started: startOf(process.pid),
-    machine: [hostname(), boot, namespace].filter(Boolean).join(" "),
-  };
-}
-
-/**
- * When a process began. Undefined if the system does not tell.
- * https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
- */
-function startOf(pid: number): string | undefined {
-  // The name in parentheses may contain anything.
-  const stat = tryRead(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
 }
 
 function touch(path: string): void {

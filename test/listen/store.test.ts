@@ -3,7 +3,7 @@ import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFil
 import { join } from "node:path";
 import { lockFolder } from "../../src/listen/lock";
 import { EventStore, type HandledEvent } from "../../src/listen/store";
-import { ownOwner } from "../../src/run/runFolder";
+import { ownOwner } from "../../src/process/owner";
 import { eventOf, newFolder, removeFolders, uuids } from "./support";
 
 afterEach(removeFolders);

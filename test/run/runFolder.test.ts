@@ -12,7 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeRunFolder, ownOwner, type RunOwner } from "../../src/run/runFolder";
+import { ownOwner, type ProcessOwner } from "../../src/process/owner";
+import { makeRunFolder } from "../../src/run/runFolder";
 
 let parent: string;
 beforeEach(() => {
@@ -23,7 +24,7 @@ afterEach(() => rmSync(parent, { recursive: true, force: true }));
 /** The id of a process that has ended. */
 const dead = () => spawnSync(process.execPath, ["-e", ""]).pid;
 
-function leave(name: string, owner: RunOwner | undefined, hoursAgo = 0): string {
+function leave(name: string, owner: ProcessOwner | undefined, hoursAgo = 0): string {
   const path = join(parent, `bitbucket-as-code-run-${name}`);
   mkdirSync(path);
   if (owner) writeFileSync(join(path, "owner.json"), JSON.stringify(owner));

@@ -17,6 +17,7 @@ import { UserError } from "../../errors";
 import { requireRun } from "../../process/requireRun";
 import { cacheFolder } from "./cache";
 import { goBuild, goModules, requireGo } from "./goBuild";
+import { withSetupLock } from "./setupLock";
 
 export interface GoProgram {
   /** The file name, without a suffix. */
@@ -71,6 +72,18 @@ export async function isProgram(file: string): Promise<boolean> {
 export async function ensureProgram(program: GoProgram, { env, report }: BuildOptions): Promise<string> {
   const folder = programFolder(program, env);
   if (await isProgram(programFile(program, folder))) return folder;
+  await withSetupLock(folder, report, async () => {
+    if (!(await isProgram(programFile(program, folder))))
+      await buildProgram(program, folder, { env, report });
+  });
+  return folder;
+}
+
+async function buildProgram(
+  program: GoProgram,
+  folder: string,
+  { env, report }: BuildOptions,
+): Promise<void> {
   await requireGo(env);
   report(`Building ${program.name} from its Go modules: about a minute, once …`);
   const { packageName } = program;
@@ -94,7 +107,6 @@ export async function ensureProgram(program: GoProgram, { env, report }: BuildOp
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-  return folder;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Provides a Pulumi engine for this machine: the one on PATH, or one that is downloaded or built once and
- * stored outside the checkout.
+ * stored outside the checkout. One process sets it up, others wait for that.
  */
 import { delimiter } from "node:path";
 import { environment } from "../../environment";
@@ -9,6 +9,7 @@ import { buildEngine } from "./build";
 import { cacheFolder, findCachedEngine } from "./cache";
 import { downloadEngine } from "./download";
 import { type Engine, engineIn, findEngineOnPath } from "./find";
+import { withSetupLock } from "./setupLock";
 
 export type { Engine } from "./find";
 
@@ -40,6 +41,14 @@ export async function ensureEngine(options: EngineOptions = {}): Promise<Engine>
   const there = await findEngine(options);
   if (there) return there;
   const folder = cacheFolder(env, engineVersion);
+  return withSetupLock(folder, report, async () => (await findEngine(options)) ?? setUp(folder, env, report));
+}
+
+async function setUp(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  report: (line: string) => void,
+): Promise<Engine> {
   report(`Pulumi is not on PATH: version ${engineVersion} is set up in ${folder}, once.`);
   const reasons: string[] = [];
   for (const [source, make] of [
