@@ -7,6 +7,7 @@ import { checkAppPassword } from "./appPassword";
 import { type DoctorFinding, note, ok, problem } from "./finding";
 import { checkExpiry, checkIdentity, checkRefusal } from "./identity";
 import { checkMachine, type Machine } from "./machine";
+import { checkPlugin, type PluginUse } from "./plugin";
 import { checkBudget, checkClock, checkWorkspace } from "./reach";
 import { checkScopes } from "./scopes";
 import { checkSources, describeUse } from "./sources";
@@ -16,6 +17,8 @@ export { formatIdentity } from "./identity";
 
 export interface DoctorInput {
   readonly machine: Machine;
+  /** The project, where there is one, and whether its stack needs the native provider. */
+  readonly plugin?: PluginUse | undefined;
   /** The lookup of the credential. */
   readonly found: CredentialLookup;
   /** Opens a connection with it. It only reads. */
@@ -31,7 +34,11 @@ export interface DoctorInput {
 /** Returns all findings, in order. Sends two or three requests, and changes nothing. */
 export async function runChecks(examined: DoctorInput): Promise<readonly DoctorFinding[]> {
   const { found } = examined;
-  const findings = [...checkMachine(examined.machine), ...checkSources(found)];
+  const findings = [
+    ...checkMachine(examined.machine),
+    ...(examined.plugin ? checkPlugin(examined.plugin) : []),
+    ...checkSources(found),
+  ];
   const app = checkAppPassword(found);
   if (app) return [...findings, app];
   try {

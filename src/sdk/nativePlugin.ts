@@ -15,17 +15,19 @@ const projectFile = z.object({
   packages: z.record(z.string(), z.unknown()).nullish(),
 });
 
+/** The lines of Pulumi.yaml with which the engine finds the plugin of this package. */
+export function pluginLines(folder: string): readonly string[] {
+  const path = relative(folder, join(packageRoot, "plugin")).split(sep).join("/");
+  return ["plugins:", "  providers:", `    - name: ${nativePackage}`, `      path: ${path}`];
+}
+
 /** The engine would say that it cannot download the plugin. */
 class NoPluginError extends UserError {
   constructor(folder: string) {
-    const path = relative(folder, join(packageRoot, "plugin")).split(sep).join("/");
     super(
       [
         `${nativePackage}:provider is "native", and Pulumi does not find the plugin ${executable}. Nothing was changed. Add these lines to ${join(folder, "Pulumi.yaml")}:`,
-        "plugins:",
-        "  providers:",
-        `    - name: ${nativePackage}`,
-        `      path: ${path}`,
+        ...pluginLines(folder),
         'Or run "npx bitbucket-as-code up", which brings the plugin along.',
       ].join("\n"),
     );
@@ -40,9 +42,13 @@ class NoPluginError extends UserError {
  * @throws {UserError} that names the lines to add to Pulumi.yaml.
  */
 export function requirePlugin(folder: string, env: NodeJS.ProcessEnv): void {
+  if (!findsPlugin(folder, env)) throw new NoPluginError(folder);
+}
+
+/** Whether an engine with this environment finds the plugin. */
+export function findsPlugin(folder: string, env: NodeJS.ProcessEnv): boolean {
   const isAttached = (env.PULUMI_DEBUG_PROVIDERS ?? "").includes(`${nativePackage}:`);
-  if (isAttached || isOnPath(env) || isInProject(folder) || isInstalled(env)) return;
-  throw new NoPluginError(folder);
+  return isAttached || isOnPath(env) || isInProject(folder) || isInstalled(env);
 }
 
 function isOnPath(env: NodeJS.ProcessEnv): boolean {

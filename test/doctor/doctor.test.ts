@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+import { parse } from "yaml";
 import { createClient, proxiesOf } from "../../src/bitbucket";
 import { forgetResults, lookUpCredentials, requireCredentials } from "../../src/credentials";
 import { loadStack } from "../../src/desired";
@@ -251,6 +253,25 @@ test("the credential in use is named with its source, and each other one as not 
       "The token comes from BITBUCKET_TOKEN, and its e-mail address from email of the profile globex: set both in one place.",
     ]),
   });
+});
+
+test("a project whose state needs the native provider is told the lines with which plain pulumi finds it", async () => {
+  const root = dirname(home.write("project/Pulumi.yaml", "name: p\nruntime: nodejs\n"));
+  const bin = dirname(home.write("project/node_modules/.bin/pulumi-resource-bitbucket-cloud", ""));
+  const plugin = { root, reason: "the state of acme holds api", env: { ...home.env, PATH: bin } };
+  const credential = { ...email, BITBUCKET_TOKEN: exampleTokens.admin };
+  const missing = of("plugin", await findings(credential, { plugin }));
+  expect(missing).toMatchObject({
+    status: "note",
+    text: expect.stringMatching(/the state of acme holds api/),
+  });
+  const [, lines = ""] = missing.todo?.[0]?.split("Pulumi.yaml:\n") ?? [];
+  const added = lines.replace(/^ {8}/gm, "");
+  expect(parse(added)).toMatchObject({ plugins: { providers: [{ name: "bitbucket-cloud" }] } });
+  home.write("project/Pulumi.yaml", `name: p\nruntime: nodejs\n${added}\n`);
+  expect(of("plugin", await findings(credential, { plugin })).status).toBe("ok");
+  const without = await findings(credential, { plugin: { ...plugin, reason: undefined } });
+  expect(without.map(({ check }) => check)).not.toContain("plugin");
 });
 
 test("an expired token, a wrong address, no network and a wrong URL are each told apart", async () => {

@@ -3,14 +3,21 @@
 import { Command, Option } from "commander";
 import colors from "picocolors";
 import { lookUpCredentials, workspaceBeside } from "../../credentials";
-import { loadStack, withoutRepositoryFiles } from "../../desired";
+import { loadStack, locateStack, withoutRepositoryFiles } from "../../desired";
 import { type DoctorFinding, type DoctorInput, runChecks } from "../../doctor";
 import { readOnlyEnvironment } from "../../environment";
+import { UserError } from "../../errors";
 import { formatCount } from "../../errors/count";
+import { nativePrefix } from "../../model/typeToken";
 import { type Purpose, purposes } from "../../plan";
-import { toCredentialSources } from "../../provider/configLookup";
+import { type ConfigLookup, toCredentialSources } from "../../provider/configLookup";
+import { frontEndOf } from "../../provider/declaredProvider";
 import { createClientFrom } from "../../provider/session";
 import { findEngine } from "../../pulumi/binary";
+import { runtimeOf } from "../../pulumi/project";
+import { readStateEntries } from "../../pulumi/state";
+import { parseUrn } from "../../pulumi/urn";
+import { Stacks } from "../../run";
 import { findCurrentStack, findProjectHere } from "../shared/currentStack";
 import { printOutput } from "../shared/output/print";
 import { stackFile } from "../shared/project";
@@ -51,6 +58,7 @@ async function doctor(stack: string | undefined, options: DoctorOptions): Promis
   const found = lookUpCredentials(where);
   const findings = await runChecks({
     machine: { node: process.versions.node, engine },
+    plugin: project && name !== undefined ? await pluginUseOf(project.root, name, config, env) : undefined,
     found,
     connect: () => createClientFrom(env, config),
     stack: name === undefined ? undefined : await stackOf(name),
@@ -63,6 +71,35 @@ async function doctor(stack: string | undefined, options: DoctorOptions): Promis
   if (problems.length > 0) process.exitCode = 1;
   if (options.json) printOutput("doctor", { findings });
   else process.stdout.write(textOf(findings, problems.length));
+}
+
+async function pluginUseOf(
+  root: string,
+  stack: string,
+  config: ConfigLookup,
+  env: NodeJS.ProcessEnv,
+): Promise<DoctorInput["plugin"]> {
+  const reason =
+    frontEndOf(runtimeOf(root), config) === "native"
+      ? "the project uses the native provider"
+      : await findNativeResource(root, stack);
+  return { root, reason, env };
+}
+
+/** Says which resource of a stack's state is the native provider's. Undefined also where the state is in no file of this machine. */
+async function findNativeResource(root: string, stack: string): Promise<string | undefined> {
+  const { stack: base, shard } = locateStack(root, stack);
+  const stacks = new Stacks(root, base, {}, () => Promise.reject(new UserError("Doctor runs no engine.")));
+  try {
+    const entries = readStateEntries(await stacks.readState(shard));
+    const native = entries.find(({ urn }) => parseUrn(urn).type.startsWith(nativePrefix));
+    return (
+      native && `the state of ${stack} holds ${parseUrn(native.urn).name}, which the native provider manages`
+    );
+  } catch {
+    // What is wrong with the state is told by what needs it.
+    return undefined;
+  }
 }
 
 async function stackOf(name: string): Promise<DoctorInput["stack"]> {
