@@ -250,9 +250,12 @@ export class Workspaces {
 export class OtherWorkspaceError extends UserError {
   constructor(held: WorkspaceIdentity, asked: string) {
     super(
-      `The state of this stack belongs to the workspace ${held.slug} (${held.uuid}), and ${asked} is another workspace. ` +
-        "Nothing was changed. To manage another workspace, create a new stack for it, or destroy this stack first. " +
-        `If this stack still manages ${held.slug}, set that.`,
+      `The state of this stack belongs to the workspace ${held.slug} (${held.uuid}), and ${
+        held.slug === asked ? "the one with that name" : asked
+      } is another workspace. Nothing was changed. To manage another workspace, create a new stack for it. ` +
+        (held.slug === asked
+          ? "If this is unexpected, check the API's address and the state's backend."
+          : `If this stack still manages ${held.slug}, set "workspace: ${held.slug}".`),
     );
   }
 }

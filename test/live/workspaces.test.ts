@@ -142,6 +142,16 @@ test("another workspace is refused before anything is sent", async () => {
   expect(writes()).toBe(0);
 });
 
+test("another workspace of the same name is not told to be set", () => {
+  const { message } = new OtherWorkspaceError({ slug: "acme", uuid: "{1}" }, "acme");
+  expect(message).toMatch(
+    /acme \(\{1\}\), and the one with that name is another workspace.*check the API's address/,
+  );
+  expect(new OtherWorkspaceError({ slug: "acme", uuid: "{1}" }, "globex").message).toMatch(
+    /set "workspace: acme"/,
+  );
+});
+
 test("the slug and the UUID of one workspace are the same", async () => {
   const { outputs, wanted } = await made();
   const { lifecycle } = world.run();
