@@ -33,12 +33,18 @@ async function prepare(language: LanguageName): Promise<void> {
   Object.assign(project.env, languages[language].env);
 }
 
-function configure(): void {
-  const set = (...args: string[]) => ["config", "set", "--stack", "test", "--non-interactive", ...args];
-  const options = { cwd: project.folder, env: project.env };
-  execFileSync("pulumi", set("workspace", "acme"), options);
-  for (const [name, input] of Object.entries(secrets))
-    execFileSync("pulumi", set("--secret", name), { ...options, input });
+/** The same for every language: what `pulumi config set` encrypts is kept for the next one. */
+let settings = "";
+async function configure(): Promise<void> {
+  const path = "Pulumi.test.yaml";
+  if (settings === "") {
+    await project.configure("bitbucket:workspace", "acme");
+    const args = ["config", "set", "--stack", "test", "--non-interactive", "--secret"];
+    for (const [name, input] of Object.entries(secrets))
+      execFileSync("pulumi", [...args, name], { cwd: project.folder, env: project.env, input });
+    settings = await project.read(path);
+  }
+  await project.write(path, settings);
 }
 
 async function expectSuccess(running: Promise<Result>): Promise<string> {
@@ -51,7 +57,7 @@ test.each(["yaml", "typescript", "python", "go"] as const)(
   "the example in %s is created, shows no change, and is destroyed",
   async (language) => {
     await prepare(language);
-    configure();
+    await configure();
     const up = await expectSuccess(project.up());
     expect(up).toContain("https://bitbucket.org/acme/api.git");
     expect(project.acme.projects.get("PLAT")?.name).toBe("Platform of Acme");

@@ -119,7 +119,7 @@ new Webhook("fresh", { workspace, repository: api.uuid, url: "https://ci.example
     expect(said).not.toMatch(/Webhook \(fresh\)/);
     expect(project.writes).toHaveLength(before);
     // And it works.
-    await project.pulumi(["config", "set", "bitbucket:adopt", "true", "--stack", "test"]);
+    await project.configure("bitbucket:adopt", "true");
     expect((await project.preview()).output.replace(/\s+/g, " ")).toMatch(
       /Repository \(api\): exists: to be adopted, with changes to description/,
     );

@@ -126,7 +126,7 @@ test("remove is shown in the preview as what it deletes, goes through the limits
   expect(counted.output).toMatch(/3 to delete, 7 unchanged/);
   expect(deletions()).toEqual([]);
 
-  await project.pulumi(["config", "set", "bitbucket:maxDeletions", "2", "--stack", "test"]);
+  await project.configure("bitbucket:maxDeletions", "2");
   const stopped = await project.up();
   expect(stopped.output).toMatch(/would delete or replace 3 of 10 resources, and the limit is 2/);
   expect(deletions()).toEqual([]);
