@@ -1,5 +1,5 @@
 /** The journals of long readings, which an interrupted preview or check for drift resumes from. */
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /**
@@ -18,7 +18,9 @@ export function readingFile(ledger: string, name: string): string {
  */
 export function forgetReadings(ledger: string): void {
   try {
-    rmSync(folderOf(ledger), { recursive: true, force: true });
+    const folder = folderOf(ledger);
+    // The folder stays: another command may be about to write into it.
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { force: true });
   } catch {
     // Where nothing can be removed, nothing could be kept, or it expires within the hour.
   }

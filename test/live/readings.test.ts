@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ledgerFolder } from "../../src/bitbucket";
-import { readingFile } from "../../src/live";
+import { forgetReadings, ReadJournal, readingFile } from "../../src/live";
 import { createClientFrom } from "../../src/provider/session";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
 
@@ -37,5 +37,19 @@ test("the first write of any process forgets what previews have read, a read doe
     body: { key: "READ", name: "Readings" },
   });
   expect(existsSync(file)).toBe(false);
+  await client.close();
+});
+
+test("a reading that is going on is kept from then on when another command forgets readings", async () => {
+  const env = { HOME: home, BITBUCKET_API_URL: emulator.url, BITBUCKET_EMAIL: exampleTokens.email };
+  const client = createClientFrom({ ...env, BITBUCKET_TOKEN: exampleTokens.admin }, () => undefined);
+  const ledger = ledgerFolder(client.baseUrl, client.credentials, env);
+  const file = readingFile(ledger, "going-on");
+  const said: string[] = [];
+  const journal = new ReadJournal(client, file, { say: (line) => said.push(line) });
+  forgetReadings(ledger);
+  await journal.get("/user");
+  expect(said).toEqual([]);
+  expect(new ReadJournal(client, file).resumedAnswers).toBe(1);
   await client.close();
 });
