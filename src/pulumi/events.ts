@@ -8,7 +8,7 @@ import { levelField } from "../model/level";
 import { signature } from "../model/secrets";
 import { isRemovalType, kindOfType, nameInType } from "../model/typeToken";
 import { withoutDefaults } from "../model/values";
-import { pointsToRefusal, tellsOfHost } from "./hostWords";
+import { pointsToRefusal, removeIntroduction, tellsOfHost } from "./hostWords";
 import { keyInUrn, parseUrn } from "./urn";
 
 /** An operation on one resource, performed or previewed. */
@@ -206,7 +206,7 @@ export class EventLog {
   }
 
   addMessage(severity: EngineMessage["severity"], message: string, urn?: string): void {
-    const said = stripColors(message);
+    const said = removeIntroduction(stripColors(message));
     const text = refusesDeletion.test(said) ? howToDelete : said;
     if (text === "" || /^update failed$|^preview failed$/.test(text)) return;
     if (tellsOfHost(text) || pointsToRefusal(text)) return;

@@ -7,6 +7,15 @@ const where = /^\s*(?:warning: )?using pulumi-language-[\w-]+ from \$PATH at /;
 const refused =
   /invocation of bitbucket-cloud:index:openProgram returned an error: .*see the other message|^Error registering variable \[compiled_*Program\]/;
 
+/** The YAML host's words before what its compiler says. */
+const beforeCompilers =
+  /^(?:an unhandled error occurred: )?error running compiler \S+: exit status \d+, stderr follows: /;
+
+/** Returns a message without the words that introduce what the compiler says. */
+export function removeIntroduction(text: string): string {
+  return text.replace(beforeCompilers, "");
+}
+
 /** Whether a message says only where the language host is. */
 export function tellsOfHost(text: string): boolean {
   return where.test(text);

@@ -19,3 +19,14 @@ test("a front end that leaves defaults out changes none of those that another on
     }),
   ]);
 });
+
+test("what the compiler says is shown without the host's words before it", () => {
+  const log = new EventLog({});
+  const said = "The workspace acme was renamed to initech. Nothing was changed.";
+  for (const before of ["", "an unhandled error occurred: "])
+    log.addMessage(
+      "error",
+      `<{%reset%}>${before}error running compiler node: exit status 1, stderr follows: ${said}\n<{%reset%}>`,
+    );
+  expect(log.messagesOf("failed")).toEqual([{ severity: "error", text: said }]);
+});
