@@ -17,6 +17,7 @@ export {
   checkProtected,
   checkSafety,
   findProtected,
+  isDestructionRefusal,
   ProtectedError,
   readAllowedDeletions,
   readLimits,

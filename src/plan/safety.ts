@@ -4,7 +4,7 @@ import { withDefaults } from "../model/values";
 import { checkDestruction, ProtectedError, type SafetyLimits } from "../provider/limits";
 import type { Plan } from "./plan";
 
-export { ProtectedError, readAllowedDeletions, readLimits } from "../provider/limits";
+export { isDestructionRefusal, ProtectedError, readAllowedDeletions, readLimits } from "../provider/limits";
 
 /**
  * Throws a `ProtectedError` where something is to be deleted or replaced that may not be. The engine and the provider say
@@ -27,13 +27,14 @@ export function findProtected({ changes }: Pick<Plan, "changes">): string[] {
  * Holds a plan to the limits.
  *
  * @param allowed How many deletions were allowed for this one run.
- * @param source Where the declarations come from, to begin a sentence.
+ * @param outcome What follows from a refusal. Default: that nothing was changed.
  * @throws {SafetyLimitError} where it goes past them.
  * @throws {NothingDeclaredError} where nothing would be left of the stack.
  */
-export function checkSafety(plan: Plan, limits: SafetyLimits, allowed = 0, source = "The YAML"): void {
+export function checkSafety(plan: Plan, limits: SafetyLimits, allowed = 0, outcome?: string): void {
   const destroyed = plan.changes
     .filter(({ operation }) => operation === "delete" || operation === "replace")
     .map(({ operation, kind, name }) => `${operation} ${kind.title} ${name}`);
-  checkDestruction({ destroyed, managed: plan.managed, kept: plan.kept, source }, limits, allowed);
+  const { managed, kept } = plan;
+  checkDestruction({ destroyed, managed, kept, source: "The YAML", outcome }, limits, allowed);
 }

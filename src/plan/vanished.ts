@@ -3,7 +3,7 @@
  * into the state before the program runs: without a second look, what somebody deleted by hand would count as a deletion.
  */
 import type { LiveReader } from "../live";
-import { NothingDeclaredError, ProtectedError, SafetyLimitError } from "../provider/limits";
+import { isDestructionRefusal } from "../provider/limits";
 import { findLiveObject } from "./renameMessages";
 import type { StateEntry } from "./state";
 
@@ -23,8 +23,7 @@ export async function removeVanished(
     check(state);
     return state;
   } catch (error) {
-    const refusals = [NothingDeclaredError, ProtectedError, SafetyLimitError];
-    if (!refusals.some((type) => error instanceof type)) throw error;
+    if (!isDestructionRefusal(error)) throw error;
   }
   const isThere = await Promise.all(
     state.map(async (resource) => {

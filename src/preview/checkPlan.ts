@@ -10,6 +10,7 @@ import {
   findRecreated,
   formatBudgetWarning,
   formatMissingScopes,
+  isDestructionRefusal,
   type Plan,
   ProtectedError,
   placeChanges,
@@ -24,6 +25,9 @@ import type { UnmanagedObject } from "../unmanaged/model";
 import { addRemovals } from "../unmanaged/plan";
 import { type ProgramContext, refuseApply } from "./context";
 import type { ResolvedResource } from "./resolved";
+
+/** The outcome of a refusal, in a preview. */
+const wouldStop = "An apply would stop before the first change.";
 
 /** The checks before the first change. */
 interface Checked {
@@ -66,8 +70,9 @@ export async function checkPlan(
     checkSafety(addRemovals(its, removals), limits, allowed);
   });
   const judged = settled === state ? managed : planChanges(desired, settled, stack.workspace);
-  await refuseProtected(judged, context);
-  checkSafety(addRemovals(judged, removals), limits, allowed);
+  await refuseDestruction((outcome) => checkProtected(judged, outcome), context);
+  const whole = addRemovals(judged, removals);
+  await refuseDestruction((outcome) => checkSafety(whole, limits, allowed, outcome), context);
 
   const asked = placed.filter(({ along }) => !along);
   const scopes = collectScopes(asked, client.credentials.type);
@@ -102,23 +107,26 @@ function deletionsOf({ changes }: Plan): Plan["changes"] {
 
 async function refuseRecreated(reasons: readonly string[], context: ProgramContext): Promise<void> {
   if (reasons.length === 0) return;
-  const { message } = new ProtectedError(reasons, "An apply would stop before the first change.");
+  const { message } = new ProtectedError(reasons, wouldStop);
   await refuseApply(context, { error: new ProtectedError(reasons), preview: message });
 }
 
-/** In a preview, the engine reports protection beside all other changes, but not what to do about it. */
-async function refuseProtected(plan: Plan, context: ProgramContext): Promise<void> {
-  const error = protectionOf(plan);
-  const shown = protectionOf(plan, "An apply would stop before the first change.");
+/**
+ * Refuses an apply for what it would destroy. A preview shows it beside the changes: of protection, the engine says no more
+ * than that it is there.
+ */
+async function refuseDestruction(check: (outcome?: string) => void, context: ProgramContext): Promise<void> {
+  const error = refusalOf(check);
+  const shown = refusalOf(() => check(wouldStop));
   if (error && shown) await refuseApply(context, { error, preview: shown.message });
 }
 
-function protectionOf(plan: Plan, outcome?: string): ProtectedError | undefined {
+function refusalOf(check: () => void): UserError | undefined {
   try {
-    checkProtected(plan, outcome);
+    check();
     return undefined;
   } catch (error) {
-    if (error instanceof ProtectedError) return error;
+    if (isDestructionRefusal(error)) return error;
     throw error;
   }
 }

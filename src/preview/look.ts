@@ -19,7 +19,7 @@ import type { ConfigLookup } from "../provider/configLookup";
 import { chosenProvider, frontEndOf } from "../provider/declaredProvider";
 import { explain } from "../provider/explain";
 import { Lifecycle } from "../provider/lifecycle";
-import { NothingDeclaredError, ProtectedError, SafetyLimitError } from "../provider/limits";
+import { isDestructionRefusal, ProtectedError } from "../provider/limits";
 import { toHeldObject } from "../provider/runState";
 import { type EventListener, EventLog } from "../pulumi/events";
 import type { RunNote } from "../pulumi/notes";
@@ -110,9 +110,6 @@ export interface RefreshedEntry extends OpenEntry {
   readonly before: OpenEntry;
 }
 
-/** What stops an apply for what it would delete. */
-const refusals = [NothingDeclaredError, ProtectedError, SafetyLimitError, SuspectedRenameError];
-
 /** Repositories and projects that are read one by one, at least: beyond, their lists take fewer requests. */
 const fewRoots = 10;
 
@@ -167,7 +164,7 @@ class ShardLook {
       await this.#look();
     } catch (error) {
       failure = messageOf(error);
-      isRefusal = refusals.some((type) => error instanceof type);
+      isRefusal = isDestructionRefusal(error) || error instanceof SuspectedRenameError;
       isRejected = error instanceof AuthenticationError;
       this.#leaveToEngine(failure, true);
     }

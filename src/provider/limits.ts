@@ -80,6 +80,11 @@ export class ProtectedError extends UserError {
   }
 }
 
+/** Whether a run is refused for what it would destroy. */
+export function isDestructionRefusal(error: unknown): error is UserError {
+  return [NothingDeclaredError, ProtectedError, SafetyLimitError].some((type) => error instanceof type);
+}
+
 /**
  * Holds a run to the limits.
  *
