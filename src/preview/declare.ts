@@ -34,6 +34,7 @@ import type { UnmanagedObject } from "../unmanaged";
 import { checkPlan } from "./checkPlan";
 import { checkPolicies } from "./checkPolicies";
 import { type ProgramContext, refuseApply } from "./context";
+import { refuseRenamedElsewhere } from "./renamedElsewhere";
 import { checkRepositoryFiles } from "./repositoryFiles";
 import type { ResolvedResource } from "./resolved";
 import { toAppliedArgs } from "./scope";
@@ -139,6 +140,15 @@ export async function resolveStack(
     });
   checkRepositoryFiles(stack, state ?? []);
   await checkPlaces(whole, stack, state ?? []);
+  if (state) {
+    const scoped = new Set(inScope);
+    await refuseRenamedElsewhere(
+      whole,
+      desired.filter(({ resource }) => scoped.has(resource)),
+      state,
+      context,
+    );
+  }
   const removals = context.isPartial
     ? []
     : await findUnmanagedIn(whole, place, desired, state, context, scope);

@@ -575,6 +575,27 @@ test.each(["dynamic", "native"] as const)(
       expect(renamed.said).toMatch(/the repository other is new, and r5 was removed/);
       expect(renamed.changes.sort()).toEqual(["create other", "delete r5"]);
 
+      // The state of another shard holds it.
+      const { resources } = state.deployment;
+      const isOther = ({ urn }: { urn: string }) => !/::r5(:|$)/.test(urn);
+      const others = { ...state, deployment: { ...state.deployment, resources: resources.filter(isOther) } };
+      const moved = await stops(
+        free(({ r5, ...rest }) => ({ ...rest, other: { ...Object(r5), renamedFrom: "r5" } })),
+        others,
+      );
+      expect(moved.said).toMatch(
+        /other was renamed from r5, which exists in Bitbucket and is not in the state of acme\..*An apply would stop/s,
+      );
+      expect(moved.changes).toEqual(["create other"]);
+
+      const fewer = await stops(free(({ r1, r2 }) => ({ r1, r2 })));
+      expect(fewer.said).toMatch(/would delete or replace \d+ of \d+ .* 30 %\. An apply would stop/);
+      expect(fewer.changes).toEqual(expect.arrayContaining(["delete r3", "delete r8"]));
+
+      const emptied = await stops("workspace: acme\n");
+      expect(emptied.said).toMatch(/declares none of the resources.*An apply would stop/);
+      expect(emptied.changes).toContain("delete r1");
+
       const { client } = sandbox.world;
       await client.send({ method: "DELETE", path: "/repositories/acme/r5" });
       await client.send({
