@@ -160,12 +160,17 @@ function readCurrentBackend(env: NodeJS.ProcessEnv): string | undefined {
   return z.object({ current: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).current;
 }
 
-/** The folder of an address like `file:///home/alice/state?metadata=skip` or `file://~`. Undefined: it is not known. */
-export function folderOf(url: string, env: NodeJS.ProcessEnv): string | undefined {
+/**
+ * The folder of an address like `file:///home/alice/state?metadata=skip` or `file://~`. Undefined: it is not known.
+ *
+ * @param base What a relative path starts from. Default: that is not known, as the engine takes the folder that it runs in.
+ */
+export function folderOf(url: string, env: NodeJS.ProcessEnv, base?: string): string | undefined {
   const [, path = "", query = ""] = /^file:\/\/([^?%#]*)(?:\?([^#]*))?$/.exec(url) ?? [];
   if (![...new URLSearchParams(query).keys()].every((name) => harmless.has(name))) return undefined;
   if (process.platform === "win32") return undefined;
   if (isAbsolute(path)) return path;
+  if (base !== undefined && /^\.{1,2}(?:\/|$)/.test(path)) return resolve(base, path);
   const home = path === "~" || path.startsWith("~/") ? findHome(env) : undefined;
   return home === undefined ? undefined : join(home, path.slice(1));
 }

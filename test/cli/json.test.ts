@@ -177,6 +177,20 @@ test("init creates the folder of a file backend, which Pulumi requires", async (
   expect(existsSync(states)).toBe(true);
 });
 
+test("init creates the folder of a file backend whose path is relative in the project, where commands run the engine", async () => {
+  const parent = mkdtempSync(join(tmpdir(), "json-"));
+  const options = [
+    "--workspace",
+    "acme",
+    "--yes",
+    "--no-install",
+    "--backend",
+    "file://./the state?metadata=skip",
+  ];
+  expect((await run(["init", "p", ...options], parent)).exitCode).toBe(0);
+  expect(existsSync(join(parent, "p", "the state"))).toBe(true);
+});
+
 test("help and the version are no failures", async () => {
   for (const args of [["--help"], ["preview", "--help", "--json"], ["--version"]]) {
     const { exitCode, stdout } = await run(args);

@@ -80,7 +80,7 @@ async function init(folder: string | undefined, options: InitOptions): Promise<v
   );
   if (importsProgram) files.delete("index.ts");
   const written = writeProject(root, files);
-  const states = backend === undefined ? undefined : folderOf(backend, environment());
+  const states = backend === undefined ? undefined : folderOf(backend, environment(), root);
   // Pulumi requires that it exists.
   if (states !== undefined) mkdirSync(states, { recursive: true, mode: 0o700 });
   if (!options.json) say(`Wrote ${written.join(", ")}${inFolder(root)}.`);
