@@ -88,3 +88,22 @@ export function indexDeclared(
     isSupplied: (name) => supplied.has(name),
   };
 }
+
+/**
+ * Returns the id of a declared resource in the states of the stack: what was renamed in Bitbucket is still the same. A dry
+ * run goes without the states that cannot be read here.
+ */
+export async function readHeldIds({
+  stacks,
+  dryRun,
+}: Pick<ImportOptions, "stacks" | "dryRun">): Promise<(resource: DesiredResource) => string | undefined> {
+  const ids = new Map<string, string>();
+  try {
+    for (const shard of await stacks.listExisting())
+      for (const entry of (await stacks.read(shard)).resources)
+        if (!entry.pendingDelete) ids.set(keyOf(entry), entry.id);
+  } catch (error) {
+    if (!dryRun) throw error;
+  }
+  return (resource) => ids.get(keyOf(resource));
+}

@@ -17,7 +17,14 @@ import { hasUserReferences, resolveUsers } from "../plan/users";
 import type { Stacks } from "../run";
 import { type ChosenObjects, chooseObjects } from "./choose";
 import { type Declaration, type Declarations, type DeclareOptions, declareObjects } from "./declare";
-import { hasText, indexDeclared, loadBefore, nothingDeclared, type StackBefore } from "./existing";
+import {
+  hasText,
+  indexDeclared,
+  loadBefore,
+  nothingDeclared,
+  readHeldIds,
+  type StackBefore,
+} from "./existing";
 import type { FromTerraform, TerraformOutcome, TerraformSelection, TerraformState } from "./fromTerraform";
 import { pulumiImportFile } from "./pulumiFile";
 import { type StateOutcome, writeState } from "./state";
@@ -79,10 +86,11 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   const { existing } = before;
   const chosen = await chooseObjects(options);
   const resolveNames = createResolver(reader, workspace);
+  const idOf = existing ? await readHeldIds(options) : undefined;
   const declared = existing
     ? indexDeclared(
         existing.stack,
-        matchObjects(existing.stack.resources, chosen.objects, await resolveNames(existing.stack)),
+        matchObjects(existing.stack.resources, chosen.objects, await resolveNames(existing.stack), idOf),
       )
     : nothingDeclared;
   const objects = declareObjects(chosen.objects, { secrets: options.secrets, declared });
@@ -90,6 +98,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     chosen,
     objects,
     resolveNames,
+    idOf,
     notes: [...chosen.notes, ...objects.omitted.map(leftOutNote)],
   };
   if (pulumiFile !== undefined) return writePulumiFile(options, pulumiFile, found);
@@ -119,6 +128,8 @@ interface FoundObjects {
   readonly chosen: ChosenObjects;
   readonly objects: Declarations;
   readonly resolveNames: ReturnType<typeof createResolver>;
+  /** The id of a declared resource that is in the state. */
+  readonly idOf: ((resource: DesiredResource) => string | undefined) | undefined;
   readonly notes: readonly string[];
 }
 
@@ -139,7 +150,7 @@ type Written = Pick<ImportOutcome, "taken" | "fresh" | "files" | "state">;
 async function writeStack(
   options: ImportOptions,
   { existing, replaced }: StackBefore,
-  { chosen, objects, resolveNames, notes }: FoundObjects,
+  { chosen, objects, resolveNames, idOf, notes }: FoundObjects,
 ): Promise<Written> {
   const { root, stack, workspace, reader, shards, dryRun } = options;
   const output = await writeYaml({
@@ -157,6 +168,7 @@ async function writeStack(
     notes: await userNames(objects, reader, workspace),
     remarks: notes,
     resolve: resolveNames,
+    idOf,
   });
   const outcome = {
     taken: output.matches.size,

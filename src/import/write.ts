@@ -47,6 +47,8 @@ interface WriteInput {
   readonly notes: YamlNotes;
   /** Comments at the end of the first file, if it is new. */
   readonly remarks: readonly string[];
+  /** The id of a declared resource that is in the state. */
+  readonly idOf?: ((resource: DesiredResource) => string | undefined) | undefined;
   /** Resolves users by the names that the YAML uses. */
   readonly resolve: (stack: DesiredStack) => Promise<ReadonlyMap<DesiredResource, Properties>>;
 }
@@ -77,7 +79,7 @@ export async function writeYaml(input: WriteInput): Promise<WriteOutput> {
         return files.load(copy, true);
       });
       const args = await input.resolve(desired);
-      const matches = matchObjects(desired.resources, input.objects, args);
+      const matches = matchObjects(desired.resources, input.objects, args, input.idOf);
       const corrected = round < 3 && files.correct(desired, matches, args);
       if (corrected) continue;
       if (refusal.length > 0) throw refusal[0];

@@ -167,6 +167,13 @@ test("a second import adds what is new, and leaves all else alone to the byte", 
   expect(kept).toEqual([]);
   expect(after).toContain("new.example.com");
   expect(yaml()).toMatch(/^ {2}svc-new:/m);
+
+  // What was renamed in Bitbucket is the one that the state holds, and no further one.
+  const before = yaml();
+  await project.somebody("PUT", "/repositories/acme/svc-new", { name: "svc-renamed" });
+  const fourth = await project.cli(["import", "acme", "--stack", "test"]);
+  expect(fourth.output).toMatch(/0 of them new in the YAML\.\n {2}No file changed/);
+  expect(yaml()).toBe(before);
   project.emulator.clearFaults();
   project.emulator.requests.length = 0;
   expectNothing(await project.preview());
