@@ -174,6 +174,7 @@ test("a second import adds what is new, and leaves all else alone to the byte", 
   const fourth = await project.cli(["import", "acme", "--stack", "test"]);
   expect(fourth.output).toMatch(/0 of them new in the YAML\.\n {2}No file changed/);
   expect(yaml()).toBe(before);
+  await project.somebody("PUT", "/repositories/acme/svc-renamed", { name: "svc-new" });
   project.emulator.clearFaults();
   project.emulator.requests.length = 0;
   expectNothing(await project.preview());
