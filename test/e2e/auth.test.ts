@@ -63,6 +63,7 @@ test("the engine's processes find the token in pass, and it goes nowhere else", 
 });
 
 test("an encrypted token in the stack's configuration counts for commands without an engine too", async () => {
+  const settings = await project.read("Pulumi.test.yaml");
   const set = run(
     "pulumi",
     ["config", "set", "--secret", "--stack", "test", "bitbucket:token"],
@@ -70,7 +71,7 @@ test("an encrypted token in the stack's configuration counts for commands withou
     exampleTokens.admin,
   );
   expect((await set).exitCode).toBe(0);
-  await project.pulumi(["config", "set", "--stack", "test", "bitbucket:email", exampleTokens.email]);
+  await project.configure("bitbucket:email", exampleTokens.email);
   const status = await project.cli(["auth", "status", "test", "--json"], bare);
   expect(JSON.parse(status.output)).toMatchObject({
     type: "api-token",
@@ -90,8 +91,7 @@ test("an encrypted token in the stack's configuration counts for commands withou
   // It does not affect the sources before it.
   const environment = await project.cli(["doctor", "test"], { PULUMI_CONFIG_PASSPHRASE: "wrong" });
   expect(environment.output).toMatch(/from BITBUCKET_TOKEN[\s\S]*All checks passed/);
-  await project.pulumi(["config", "rm", "--stack", "test", "bitbucket:token"]);
-  await project.pulumi(["config", "rm", "--stack", "test", "bitbucket:email"]);
+  await project.write("Pulumi.test.yaml", settings);
 });
 
 test("auth login keeps a token in a real keychain, from which it is taken; logout takes it away", async () => {
