@@ -7,12 +7,23 @@ import { toStackName } from "../model/stackName";
 import { exportState, findRunningEngine } from "../pulumi";
 import { RunContextError, runContext } from "../pulumi/runContext";
 import { keptStateIn } from "../pulumi/stacks";
-import { readStateEntries, type StateEntry } from "../pulumi/state";
+import {
+  type InterruptedOperation,
+  readInterrupted,
+  readStateEntries,
+  type StateEntry,
+} from "../pulumi/state";
 
 export { type AppliedResource, readStateEntries, type StateEntry } from "../pulumi/state";
 
 /** The state; or in a line why it could not be read. */
-export type StateReading = { readonly resources: readonly StateEntry[] } | { readonly reason: string };
+export type StateReading =
+  | {
+      readonly resources: readonly StateEntry[];
+      /** Those of an earlier run whose outcome is not known. */
+      readonly interrupted?: readonly InterruptedOperation[];
+    }
+  | { readonly reason: string };
 
 /** The state is not known, and so neither is what an apply would delete. */
 export class UnreadableStateError extends UserError {
@@ -39,19 +50,22 @@ export async function readState(stack: string, read?: string): Promise<StateRead
   try {
     const folder = read ?? keptStates();
     const known = folder === undefined ? "" : keptStateIn(folder, toStackName(stack));
-    if (known !== "" && existsSync(known))
-      return { resources: readStateEntries(JSON.parse(await readFile(known, "utf8"))) };
+    if (known !== "" && existsSync(known)) return toReading(JSON.parse(await readFile(known, "utf8")));
     const exported = await exportState({
       stack,
       engine: await findRunningEngine(undefined, process.pid, stack),
     });
     if ("reason" in exported) return exported;
-    return { resources: readStateEntries(exported.state) };
+    return toReading(exported.state);
   } catch (error) {
     if (error instanceof RunContextError) return { reason: error.message };
     // Messages of a schema don't help users.
     return { reason: error instanceof SyntaxError ? "it is not JSON" : "it is not a valid export" };
   }
+}
+
+function toReading(state: unknown): StateReading {
+  return { resources: readStateEntries(state), interrupted: readInterrupted(state) };
 }
 
 function keptStates(): string | undefined {

@@ -13,6 +13,7 @@ import {
 } from "../desired";
 import type { Properties } from "../kinds/kind";
 import { readText } from "../live";
+import { toStackName } from "../model/stackName";
 import {
   applyRenames,
   createLiveLookup,
@@ -30,6 +31,7 @@ import { checkPlaces } from "../plan/misplaced";
 import { describeUnsupplied, UnsuppliedSecretError } from "../plan/unsuppliedSecrets";
 import { resolveUsers } from "../plan/users";
 import { checkWorkspace } from "../plan/workspace";
+import { describeInterrupted } from "../pulumi/state";
 import type { UnmanagedObject } from "../unmanaged";
 import { checkPlan } from "./checkPlan";
 import { checkPolicies } from "./checkPolicies";
@@ -160,8 +162,12 @@ async function readResources(
   reading: StateReading,
   context: ProgramContext,
 ): Promise<readonly StateEntry[] | undefined> {
-  if ("resources" in reading) return reading.resources;
-  const { stackName } = context;
+  const { stackName, log } = context;
+  if ("resources" in reading) {
+    const { resources, interrupted = [] } = reading;
+    if (interrupted.length > 0) await log.warn(describeInterrupted(interrupted, toStackName(stackName)));
+    return resources;
+  }
   await refuseApply(context, {
     error: new UnreadableStateError(reading.reason, stackName),
     preview: formatUnreadableState(reading.reason, stackName, "An apply would stop at that."),

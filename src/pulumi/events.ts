@@ -8,7 +8,7 @@ import { levelField } from "../model/level";
 import { signature } from "../model/secrets";
 import { isRemovalType, kindOfType, nameInType } from "../model/typeToken";
 import { withoutDefaults } from "../model/values";
-import { pointsToRefusal, removeIntroduction, tellsOfHost } from "./hostWords";
+import { pointsToRefusal, removeIntroduction, tellsOfHost, tellsOfInterrupted } from "./hostWords";
 import { keyInUrn, parseUrn } from "./urn";
 
 /** An operation on one resource, performed or previewed. */
@@ -124,6 +124,7 @@ export class EventLog {
   readonly #same = new Set<string>();
   readonly #messages = new Map<string, EngineMessage>();
   readonly #live = new Map<string, string>();
+  #foundInterrupted = false;
 
   constructor(private readonly options: EventListener) {}
 
@@ -157,6 +158,11 @@ export class EventLog {
 
   get live(): Readonly<Record<string, string>> {
     return Object.fromEntries([...this.#live].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** Whether the state holds operations of an earlier run whose outcome the engine does not know. */
+  get foundInterrupted(): boolean {
+    return this.#foundInterrupted;
   }
 
   /** Returns the messages; for a run that failed without an error among them, the engine's own output. */
@@ -210,6 +216,10 @@ export class EventLog {
     const text = refusesDeletion.test(said) ? howToDelete : said;
     if (text === "" || /^update failed$|^preview failed$/.test(text)) return;
     if (tellsOfHost(text) || pointsToRefusal(text)) return;
+    if (tellsOfInterrupted(text)) {
+      this.#foundInterrupted = true;
+      return;
+    }
     const about = urn === undefined ? undefined : keyInUrn(urn);
     // Printed text arrives line by line.
     this.#messages.set(`${severity} ${about} ${text}`, { severity, text, about });

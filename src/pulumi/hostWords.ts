@@ -16,6 +16,17 @@ export function removeIntroduction(text: string): string {
   return text.replace(beforeCompilers, "");
 }
 
+/**
+ * The engine's words for creations of an earlier run whose outcome it does not know. They continue with other commands.
+ * https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/deployment.go
+ */
+const interrupted = /^Attempting to deploy or update resources with \d+ pending operations/;
+
+/** Whether a message says that the state holds interrupted operations. */
+export function tellsOfInterrupted(text: string): boolean {
+  return interrupted.test(text);
+}
+
 /** Whether a message says only where the language host is. */
 export function tellsOfHost(text: string): boolean {
   return where.test(text);

@@ -22,6 +22,8 @@ export interface ShardOutcome {
   readonly seconds: number;
   /** For each resource in the state, by `Repository api`, a digest of its live id and inputs. */
   readonly live: Readonly<Record<string, string>>;
+  /** Whether the engine found operations of an earlier run whose outcome it does not know. */
+  readonly foundInterrupted?: boolean;
 }
 
 export interface OperateOptions extends EventListener {
@@ -91,6 +93,7 @@ export async function runOperation(
     unchanged: events.unchanged,
     messages: events.messagesOf(failure),
     live: events.live,
+    ...(events.foundInterrupted ? { foundInterrupted: true } : {}),
     seconds: (Date.now() - began) / 1000,
   };
 }

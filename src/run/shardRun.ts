@@ -9,6 +9,7 @@ import type { Stacks } from "../pulumi/stacks";
 import { describeNothingDeclared } from "./allowances";
 import { allowanceFor, concurrencyOf, stepsFor } from "./engineSettings";
 import { type ExaminedShard, joinReads } from "./examine";
+import { settleInterrupted } from "./interrupted";
 import { pinnedShards } from "./layout";
 import { contextOfLooks, type LookContext, shardsLookedAt } from "./lookAt";
 import { type EngineStart, Looks, startWith } from "./looks";
@@ -200,12 +201,18 @@ export class ShardRun {
       const name = stacks.nameOf(shard);
       this.#running.add(name);
       listener.running?.([...this.#running]);
-      const outcome = await runShard(name, options, this.#hasMoved, {
+      const ran = await runShard(name, options, this.#hasMoved, {
         ...this.#engineOf(shard, handOver()),
         targets,
         onDone: listener.done,
         onRead: listener.read,
       });
+      const isWhole = options.operation === "up" && !targets;
+      const state = prepared.states.get(shard);
+      const outcome =
+        options.operation === "preview"
+          ? ran
+          : await settleInterrupted(ran, { stacks, shard, state, isWhole });
       this.#running.delete(name);
       listener.running?.([...this.#running]);
       // What is no target stays, and is not counted.

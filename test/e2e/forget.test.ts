@@ -1,4 +1,7 @@
 /** Stops managing resources without changing them. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -99,4 +102,42 @@ test("changed by somebody meanwhile, an import does not take them into the state
   const up = await project.cli(["up", "test", "--yes"]);
   expect(up.output).toMatch(/1 updated/);
   expect(project.writes).toEqual([expect.stringContaining("PUT /repositories/acme/")]);
+});
+
+test("a creation that an earlier run was interrupted at is told once, and cleared by the up that settles it", async () => {
+  const path = join(project.folder, "state", ".pulumi", "stacks", "bitbucket", "test.json");
+  const file = z.object({
+    checkpoint: z.looseObject({
+      latest: z.looseObject({ resources: z.array(z.record(z.string(), z.unknown())) }),
+    }),
+  });
+  const held = file.loose().parse(JSON.parse(await readFile(path, "utf8")));
+  const { latest } = held.checkpoint;
+  const {
+    id: _,
+    outputs: __,
+    ...resource
+  } = latest.resources.find(({ urn }) => /::api$/.test(String(urn))) ?? {};
+  const renamed = { ...resource, urn: String(resource.urn).replace(/::api$/, "::late") };
+  latest.pending_operations = [{ type: "creating", resource: renamed }];
+  await writeFile(path, JSON.stringify(held));
+  await project.yaml(yaml(`${api}\n  late: { project: PLAT }`, hook));
+
+  const preview = await project.cli(["preview", "test"]);
+  expect(
+    preview.output.match(/An earlier run was interrupted while creating Repository late\./g),
+  ).toHaveLength(1);
+  expect(preview.output).toMatch(/npx bitbucket-as-code repair test/);
+  expect(await readFile(path, "utf8")).toContain("pending_operations");
+  const up = await project.cli(["up", "test", "--yes"]);
+  expect(up.output).toMatch(
+    /interrupted while creating Repository late: settled, and cleared from the state/,
+  );
+  expect(up.output).not.toMatch(/AWS|pulumi refresh|repair/);
+  expect(up.output).toMatch(/1 created/);
+  expect(up.exitCode).toBe(0);
+  expect(await readFile(path, "utf8")).not.toContain("pending_operations");
+  const again = await project.cli(["preview", "test", "--expect-no-changes"]);
+  expect(again.output).not.toMatch(/interrupted/);
+  expect(again.exitCode).toBe(0);
 });

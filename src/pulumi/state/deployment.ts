@@ -79,6 +79,17 @@ export class Deployment {
   }
 
   /**
+   * Drops the interrupted operations on resources that the state holds: after a whole apply, their outcome is known.
+   *
+   * @returns What was dropped.
+   */
+  settlePending(): readonly PendingOperation[] {
+    const settled = this.#pending.filter(({ resource }) => this.has(resource.urn));
+    this.#pending = this.#pending.filter((one) => !settled.includes(one));
+    return settled;
+  }
+
+  /**
    * Adds a resource for an existing object.
    *
    * @returns Its URN, for its members.

@@ -1,6 +1,6 @@
 /** Editing a state. */
 import { project, webhook } from "../../../src/kinds";
-import { Deployment } from "../../../src/pulumi/state";
+import { Deployment, listInterrupted, readInterrupted } from "../../../src/pulumi/state";
 
 const at = { name: "s", project: "p" };
 const object = { id: "{1}", inputs: { workspace: "acme" }, outputs: { workspace: "acme" } };
@@ -78,6 +78,21 @@ test("an entry that waits to be deleted goes without the one that took its name"
   const again = new Deployment(JSON.stringify(text), at);
   again.remove(again.resources.filter(({ entry }) => entry.delete).map(({ entry }) => entry));
   expect(again.resources.map(({ name }) => name)).toEqual(["ONE", "ONE:ci"]);
+});
+
+test("an interrupted creation is settled once the state holds the resource, and not before", () => {
+  const state = empty();
+  const urn = state.add({ kind: project, name: "PLAT" }, object);
+  const whole = JSON.parse(state.toText());
+  const pending = (name: string) => ({
+    type: "creating",
+    resource: { urn: urn.replace(/PLAT$/, name), type: "x", custom: true },
+  });
+  whole.deployment.pending_operations = [pending("PLAT"), pending("GONE")];
+  expect(listInterrupted(readInterrupted(whole))).toBe("creating Project PLAT, creating Project GONE");
+  const read = new Deployment(JSON.stringify(whole), at);
+  expect(read.settlePending()).toMatchObject([{ resource: { urn } }]);
+  expect(listInterrupted(readInterrupted(JSON.parse(read.toText())))).toBe("creating Project GONE");
 });
 
 test("pending operations are read and cleared, and what is not known here is kept", () => {
