@@ -107,7 +107,7 @@ function stacksIn(folder: string): { name: string; entry: string }[] {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
       return yamlFilesIn(path).length > 0 ? [{ name: entry, entry }] : [];
     }
-    const extension = extensions.find((end) => entry.endsWith(end));
+    const extension = extensionOf(entry);
     return extension ? [{ name: entry.slice(0, -extension.length), entry }] : [];
   });
 }
@@ -164,9 +164,14 @@ export function readTeamFile(
   return new FileReader(folder, root, diagnostics, largestTeamFile).readOne(plain, from);
 }
 
+/** The extension of a YAML file, in any case: `Acme.YAML` would be missed without a word otherwise. */
+export function extensionOf(name: string): string | undefined {
+  return extensions.find((end) => name.toLowerCase().endsWith(end));
+}
+
 function yamlFilesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && extensions.some((end) => entry.name.endsWith(end)))
+    .filter((entry) => !entry.isDirectory() && extensionOf(entry.name) !== undefined)
     .map((entry) => join(folder, entry.name))
     .sort();
 }

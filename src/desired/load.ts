@@ -27,6 +27,7 @@ import { readPolicies } from "./policies";
 import { readSharding } from "./shards";
 import type { DesiredStack } from "./stack";
 import { Structure } from "./structure";
+import { reportUnreadFiles } from "./unreadFiles";
 
 /**
  * The location of a stack's YAML: the file or folder itself, or the folder that holds `stacks/`, and the
@@ -70,6 +71,13 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
   const rules = readDelegation(combined.delegation, structure, diagnostics);
   const teams = readTeamFiles(rules, files, root, structure, diagnostics);
   const sources = [...files, ...teams.sources];
+  reportUnreadFiles(
+    realpathSync(path),
+    root,
+    new Set(sources.map((file) => file.path)),
+    structure,
+    diagnostics,
+  );
   const folders = new Map(sources.map((file) => [file.name, dirname(file.path)]));
   const listen = readListen(combined.listen, diagnostics);
   const { newRepository } = options;

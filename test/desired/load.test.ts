@@ -312,6 +312,27 @@ describe("files", () => {
     ]);
   });
 
+  test("in a subfolder that nothing includes are refused, unless they are something else", async () => {
+    const folder = folderWith({
+      "stacks/acme/main.yaml": "workspace: acme\ninclude: [parts/a.yaml]\n",
+      "stacks/acme/parts/a.yaml": "projects: { A: { name: A } }\n",
+      "stacks/acme/parts/b.yml": "# Not read.\nprojects:\n  B: { name: B }\n",
+      "stacks/acme/files/bitbucket-pipelines.yml": "image: node\npipelines: {}\n",
+    });
+    expect(await problems(loadStack({ directory: folder, stack: "acme" }))).toEqual([
+      expect.stringMatching(/^stacks\/acme\/parts\/b.yml: is not read: .*"include".* out of stacks\/acme$/),
+    ]);
+  });
+
+  test("with an extension in capital letters are read", async () => {
+    const folder = folderWith({
+      "stacks/acme/main.YAML": "workspace: acme\n",
+      "stacks/acme/more.Yml": "projects: { A: { name: A } }\n",
+    });
+    const stack = await loadStack({ directory: folder, stack: "acme" });
+    expect(stack.resources).toHaveLength(1);
+  });
+
   test("behind a link that is outside the folder are not read", async () => {
     const folder = folderWith({
       "stacks/acme.yaml": "workspace: acme\ninclude: [link.yaml]\n",
