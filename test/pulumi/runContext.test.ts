@@ -75,7 +75,7 @@ test("a state in a folder that must not be believed is unreadable, not empty", a
   Object.assign(process.env, writeRunContext(folder, given));
   try {
     writeFileSync(keptStateIn(folder, "acme"), '{"version":3,"deployment":{"resources":[]}}');
-    expect(await readState("acme")).toEqual({ resources: [] });
+    expect(await readState("acme")).toEqual({ resources: [], interrupted: [] });
     chmodSync(folder, 0o777);
     expect(await readState("acme")).toEqual({
       reason: expect.stringMatching(/can be written by other users/),
