@@ -7,7 +7,7 @@ import type { ProviderProcesses } from "../pulumi/providerProcess";
 import { writeRunContext } from "../pulumi/runContext";
 import type { Stacks } from "../pulumi/stacks";
 import { describeNothingDeclared } from "./allowances";
-import { allowanceFor, concurrencyOf, stepsFor } from "./engineSettings";
+import { allowanceFor, concurrencyOf, garbageFor, stepsFor } from "./engineSettings";
 import { type ExaminedShard, joinReads } from "./examine";
 import { settleInterrupted } from "./interrupted";
 import { pinnedShards } from "./layout";
@@ -72,6 +72,7 @@ export class ShardRun {
     this.#env = {
       BITBUCKET_CONCURRENCY: String(this.#concurrency),
       ...env,
+      ...garbageFor(this.#width),
       ...writeRunContext(folder, {
         id: setup.id,
         keepsStates: !this.#hasMoved,
