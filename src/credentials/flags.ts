@@ -2,7 +2,6 @@
  * The credential options of the command line. They must reach the processes that a command starts, the engine
  * and the provider, and do so in one environment variable: everybody can see arguments.
  */
-
 import { z } from "zod";
 import type { Env } from "../environment";
 

@@ -2,7 +2,6 @@
  * Several named identities in a file without secrets: `$XDG_CONFIG_HOME/bitbucket-as-code/profiles.yaml`, or
  * the one in `BITBUCKET_PROFILES`.
  */
-
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";

@@ -1,5 +1,4 @@
 /** Sources of credentials and their answers. */
-
 import type { TokenType } from "../bitbucket";
 import type { Env } from "../environment";
 import type { CredentialProfile } from "./profiles";

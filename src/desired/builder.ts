@@ -1,5 +1,4 @@
 /** Merges the layers of every object and checks the result. */
-
 import type { z } from "zod";
 import { fieldMeta, identityOf, type Kind, type Properties } from "../kinds/kind";
 import { oncePer } from "../kinds/memo";

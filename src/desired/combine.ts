@@ -1,5 +1,4 @@
 /** Files of one stack have equal rank: they add to each other and must not contradict each other. */
-
 import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
 import { describeMismatch } from "./mismatch";

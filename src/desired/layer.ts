@@ -1,7 +1,6 @@
 /**
  * Checks one layer (a default, rule, profile or an object's own lines) by itself, and expands its shorthands.
  */
-
 import { fieldMeta, fieldsMarked, type Kind, type Properties } from "../kinds/kind";
 import { LocalFileError } from "../kinds/localFile";
 import { holdsPolicy } from "../kinds/unmanaged";

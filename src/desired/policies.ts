@@ -1,5 +1,4 @@
 /** `policies:` and `exceptions:`: what the desired and the live state are held to, and what may break a rule until when. */
-
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import type { z } from "zod";

@@ -1,5 +1,4 @@
 /** Rules and profiles: the layers that a repository inherits besides its own lines. */
-
 import type { Kind } from "../kinds/kind";
 import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";

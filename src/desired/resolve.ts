@@ -1,5 +1,4 @@
 /** Looks up secrets, as late as possible. */
-
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Env } from "../environment";

@@ -1,5 +1,4 @@
 /** `unmanaged:`, the policy for resources in the workspace that are not declared. */
-
 import picomatch from "picomatch";
 import type { Kind } from "../kinds/kind";
 import { canBeUnmanaged, isRemovedByNameOnly } from "../kinds/unmanaged";

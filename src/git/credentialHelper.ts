@@ -3,7 +3,6 @@
  *
  * The credentials themselves are stored elsewhere: `store` and `erase` change nothing.
  */
-
 import { SettingError } from "../bitbucket";
 import type { Env } from "../environment";
 import { askedByUs, type GitLogin, type GitServer, gitUsers } from "./login";

@@ -1,5 +1,4 @@
 /** Selects git's credential if there are several. */
-
 import { defaultBaseUrl } from "../bitbucket";
 import { type GitServer, gitServerOf, readFlags, readProfiles } from "../credentials";
 import type { Env } from "../environment";

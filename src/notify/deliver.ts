@@ -1,5 +1,4 @@
 /** Sends one request to Slack, Teams or Jira: with time limits, and again where that is safe. Redirects are refused. */
-
 import { setTimeout as wait } from "node:timers/promises";
 import { type Dispatcher, errors, type FormData, request } from "undici";
 import { createProxyAgent, proxiesOf } from "../bitbucket/proxy";

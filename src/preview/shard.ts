@@ -1,5 +1,4 @@
 /** The part of a stack that a Pulumi stack holds. */
-
 import { type DesiredStack, loadStack, type RepositoryFileSource, type StackLocation } from "../desired";
 import type { Env } from "../environment";
 import { UserError } from "../errors";

@@ -2,7 +2,6 @@
  * Runs other programs to their end, without a shell: arguments are a list. Secrets are passed through standard
  * input, never as arguments, which everybody on the machine can see.
  */
-
 import { constants } from "node:buffer";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import type { Env } from "../environment";

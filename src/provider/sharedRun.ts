@@ -3,7 +3,6 @@
  * the same address to all of them: it names a folder in which each process has a file of facts, and in which a claim is
  * a file that only one process can create.
  */
-
 import { createHash, randomUUID } from "node:crypto";
 import {
   closeSync,

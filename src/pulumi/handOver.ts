@@ -2,7 +2,6 @@
  * What a command has read of Bitbucket before it starts an engine, for the processes of that engine: an encrypted file
  * in the run's folder. Its key is in their environment, as their credential is.
  */
-
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -2,7 +2,6 @@
  * The context that the processes of one run share: a file in the run's folder, which the variable
  * `BITBUCKET_RUN` names. It holds no secrets.
  */
-
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";

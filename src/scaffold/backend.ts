@@ -1,5 +1,4 @@
 /** The backend that `pulumi login` has chosen on this machine. */
-
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,4 @@
 /** The commands that come after `init`. */
-
 import { relative } from "node:path";
 import { readProfiles } from "../../credentials";
 import { environment } from "../../environment";

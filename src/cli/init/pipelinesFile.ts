@@ -1,5 +1,4 @@
 /** The text of `bitbucket-pipelines.yml` for a stack. */
-
 import { formatCount } from "../../errors/count";
 import { quoteShell } from "../../process/shell";
 

@@ -1,5 +1,4 @@
 /** The layers that teams' files add to repositories: what a rule allows, and nothing else. */
-
 import type { Kind } from "../../kinds/kind";
 import { suggestWord } from "../../model/suggest";
 import type { Diagnostics, Position } from "../diagnostics";
