@@ -7,12 +7,7 @@ import { toStackName } from "../model/stackName";
 import { exportState, findRunningEngine } from "../pulumi";
 import { RunContextError, runContext } from "../pulumi/runContext";
 import { keptStateIn } from "../pulumi/stacks";
-import {
-  type InterruptedOperation,
-  readInterrupted,
-  readStateEntries,
-  type StateEntry,
-} from "../pulumi/state";
+import { type PendingOperation, readInterrupted, readStateEntries, type StateEntry } from "../pulumi/state";
 
 export { type AppliedResource, readStateEntries, type StateEntry } from "../pulumi/state";
 
@@ -21,7 +16,7 @@ export type StateReading =
   | {
       readonly resources: readonly StateEntry[];
       /** Those of an earlier run whose outcome is not known. */
-      readonly interrupted?: readonly InterruptedOperation[];
+      readonly interrupted?: readonly PendingOperation[];
     }
   | { readonly reason: string };
 

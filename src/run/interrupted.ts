@@ -3,7 +3,12 @@ import { errorText, isBug } from "../errors";
 import type { EngineMessage } from "../pulumi/events";
 import type { ShardOutcome } from "../pulumi/operate";
 import type { Stacks } from "../pulumi/stacks";
-import { type Deployment, describeInterrupted, listInterrupted, readInterrupted } from "../pulumi/state";
+import {
+  describeInterrupted,
+  listInterrupted,
+  type PendingOperation,
+  readInterrupted,
+} from "../pulumi/state";
 
 interface SettleOptions {
   readonly stacks: Stacks;
@@ -28,11 +33,11 @@ export async function settleInterrupted(
     const deployment = await stacks.deployment(shard);
     const name = stacks.nameOf(shard);
     // The program has told it without knowing what becomes of it.
-    const told = [known, deployment.pending.map(toInterrupted)].map((one) => describeInterrupted(one, name));
+    const told = [known, deployment.pending].map((one) => describeInterrupted(one, name));
     const others = outcome.messages.filter(({ text }) => !told.includes(text));
-    const settled = isWhole && outcome.succeeded ? deployment.settlePending().map(toInterrupted) : [];
+    const settled = isWhole && outcome.succeeded ? deployment.settlePending() : [];
     if (settled.length > 0) await stacks.replace(shard, deployment);
-    const left = deployment.pending.map(toInterrupted);
+    const left = deployment.pending;
     const messages: EngineMessage[] = [];
     if (settled.length > 0)
       messages.push({
@@ -53,14 +58,10 @@ export async function settleInterrupted(
   }
 }
 
-function describeLeft(left: Parameters<typeof listInterrupted>[0], stack: string): string {
+function describeLeft(left: readonly PendingOperation[], stack: string): string {
   return (
     `An earlier run was interrupted while ${listInterrupted(left)}, which is not declared any more. If that was created, it exists ` +
     "in Bitbucket and is not managed. To clear this from the state: " +
     `npx bitbucket-as-code repair ${stack}`
   );
-}
-
-function toInterrupted({ type, resource }: Deployment["pending"][number]) {
-  return { type, urn: resource.urn };
 }

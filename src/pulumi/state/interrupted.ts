@@ -4,27 +4,22 @@
  * https://github.com/pulumi/pulumi/blob/master/pkg/backend/snapshot.go (pendingCreateOperations)
  */
 import { keyInUrn } from "../urn";
+import type { PendingOperation } from "./deployment";
 import { parseState } from "./schema";
 
-/** An operation whose outcome the engine does not know, because it was killed meanwhile. */
-export interface InterruptedOperation {
-  /** `creating`, `updating`, `deleting`, `reading`, … */
-  readonly type: string;
-  readonly urn: string;
-}
-
 /** @param state What `pulumi stack export` prints, parsed as JSON. */
-export function readInterrupted(state: unknown): readonly InterruptedOperation[] {
-  const { pending_operations: pending } = parseState(state).deployment ?? {};
-  return (pending ?? []).map(({ type, resource }) => ({ type, urn: resource.urn }));
+export function readInterrupted(state: unknown): readonly PendingOperation[] {
+  return parseState(state).deployment?.pending_operations ?? [];
 }
 
 /** Lines of a list. */
 const fewNames = 5;
 
 /** `creating Repository api, updating Webhook api:ci` */
-export function listInterrupted(operations: readonly InterruptedOperation[]): string {
-  const names = operations.slice(0, fewNames).map(({ type, urn }) => `${type} ${keyInUrn(urn) ?? urn}`);
+export function listInterrupted(operations: readonly PendingOperation[]): string {
+  const names = operations
+    .slice(0, fewNames)
+    .map(({ type, resource: { urn } }) => `${type} ${keyInUrn(urn) ?? urn}`);
   const rest = operations.length - names.length;
   return [...names, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
@@ -34,7 +29,7 @@ export function listInterrupted(operations: readonly InterruptedOperation[]): st
  *
  * @param stack The name of the Pulumi stack.
  */
-export function describeInterrupted(operations: readonly InterruptedOperation[], stack: string): string {
+export function describeInterrupted(operations: readonly PendingOperation[], stack: string): string {
   return (
     `An earlier run was interrupted while ${listInterrupted(operations)}. An apply finds out what became of that, and creates ` +
     `nothing twice. To clear it from the state: npx bitbucket-as-code up ${stack}, or, without changes in Bitbucket: ` +
