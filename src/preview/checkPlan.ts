@@ -23,11 +23,8 @@ import {
 import { runContext } from "../pulumi/runContext";
 import type { UnmanagedObject } from "../unmanaged/model";
 import { addRemovals } from "../unmanaged/plan";
-import { type ProgramContext, refuseApply } from "./context";
+import { type ProgramContext, refuseApply, wouldStop } from "./context";
 import type { ResolvedResource } from "./resolved";
-
-/** The outcome of a refusal, in a preview. */
-const wouldStop = "An apply would stop before the first change.";
 
 /** The checks before the first change. */
 interface Checked {
@@ -117,8 +114,8 @@ async function refuseRecreated(reasons: readonly string[], context: ProgramConte
  */
 async function refuseDestruction(check: (outcome?: string) => void, context: ProgramContext): Promise<void> {
   const error = refusalOf(check);
-  const shown = refusalOf(() => check(wouldStop));
-  if (error && shown) await refuseApply(context, { error, preview: shown.message });
+  const shown = error && refusalOf(() => check(wouldStop));
+  if (shown) await refuseApply(context, { error, preview: shown.message });
 }
 
 function refusalOf(check: () => void): UserError | undefined {

@@ -3,7 +3,7 @@ import { baseShard, type DesiredStack, formatDiagnostic, type StackLocation } fr
 import type { StateEntry } from "../plan";
 import { judgeStack, PolicyError } from "../policy";
 import type { UnmanagedObject } from "../unmanaged";
-import { type ProgramContext, refuseApply } from "./context";
+import { type ProgramContext, refuseApply, wouldStop } from "./context";
 import type { ResolvedResource } from "./resolved";
 
 interface Judged {
@@ -43,7 +43,7 @@ export async function checkPolicies(
   for (const warning of warnings) await log.warn(formatDiagnostic(warning));
   if (leftOut !== undefined) await log.info(leftOut);
   if (refusals.length === 0) return;
-  const { message: preview } = new PolicyError(refusals, "An apply would stop before the first change.");
+  const { message: preview } = new PolicyError(refusals, wouldStop);
   const error = new PolicyError(refusals, "Nothing was changed.");
   context.note({ note: "policyRefused", stack: context.stackName, text: error.message });
   await refuseApply(context, { error, preview });

@@ -53,6 +53,9 @@ export interface ProgramContext {
   readonly postpone?: (refusal: ApplyRefusal) => unknown;
 }
 
+/** What follows from a refusal, in a preview. */
+export const wouldStop = "An apply would stop before the first change.";
+
 /**
  * Stops an apply with an error. A preview goes on, and fails at its end; it only warns of what another credential or
  * environment may change.

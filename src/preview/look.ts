@@ -28,7 +28,7 @@ import { readStateEntries } from "../pulumi/state";
 import { childUrn, stackUrn } from "../pulumi/urn";
 import { answersOf, type ProviderAnswers } from "./answers";
 import { checkPolicies } from "./checkPolicies";
-import { type ProgramContext, refuseApply } from "./context";
+import { type ProgramContext, refuseApply, wouldStop } from "./context";
 import { type DeclaredStack, declareStack } from "./declare";
 import { reportExisting } from "./existing";
 import type { ProgramRuntime } from "./ownProgram";
@@ -395,7 +395,7 @@ class ShardLook {
     if (reasons.length === 0) return;
     await refuseApply(context, {
       error: new ProtectedError(reasons),
-      preview: new ProtectedError(reasons, "An apply would stop before the first change.").message,
+      preview: new ProtectedError(reasons, wouldStop).message,
     });
   }
 

@@ -7,7 +7,7 @@ import { check } from "../model/check";
 import { toLocation } from "../model/location";
 import { withDefaults } from "../model/values";
 import { placesOf, type StateEntry, SuspectedRenameError } from "../plan";
-import { type ProgramContext, refuseApply } from "./context";
+import { type ProgramContext, refuseApply, wouldStop } from "./context";
 import type { ResolvedResource } from "./resolved";
 
 /**
@@ -39,7 +39,7 @@ export async function refuseRenamedElsewhere(
       hints.push(formatHint(one.resource, renamedFrom, context.stackName));
   }
   if (hints.length === 0) return;
-  const preview = [...hints, "An apply would stop before the first change."].join("\n");
+  const preview = [...hints, wouldStop].join("\n");
   await refuseApply(context, { error: new SuspectedRenameError(hints), preview });
 }
 
