@@ -178,14 +178,20 @@ async function writeStack(
   if (dryRun) return { ...outcome, state: nothingAdded };
   output.save();
   const { desired, matches, args } = output;
-  const state = await writeState({ ...how(options), desired, matches, args, hidden: chosen.secrets });
+  const state = await writeState({
+    ...stateOptionsOf(options),
+    desired,
+    matches,
+    args,
+    hidden: chosen.secrets,
+  });
   return { ...outcome, state };
 }
 
 const nothingAdded: StateOutcome = { added: new Map(), renamed: [], differing: [] };
 
-/** How a state is written. */
-function how({ reader, stacks, sources, adoptAll, say }: ImportOptions) {
+/** What the writing of a state takes from the options of the import. */
+function stateOptionsOf({ reader, stacks, sources, adoptAll, say }: ImportOptions) {
   return { reader, stacks, secrets: sources, adoptAll, say };
 }
 
@@ -242,7 +248,7 @@ async function writeProgram(
   if (options.dryRun) return { ...outcome, state: nothingAdded };
   writeFileSync(file, renderProgram(options.workspace, all, notes, users));
   const state = await writeState({
-    ...how(options),
+    ...stateOptionsOf(options),
     desired: {
       workspace: options.workspace,
       resources: [...resources.values()],

@@ -32,15 +32,13 @@ export function toReport(outcome: CommandOutcome, stack: string, { dryRun }: Sho
   const left = toSupply.map(({ what, secret }) => ({ what, how: describeHowToSupply(secret, stack) }));
   const added = Object.fromEntries(state.added);
   return {
-    ...{
-      stack,
-      credential,
-      written: dryRun !== true,
-      taken,
-      fresh,
-      files: [...files],
-      notes: [...notes],
-    },
+    stack,
+    credential,
+    written: dryRun !== true,
+    taken,
+    fresh,
+    files: [...files],
+    notes: [...notes],
     toSupply: left,
     terraform: terraform && {
       ...terraform,
@@ -55,7 +53,9 @@ export function toReport(outcome: CommandOutcome, stack: string, { dryRun }: Sho
 function toDifferingReport(one: DifferingResource): ImportReport["state"]["differing"][number] {
   const { resource, fields, fixed, unknown, isAdoptable, members } = one;
   return {
-    ...{ resource, added: isAdoptable, members },
+    resource,
+    added: isAdoptable,
+    members,
     fields: [...fields],
     fixed: [...fixed],
     unknown: Object.fromEntries(unknown),
@@ -116,16 +116,17 @@ export function showImport(outcome: CommandOutcome, stack: string, options: Show
 
 /** What is not as declared, with what the next apply does about it. */
 function formatDiffering(differing: readonly DifferingResource[]): string[] {
-  const [added, left] = [true, false].map((is) => differing.filter(({ isAdoptable }) => isAdoptable === is));
+  const added = differing.filter(({ isAdoptable }) => isAdoptable);
+  const left = differing.filter(({ isAdoptable }) => !isAdoptable);
   const way =
     'To adopt them, set "adopt: true" on them or run this again with --adopt; to keep what is in Bitbucket, change the YAML.';
   return [
     ...list(
-      (left ?? []).map(formatDifference),
+      left.map(formatDifference),
       "These exist and differ from the YAML. They were not added to the state, and the next up stops at them:",
     ),
-    ...(left?.some(({ fixed }) => fixed.length === 0) ? [way] : []),
-    ...list((added ?? []).map(formatDifference), "The next up changes these to what the YAML declares:"),
+    ...(left.some(({ fixed }) => fixed.length === 0) ? [way] : []),
+    ...list(added.map(formatDifference), "The next up changes these to what the YAML declares:"),
   ];
 }
 
