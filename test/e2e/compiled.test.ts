@@ -72,7 +72,8 @@ async function refuse(running: Promise<Result>, message: RegExp): Promise<string
 }
 
 const destroy = () => project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"]);
-const upWithPreview = () => project.pulumi(["up", "--yes", "--stack", "test"]);
+const upWithPreview = (...args: readonly string[]) =>
+  project.pulumi(["up", "--yes", "--stack", "test", ...args]);
 
 describe("a workspace", () => {
   beforeAll(async () => {
@@ -107,9 +108,10 @@ describe("a workspace", () => {
   test("shows no change, and what was changed by hand, and by the YAML", async () => {
     expect(await succeed(project.preview(["--expect-no-changes"]))).toContain(`${resources} unchanged`);
     await project.somebody("PUT", "/repositories/acme/api", { description: "by hand" });
-    expect(await succeed(project.preview(["--diff"]))).toMatch(/description: "by hand" +=> "The public API"/);
     await project.yaml(stack("Another"));
-    expect(await succeed(upWithPreview())).toMatch(/~ 1 updated\s+9 unchanged/);
+    const applied = await succeed(upWithPreview("--diff"));
+    expect(applied).toMatch(/description: "by hand" +=> "Another"/);
+    expect(applied).toMatch(/~ 1 updated\s+9 unchanged/);
     expect(project.repository("api").description).toBe("Another");
   });
 
@@ -125,15 +127,14 @@ describe("a workspace", () => {
 
   test("goes to the dynamic program and back, each time with no change", async () => {
     const unchanged = `${resources} unchanged`;
-    const same = async () =>
-      expect(await succeed(project.preview(["--expect-no-changes"]))).toContain(unchanged);
+    const look = ["preview", "test", "--expect-no-changes"];
     for (const [round, runtime] of ["nodejs", "yaml", "nodejs", "yaml"].entries()) {
       await project.runOn(runtime as "nodejs" | "yaml");
       project.emulator.requests.length = 0;
-      if (round < 2) await same();
+      if (round < 2) expect(await succeed(project.preview(["--expect-no-changes"]))).toContain(unchanged);
       expect(await succeed(project.up())).toContain(unchanged);
       if (round < 2) {
-        await same();
+        expect(await succeed(project.cli(look))).toContain(`${resources - 1} unchanged`);
         await succeed(project.pulumi(["refresh", "--yes", "--skip-preview", "--stack", "test"]));
       }
       expect(project.writes).toEqual([]);
@@ -149,8 +150,9 @@ describe("a workspace", () => {
   test("is renamed in place, and shown by the command line", async () => {
     const { uuid } = project.repository("api");
     await project.yaml(stack("Another").replace("  api:\n", "  core:\n    renamedFrom: api\n"));
-    expect(await succeed(project.cli(["preview", "test"]))).toMatch(/api/);
-    expect(await succeed(project.cli(["up", "test", "--yes"]))).toMatch(/core/);
+    const applied = await succeed(project.cli(["up", "test", "--yes"]));
+    expect(applied).toMatch(/Repository core is what the state has as api/);
+    expect(applied).toMatch(/~ Repository core/);
     expect(project.repository("core").uuid).toBe(uuid);
     expect(project.acme.repositories.size).toBe(1);
     expect(await succeed(project.cli(["preview", "test", "--expect-no-changes"]))).toMatch(
@@ -181,7 +183,6 @@ describe("nothing is deleted that nobody meant", () => {
   test("when the YAML was emptied, or lost a share that is more than the limit", async () => {
     await project.yaml("workspace: acme\n");
     const emptied = /The YAML declares none of the resources of this stack: all 20 of its resources/;
-    await refuse(project.preview(), emptied);
     await refuse(project.up(), emptied);
     await refuse(upWithPreview(), emptied);
     await refuse(project.cli(["up", "test", "--yes"]), emptied);
@@ -231,7 +232,6 @@ describe("nothing of the repositories is deleted that nobody meant", () => {
     const hint = /the repository core is new, and api was removed.*"renamedFrom: api".*"renamedFrom: null"/;
     await refuse(project.preview(), hint);
     await refuse(project.up(), hint);
-    await refuse(upWithPreview(), hint);
     const said = await refuse(project.cli(["up", "test", "--yes"]), hint);
     expect(said).not.toMatch(/openProgram|compiledProgram/);
     await yaml("core: { deletion: allow, renamedFrom: null }", "web: {}");
@@ -248,13 +248,12 @@ describe("nothing of the repositories is deleted that nobody meant", () => {
 });
 
 describe("a mistake", () => {
-  beforeEach(start);
-  afterEach(() => project.close());
+  beforeAll(start);
+  afterAll(() => project.close());
 
   test("in the YAML is shown with its place, and stops the run before the first change", async () => {
     await project.yaml("workspace: acme\nrepositories:\n  api:\n    webhoks: {}\n");
     const place = /stacks\/test\.yaml:4:5 repositories\.api\.webhoks: .*Did you mean "webhooks"/;
-    await refuse(project.preview(), place);
     await refuse(project.up(), place);
     await refuse(project.cli(["preview", "test"]), place);
     await project.yaml("workspace: acme\nvariables: { TOKEN: { fromEnv: NOT_SET_YET } }\n");
@@ -283,10 +282,11 @@ test("an unmanaged object is removed as the YAML says, and warnings are shown", 
     await yaml("report");
     expect(await succeed(project.preview())).toMatch(/BY_HAND/);
     await yaml("remove");
-    expect(await succeed(project.preview())).toMatch(/UnmanagedRemoval/);
-    expect(await succeed(project.up())).toMatch(/UnmanagedRemoval/);
+    const [previewed = "", applied] = (await succeed(upWithPreview())).split("Updating (test)");
+    expect(previewed).toMatch(/UnmanagedRemoval/);
+    expect(applied).toMatch(/UnmanagedRemoval/);
     expect(project.repository("api").variables.size).toBe(0);
-    expect(await succeed(project.preview(["--expect-no-changes"]))).not.toMatch(/UnmanagedRemoval.*create/);
+    expect(await succeed(project.cli(["preview", "test", "--expect-no-changes"]))).not.toMatch(/BY_HAND/);
   } finally {
     await project.close();
   }
@@ -327,7 +327,7 @@ test("what a killed run without checkpoints has done is found by the next one, a
       expect([...repository.variables.values()].map(({ key }) => key).sort()).toEqual(["LOG_LEVEL", "TOKEN"]);
       expect([...repository.environments.values()].map(({ adminOnly }) => adminOnly)).toEqual([true]);
     }
-    await succeed(project.preview(["--expect-no-changes"]));
+    await succeed(project.cli(["preview", "test", "--expect-no-changes"]));
   } finally {
     await project.close();
   }
