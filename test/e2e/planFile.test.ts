@@ -23,6 +23,8 @@ const secrets = { HOOK: "hook-secret-1", TOKEN: "token-secret-1" };
 let project: Project;
 beforeAll(async () => {
   project = await Project.start();
+  // Plans of a program on Node: pipelines.test.ts.
+  await project.runOn("yaml");
   await project.yaml(yaml());
 });
 afterAll(() => project.close());
