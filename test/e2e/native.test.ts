@@ -216,20 +216,16 @@ test("protection, retention, replacement, targets and aliases hold as with any p
 
   // Of the same name, it is deleted before it is recreated; the webhook is left alone.
   const staged = { ...environment, properties: { ...environment.properties, type: "Staging" } };
-  const { kept: __, ...withoutKept } = all;
-  await program({ ...withoutKept, environment: staged });
-  const replaced = await expectSuccess(project.up());
-  expect(replaced).toMatch(/DeploymentEnvironment environment replaced/);
-  expect(project.repository("api").hooks.size).toBe(2);
-
   // A change in place for which the program asks for a replacement.
   const options = { replaceOnChanges: ["description"] };
   const described = { ...ci({ description: "ours" }), options };
-  await program({ ...withoutKept, environment: staged, ci: described });
-  expect(await expectSuccess(project.up())).toMatch(/Webhook ci replaced/);
-  expect(project.repository("api").hooks.size).toBe(2);
+  const { kept: __, ...rest } = all;
+  const withoutKept = { ...rest, ci: described };
   await program({ ...withoutKept, environment: staged });
-  await expectSuccess(project.up());
+  const replaced = await expectSuccess(project.up());
+  expect(replaced).toMatch(/DeploymentEnvironment environment replaced/);
+  expect(replaced).toMatch(/Webhook ci replaced/);
+  expect(project.repository("api").hooks.size).toBe(2);
 
   // Another name in the program.
   const former = (await state()).find(({ type }) => type.endsWith(":DeploymentEnvironment"))?.urn ?? "";
@@ -363,7 +359,7 @@ test("every kind is made, shows no change, and is imported by its natural key an
     expect([name, after.find(({ urn }) => urn.endsWith(`::${name}`))?.id]).toEqual([name, is]);
 });
 
-test("without the plugin, plain pulumi names the lines to add to Pulumi.yaml, and works with them", async () => {
+test("without the plugin, plain pulumi names the lines to add to Pulumi.yaml; the command line needs none", async () => {
   await project.configure("bitbucket-cloud:provider", "native");
   await project.yaml("workspace: acme\nprojects: { PLAT: { name: Platform, deletion: allow } }\n");
   const refused = await project.preview();
@@ -372,18 +368,15 @@ test("without the plugin, plain pulumi names the lines to add to Pulumi.yaml, an
   const [lines = ""] = /^ *plugins:\n(?: +.*\n){3}/m.exec(refused.output) ?? [];
   const indent = /^ */.exec(lines)?.[0] ?? "";
   const added = lines.replaceAll(new RegExp(`^${indent}`, "gm"), "");
-  await project.write("Pulumi.yaml", `${await project.read("Pulumi.yaml")}${added}`);
-  await expectSuccess(project.up());
-  expect(project.acme.projects.has("PLAT")).toBe(true);
-});
 
-test("the command line brings the provider along: Pulumi.yaml need not say where it is", async () => {
-  await project.configure("bitbucket-cloud:provider", "native");
-  await project.yaml("workspace: acme\nprojects: { PLAT: { name: Platform, deletion: allow } }\n");
+  // The command line brings the provider along.
   const { exitCode, output } = await project.cli(["up", "test", "--yes", "--skip-preview"]);
   expect([exitCode, output]).toEqual([0, expect.anything()]);
   expect(project.acme.projects.has("PLAT")).toBe(true);
   expect((await state()).map(({ type }) => type)).toContain("bitbucket-cloud:index:Project");
+
+  await project.write("Pulumi.yaml", `${await project.read("Pulumi.yaml")}${added}`);
+  expect(await expectSuccess(project.preview(["--expect-no-changes"]))).toContain("2 unchanged");
   expect((await project.cli(["destroy", "test", "--yes"])).exitCode).toBe(0);
   expect(project.acme.projects.has("PLAT")).toBe(false);
 });

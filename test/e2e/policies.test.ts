@@ -52,7 +52,9 @@ it("stops validate, plain Pulumi and the command line, with the place and the wa
   expect(output).toContain('an entry under "exceptions" with policy, who, why, until');
   expect(output).toContain("Nothing was changed.");
   await refuse(project.cli(["up", "test", "--yes"]));
-  expect(await refuse(project.preview())).toContain("An apply would stop before the first change.");
+  expect(await refuse(project.cli(["preview", "test"]))).toContain(
+    "An apply would stop before the first change.",
+  );
 });
 
 it("stops all shards at what one of them breaks", async () => {
