@@ -1,3 +1,11 @@
+export {
+  formatUnreadableState,
+  readState,
+  readStateEntries,
+  type StateEntry,
+  type StateReading,
+  UnreadableStateError,
+} from "../pulumi/stackState";
 export { findExistingObjects } from "./existing";
 export { paceRequests } from "./pace";
 export { placesOf } from "./places";
@@ -38,13 +46,5 @@ export {
   purposes,
   scopesOfStack,
 } from "./stackScopes";
-export {
-  formatUnreadableState,
-  readState,
-  readStateEntries,
-  type StateEntry,
-  type StateReading,
-  UnreadableStateError,
-} from "./state";
 export { hasUserReferences } from "./users";
 export { removeVanished } from "./vanished";

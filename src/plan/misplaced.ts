@@ -2,8 +2,8 @@
 import { type DesiredStack, keyOf } from "../desired";
 import { UserError } from "../errors";
 import { formatCount } from "../errors/count";
+import type { StateEntry } from "../pulumi/stackState";
 import { applyRenames, findRenames } from "./renames";
-import type { StateEntry } from "./state";
 
 /** The state holds what belongs into another shard now. Left alone, the engine would take it for removed. */
 class MisplacedError extends UserError {

@@ -9,8 +9,8 @@ import { locationFields } from "../model/location";
 import { isAsRecorded } from "../model/recorded";
 import { isEncrypted } from "../model/secrets";
 import { unknownValue } from "../model/unknown";
+import type { AppliedResource } from "../pulumi/stackState";
 import { placesOf } from "./places";
-import type { AppliedResource } from "./state";
 
 export type PlanOperation = "create" | "update" | "replace" | "delete";
 

@@ -2,8 +2,8 @@
 import { refuseRecreatedDeletion } from "../kinds/deletion";
 import type { LiveReader } from "../live";
 import { withDefaults } from "../model/values";
+import type { StateEntry } from "../pulumi/stackState";
 import { findLiveObject, locateEntry } from "./renameMessages";
-import type { StateEntry } from "./state";
 
 /**
  * Returns a reason for each resource in whose place somebody created another one, of those that need consent to be

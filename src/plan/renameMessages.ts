@@ -3,8 +3,8 @@ import { UserError } from "../errors";
 import type { LiveObject, Location } from "../kinds/kind";
 import type { LiveReader } from "../live";
 import { toLocation } from "../model/location";
+import type { StateEntry } from "../pulumi/stackState";
 import type { LiveLookup, Renames, SuspectedRename } from "./renames";
-import type { StateEntry } from "./state";
 
 /** Names of renamed resources that are shown. */
 const fewNames = 20;

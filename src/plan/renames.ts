@@ -12,7 +12,7 @@ import { diff } from "../model/diff";
 import { locationFields } from "../model/location";
 import { unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
-import type { StateEntry } from "./state";
+import type { StateEntry } from "../pulumi/stackState";
 
 /** A desired resource, with the args that it is registered with. */
 interface ResolvedArgs {

@@ -3,9 +3,9 @@ import { type Budget, type Limit, limitOf } from "../bitbucket";
 import { formatCount } from "../errors/count";
 import { toLocation } from "../model/location";
 import { listManagedFields, withDefaults } from "../model/values";
+import type { AppliedResource } from "../pulumi/stackState";
 import { placeholderLocation, readPathOf, requestsOf } from "./scopes";
 import { listOwners, type PlacedChange } from "./stackScopes";
-import type { AppliedResource } from "./state";
 
 /** Items on a page of a collection. */
 const pageLength = 100;

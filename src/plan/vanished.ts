@@ -4,8 +4,8 @@
  */
 import type { LiveReader } from "../live";
 import { isDestructionRefusal } from "../provider/limits";
+import type { StateEntry } from "../pulumi/stackState";
 import { findLiveObject } from "./renameMessages";
-import type { StateEntry } from "./state";
 
 /**
  * The state to go by. Where a run would be refused, the live objects are looked at; what cannot be seen counts as there.

@@ -4,12 +4,13 @@ import { readFile } from "node:fs/promises";
 import { environment } from "../environment";
 import { UserError } from "../errors";
 import { toStackName } from "../model/stackName";
-import { exportState, findRunningEngine } from "../pulumi";
-import { RunContextError, runContext } from "../pulumi/runContext";
-import { keptStateIn } from "../pulumi/stacks";
-import { type PendingOperation, readInterrupted, readStateEntries, type StateEntry } from "../pulumi/state";
+import { findRunningEngine } from "./engine";
+import { exportState } from "./export";
+import { RunContextError, runContext } from "./runContext";
+import { keptStateIn } from "./stacks";
+import { type PendingOperation, readInterrupted, readStateEntries, type StateEntry } from "./state";
 
-export { type AppliedResource, readStateEntries, type StateEntry } from "../pulumi/state";
+export { type AppliedResource, readStateEntries, type StateEntry } from "./state";
 
 /** The state; or in a line why it could not be read. */
 export type StateReading =
