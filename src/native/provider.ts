@@ -18,6 +18,7 @@ export class Provider {
   #config: ProviderConfig = {};
   #reference: string | undefined;
   #session: Session | undefined;
+  #hasStacks: boolean | undefined;
   /** The engine's address. */
   engine: string | undefined;
   /** What was told of already. */
@@ -57,14 +58,14 @@ export class Provider {
       const { warn } = require("../provider/warn") as typeof import("../provider/warn");
       this.#session = new Session({
         ...this.#options,
-        env: environmentFor(this.#config, this.#env),
+        env: this.#settingsFor(this.#config).env,
         warn: (line) => warn(line, { engine: this.engine }),
         provider: () => this.#reference,
         address: () => this.engine,
         errors: this.errors,
-        fromStack: (settings) => (this.#isOfStack ? this.#settingsIn(settings) : undefined),
+        fromStack: (settings) => (this.#isOfStack() ? this.#settingsIn(settings) : undefined),
       });
-      this.#session.configure(lookupIn(this.#config));
+      this.#session.configure(this.#settingsFor(this.#config).config);
     }
     return this.#session;
   }
@@ -72,26 +73,26 @@ export class Provider {
   /**
    * Checks the environment, the credential of these arguments and its destination without a request.
    *
+   * @param urn Of the provider.
    * @throws {SettingError} that says what to set.
    */
-  requireCredential(config: ProviderConfig): void {
+  requireCredential(config: ProviderConfig, urn: string): void {
     if (this.#options.client) return;
     const { checkBaseUrl } = require("../bitbucket") as typeof import("../bitbucket");
     const { findCredentials } = require("../credentials") as typeof import("../credentials");
     const { toCredentialSources } =
       require("../provider/configLookup") as typeof import("../provider/configLookup");
-    const env = environmentFor(config, this.#env);
-    const lookup = lookupIn(config);
+    const { env, config: lookup } = this.#settingsFor(config, urn);
     checkVariables(env, lookup);
     const { api } = findCredentials(toCredentialSources(env, lookup));
     checkBaseUrl(api.text, api.from);
   }
 
   /** Whether its arguments are those of the stack's configuration: the default provider, and that of a program with YAML. */
-  get #isOfStack(): boolean {
+  #isOfStack(reference = this.#reference ?? ""): boolean {
     const { parseUrn } = require("../pulumi/urn") as typeof import("../pulumi/urn");
     const { nativePackage } = require("../model/typeToken") as typeof import("../model/typeToken");
-    return ["default", nativePackage].includes(parseUrn(this.#reference ?? "").name.split("::")[0] ?? "");
+    return ["default", nativePackage].includes(parseUrn(reference).name.split("::")[0] ?? "");
   }
 
   #settingsIn(settings: ReadonlyMap<string, string>): ClientSettings {
@@ -103,7 +104,30 @@ export class Provider {
         return value === undefined ? [] : [[name, value]];
       }),
     );
-    return { env: environmentFor(config, this.#env), config: lookupIn(config) };
+    return this.#settingsFor(config);
+  }
+
+  /**
+   * What a client is opened from. Of a project whose stacks are YAML, its arguments are the stack's configuration: they count
+   * where every command of this package counts them, after the environment, so that all work as the same account. Those of
+   * other programs replace the environment.
+   */
+  #settingsFor(config: ProviderConfig, reference?: string): ClientSettings {
+    if (this.#isOfStack(reference) && this.#hasYaml())
+      return { env: this.#env, config: lookupIn(config, "bitbucket") };
+    const { environmentBeside } = require("./config") as typeof import("./config");
+    const { nativePackage } = require("../model/typeToken") as typeof import("../model/typeToken");
+    return { env: environmentBeside(config, this.#env), config: lookupIn(config, nativePackage) };
+  }
+
+  /** Whether the project has stacks of YAML. The engine runs providers in its folder. */
+  #hasYaml(): boolean {
+    if (this.#hasStacks === undefined) {
+      const { listStackNames } = require("../desired") as typeof import("../desired");
+      const { projectFolder } = require("../kinds/projectFolder") as typeof import("../kinds/projectFolder");
+      this.#hasStacks = listStackNames(projectFolder()).length > 0;
+    }
+    return this.#hasStacks;
   }
 
   /** Where a compiled program's references are looked up. */
@@ -117,16 +141,15 @@ export class Provider {
   }
 }
 
-function environmentFor(config: ProviderConfig, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return (require("./config") as typeof import("./config")).environmentBeside(config, env);
-}
-
-/** The arguments, in the form of a stack's configuration. */
-function lookupIn(config: ProviderConfig): ConfigLookup {
-  const { nativePackage } = require("../model/typeToken") as typeof import("../model/typeToken");
+/**
+ * The arguments, in the form of a stack's configuration.
+ *
+ * @param namespace What errors write before their names.
+ */
+function lookupIn(config: ProviderConfig, namespace: string): ConfigLookup {
   const lookup = (key: string) => {
     const value = (config as Readonly<Record<string, unknown>>)[key.replace(/^bitbucket:/, "")];
     return value === undefined ? undefined : String(value);
   };
-  return Object.assign(lookup, { namespace: nativePackage });
+  return Object.assign(lookup, { namespace });
 }

@@ -74,7 +74,7 @@ test.each([
   const env = { BITBUCKET_TOKEN: "t", [name]: value };
   const none = () => undefined;
   expect(() => createClientFrom(env, none)).toThrow(message(name));
-  expect(() => new Provider({ env }).requireCredential({})).toThrow(message(name));
+  expect(() => new Provider({ env }).requireCredential({}, "")).toThrow(message(name));
   if (setting === undefined) return;
   const config = (key: string) => (key === `bitbucket:${setting}` ? value : undefined);
   expect(() => createClientFrom({ BITBUCKET_TOKEN: "t" }, config)).toThrow(message(`bitbucket:${setting}`));

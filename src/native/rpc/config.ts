@@ -47,7 +47,7 @@ function checkConfig(news: Properties): {
 
 export function configCalls(provider: Provider): Pick<Calls, "checkConfig" | "diffConfig" | "configure"> {
   return {
-    checkConfig: ({ news }) => {
+    checkConfig: ({ urn, news }) => {
       const { values, secrets } = fromStruct(news);
       // Whether or not the stack's configuration encrypts them, the state does.
       const inputs = toStruct(values, [...secrets, ...secretNames]);
@@ -55,7 +55,7 @@ export function configCalls(provider: Provider): Pick<Calls, "checkConfig" | "di
       // Reported here, it is reported once, before any resource is read.
       if (issues.length === 0 && !hasUnknown(values)) {
         try {
-          provider.requireCredential(config);
+          provider.requireCredential(config, urn);
         } catch (error) {
           if (!(error instanceof UserError)) throw error;
           return { inputs, failures: failures([{ path: [], message: error.message }]) };
