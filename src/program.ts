@@ -24,6 +24,7 @@ import { openEarlierReads, openSharedReads, readsFew } from "./provider/session"
 import { refuseVerboseLog } from "./provider/verbose";
 import { findRunningEngine } from "./pulumi";
 import { noteForRun } from "./pulumi/notes";
+import { holderLookupOf } from "./pulumi/otherShards";
 import { findProgramProblem, yamlProgramLine } from "./pulumi/programFile";
 import { requirePlugin } from "./sdk/nativePlugin";
 import { chosenFrontEnd } from "./sdk/nativeProvider";
@@ -93,6 +94,7 @@ async function register(): Promise<void> {
     client,
     reads: earlier ?? client,
     live,
+    findHolder: holderLookupOf(pulumi.getStack()),
     log: {
       info: (text, about) => pulumi.log.info(text, registered(about)),
       warn: (text, about) => pulumi.log.warn(text, registered(about)),

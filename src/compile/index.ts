@@ -18,6 +18,7 @@ import {
 import { createClientFrom, openEarlierReads, openSharedReads, readsFew } from "../provider/session";
 import { refuseVerboseLog } from "../provider/verbose";
 import { noteForRun } from "../pulumi/notes";
+import { holderLookupOf } from "../pulumi/otherShards";
 import { packageSettings, projectConfig, takeHostContext } from "./host";
 import { emptyTemplate, type ProgramMessage, type Template, toTemplate } from "./template";
 
@@ -56,6 +57,7 @@ export async function compileProgram(root: string): Promise<Template> {
       earlier,
       readsFew: readsFew(environment()),
     }),
+    findHolder: holderLookupOf(host.stack),
     log: { info: log("info"), warn: log("warn"), refuse: log("warn") },
     note: noteForRun,
     postpone: ({ error, preview, isOnlyHere = false }: ApplyRefusal) =>

@@ -36,6 +36,7 @@ import type { UnmanagedObject } from "../unmanaged";
 import { checkPlan } from "./checkPlan";
 import { checkPolicies } from "./checkPolicies";
 import { type ProgramContext, refuseApply } from "./context";
+import { refuseHeldElsewhere } from "./heldElsewhere";
 import { refuseRenamedElsewhere } from "./renamedElsewhere";
 import { checkRepositoryFiles } from "./repositoryFiles";
 import type { ResolvedResource } from "./resolved";
@@ -144,12 +145,9 @@ export async function resolveStack(
   await checkPlaces(whole, stack, state ?? []);
   if (state) {
     const scoped = new Set(inScope);
-    await refuseRenamedElsewhere(
-      whole,
-      desired.filter(({ resource }) => scoped.has(resource)),
-      state,
-      context,
-    );
+    const counting = desired.filter(({ resource }) => scoped.has(resource));
+    await refuseRenamedElsewhere(whole, counting, state, context);
+    await refuseHeldElsewhere(whole, counting, state, context);
   }
   const removals = context.isPartial
     ? []

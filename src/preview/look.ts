@@ -24,6 +24,7 @@ import { toHeldObject } from "../provider/runState";
 import { type EventListener, EventLog } from "../pulumi/events";
 import type { RunNote } from "../pulumi/notes";
 import type { ShardOutcome } from "../pulumi/operate";
+import { createHolderLookup } from "../pulumi/otherShards";
 import { readStateEntries } from "../pulumi/state";
 import { childUrn, stackUrn } from "../pulumi/urn";
 import { answersOf, type ProviderAnswers } from "./answers";
@@ -45,6 +46,8 @@ export interface LookOptions extends EventListener {
   readonly whole: DesiredStack;
   readonly part: DesiredStack;
   readonly place: StackLocation;
+  /** Whether the run leaves out the stack's other shards. */
+  readonly isOneShard?: boolean | undefined;
   /** The state, as the engine exports it, parsed as JSON. */
   readonly state: unknown;
   readonly isPreview: boolean;
@@ -290,6 +293,7 @@ class ShardLook {
       client,
       reads,
       live,
+      ...(this.options.isOneShard ? { findHolder: createHolderLookup(async () => ({ stack }), env) } : {}),
       log: {
         info: (text, about) => this.#events.addMessage("info", text, about && this.#urns.get(about)),
         warn: (text, about) => this.#events.addMessage("warning", text, about && this.#urns.get(about)),

@@ -27,6 +27,7 @@ import {
   type RunningEngine,
 } from "../pulumi";
 import { readHandOver } from "../pulumi/handOver";
+import { createHolderLookup } from "../pulumi/otherShards";
 import { findProgramProblem } from "../pulumi/programFile";
 import { runContext } from "../pulumi/runContext";
 import { readStackSettings } from "../pulumi/stackSettings";
@@ -257,6 +258,7 @@ export class Session {
       this.#pause,
       isAdoptionForAll(this.#env, this.#config),
       this.claims,
+      createHolderLookup(async () => ({ engine: await this.#engine() }), this.#env),
     );
     return this.#lifecycle;
   }

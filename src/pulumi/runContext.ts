@@ -18,6 +18,8 @@ const contextSchema = z.object({
   keepsStates: z.boolean(),
   /** Whether the run has already printed its estimate of requests, so that no shard needs to. */
   isEstimated: z.boolean(),
+  /** Whether the run is of all shards of the stack: it has moved the states of what moved between them. */
+  isWhole: z.boolean(),
   /** The shard in which a preview leaves each repository or project whose state has not moved yet, by key. */
   places: z.record(z.string(), z.string()),
 });
@@ -64,7 +66,7 @@ export function runContext(env: Env): RunContext | undefined {
   // Earlier versions of the command pass an id there. A missing folder belongs to a run that is over.
   const file = join(folder, fileName);
   if (!isAbsolute(folder) || !existsSync(file))
-    return { id: folder, keepsStates: false, isEstimated: false, places: {} };
+    return { id: folder, keepsStates: false, isEstimated: false, isWhole: false, places: {} };
   for (const path of [folder, file]) {
     const foreign = findForeignAccess(path);
     if (foreign !== undefined) throw new RunContextError(path, foreign);

@@ -48,6 +48,28 @@ const settings = z
   .object({ secretsprovider: z.string().optional(), config: z.record(z.string(), z.unknown()).nullish() })
   .nullish();
 
+/** The names in what `pulumi stack ls --json` prints. */
+export function listedStacks(printed: string): readonly string[] {
+  return z
+    .array(z.object({ name: z.string() }))
+    .parse(JSON.parse(printed))
+    .map(({ name }) => name);
+}
+
+/**
+ * The shard of a stack that a Pulumi stack holds; undefined if it is of another stack.
+ *
+ * @param base The stack that is split.
+ */
+export function shardOfStack(root: string, base: string, name: string): string | undefined {
+  const whole = toStackName(name);
+  // A program has no YAML to distinguish a shard from an independent stack.
+  if (whole === base) return baseShard;
+  if (!whole.startsWith(`${base}.`)) return undefined;
+  const place = locateStack(root, whole);
+  return place.stack === base ? place.shard : undefined;
+}
+
 export class Stacks {
   /**
    * @param root The folder of Pulumi.yaml.
@@ -70,14 +92,7 @@ export class Stacks {
 
   /** The shards that have a Pulumi stack, whether they are still declared or not. */
   async listExisting(): Promise<ReadonlySet<string>> {
-    const shards = (await this.#list()).flatMap((name) => {
-      const whole = toStackName(name);
-      if (whole !== this.base && !whole.startsWith(`${this.base}.`)) return [];
-      // A program has no YAML to distinguish a shard from an independent stack.
-      if (whole === this.base) return [baseShard];
-      const place = locateStack(this.root, whole);
-      return place.stack === this.base ? [place.shard] : [];
-    });
+    const shards = (await this.#list()).flatMap((name) => shardOfStack(this.root, this.base, name) ?? []);
     return new Set(shards);
   }
 
@@ -86,10 +101,7 @@ export class Stacks {
     const listed = files && (await listFileStacks(files));
     if (listed) return listed;
     const printed = await this.run("stack", "ls", "--json").catch(explainMissingFolder);
-    return z
-      .array(z.object({ name: z.string() }))
-      .parse(JSON.parse(printed))
-      .map(({ name }) => name);
+    return listedStacks(printed);
   }
 
   #files(): FileBackend | undefined {

@@ -1,6 +1,6 @@
 /** A look at one shard of a run, without the engine. */
 import type { Client } from "../bitbucket";
-import type { DesiredStack, StackLocation } from "../desired";
+import { baseShard, type DesiredStack, type StackLocation } from "../desired";
 import { environment } from "../environment";
 import { type EarlierReads, type ReadJournal, SharedReads } from "../live";
 import {
@@ -80,6 +80,7 @@ export function lookAt(
     whole: desired,
     part: selectShard(desired, shard, places),
     place: { ...place, shard },
+    isOneShard: place.shard !== baseShard,
     env,
     runtime,
     settings,

@@ -1,7 +1,7 @@
 /** One operation on the prepared shards of a stack: a look first, and the engine where something changes. */
 import { availableParallelism } from "node:os";
 import { Slots } from "../bitbucket";
-import type { DesiredStack, StackLocation } from "../desired";
+import { baseShard, type DesiredStack, type StackLocation } from "../desired";
 import type { ShardOutcome } from "../pulumi/operate";
 import type { ProviderProcesses } from "../pulumi/providerProcess";
 import { writeRunContext } from "../pulumi/runContext";
@@ -78,6 +78,7 @@ export class ShardRun {
         keepsStates: !this.#hasMoved,
         // An estimate is of the whole stack.
         isEstimated: prepared.isEstimated || changed === true,
+        isWhole: place.shard === baseShard,
         places: Object.fromEntries(places),
       }),
     };

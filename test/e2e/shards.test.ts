@@ -90,6 +90,19 @@ test("a repository that moves to another project takes its state along: nothing 
   );
   expect(alone.exitCode).not.toBe(0);
 
+  // A run of the new shard alone as well: it would adopt the repository, which would be in two states.
+  for (const command of ["preview", "up"]) {
+    const args = command === "up" ? ["--yes", "--adopt"] : [];
+    const adopting = await project.cli([command, "test.DATA", ...args]);
+    expect(adopting.output).toMatch(
+      /repositories\.api: the repository api moved here: the state of the shard test\.PLAT holds it/,
+    );
+    expect(adopting.exitCode).toBe(1);
+  }
+  expect((await project.deployment("test.DATA")).resources?.map(({ urn }) => urn).join()).not.toContain(
+    "::api",
+  );
+
   const preview = await project.cli(["preview", "test", "--expect-no-changes"]);
   expect(preview.output).toMatch(/~ Repository api \(project\)/);
   expect(preview.output).toMatch(/1 to update, 7 unchanged, 1 to move between shards/);

@@ -17,6 +17,7 @@ import { diff } from "../../src/model/diff";
 import { unknownValue } from "../../src/model/unknown";
 import { HalfDoneError } from "../../src/provider/errors";
 import { Lifecycle } from "../../src/provider/lifecycle";
+import type { HolderLookup } from "../../src/pulumi/otherShards";
 import { publicKey } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
 
@@ -270,4 +271,23 @@ describe("check", () => {
       },
     );
   });
+});
+
+test("what the state of another shard holds is not adopted, also where it is as declared", async () => {
+  const wanted = { workspace: "acme", name: "held-elsewhere", adopt: true };
+  const { id } = await world.run().lifecycle.create(repository, inputsOf(repository, wanted));
+  const { client } = world;
+  const asked: unknown[] = [];
+  const findHolder: HolderLookup = async (kind, object) => {
+    asked.push([kind.name, "id" in object && object.id]);
+    return "acme.PLAT";
+  };
+  const reader = new LiveReader(client);
+  const lifecycle = new Lifecycle(client, reader, undefined, undefined, true, undefined, findHolder);
+  const before = world.emulator.requests.filter(({ method }) => method === "PUT").length;
+  await expect(lifecycle.create(repository, inputsOf(repository, wanted))).rejects.toThrow(
+    /held-elsewhere in acme: exists, and the state of the shard acme\.PLAT holds it.*Nothing was changed/,
+  );
+  expect(asked).toEqual([["Repository", id]]);
+  expect(world.emulator.requests.filter(({ method }) => method === "PUT")).toHaveLength(before);
 });

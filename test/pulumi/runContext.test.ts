@@ -6,7 +6,13 @@ import { readState } from "../../src/plan";
 import { RunContextError, runContext, writeRunContext } from "../../src/pulumi/runContext";
 import { keptStateIn } from "../../src/pulumi/stacks";
 
-const given = { id: "5f7c", keepsStates: true, isEstimated: true, places: { "Repository api": "PLAT" } };
+const given = {
+  id: "5f7c",
+  keepsStates: true,
+  isEstimated: true,
+  isWhole: true,
+  places: { "Repository api": "PLAT" },
+};
 
 let folder: string;
 beforeEach(() => {
@@ -38,6 +44,7 @@ test.each([
     id,
     keepsStates: false,
     isEstimated: false,
+    isWhole: false,
     places: {},
   });
 });

@@ -63,7 +63,7 @@ describe("notes", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "notes-test-"));
-    writeRunContext(folder, { id: "run", keepsStates: false, isEstimated: false, places: {} });
+    writeRunContext(folder, { id: "run", keepsStates: false, isEstimated: false, isWhole: true, places: {} });
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -24,6 +24,7 @@ import { locationFields, toLocation } from "../../model/location";
 import { keepMemoryOnRefresh } from "../../model/notApplied";
 import { outputsBeside, pickManaged, toInputs, toOutputs, withDefaults } from "../../model/values";
 import { noteForRun } from "../../pulumi/notes";
+import { describeHeldElsewhere, type HolderLookup } from "../../pulumi/otherShards";
 import type { ClaimObject, Claims } from "../claims";
 import { AlreadyExistsError, GoneError, RefusedError } from "../errors";
 import { matchStateSpelling } from "../spelling";
@@ -53,6 +54,8 @@ export class Lifecycle {
     private readonly adoptAll = false,
     /** Tells the resources of one run apart by natural key. */
     private readonly claims?: Claims,
+    /** Finds the shard whose state holds an object that exists. */
+    private readonly findHolder: HolderLookup = async () => undefined,
   ) {
     this.#targets = new TargetResolver(live);
     this.#context = new ContextReader(client, live);
@@ -227,6 +230,11 @@ export class Lifecycle {
 
   async #adopt(wanted: WriteTarget, existing: LiveObject): Promise<LiveResult> {
     const { kind, values, resolved } = wanted;
+    const holder = await this.findHolder(kind, existing);
+    if (holder !== undefined) {
+      const held = describeHeldElsewhere(holder);
+      throw new RefusedError(kind, values, `exists, and ${held}. Nothing was changed.`);
+    }
     const facets = await this.#context.read(wanted, existing);
     const difference = compareExisting(kind, wanted.at, resolved, existing, facets);
     const { differing, fixed } = difference;

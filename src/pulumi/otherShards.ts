@@ -1,0 +1,102 @@
+/** What the states of a stack's other shards hold: no shard adopts an object of another one. */
+import { keyOf, listStackNames, locateStack } from "../desired";
+import { type Env, environment } from "../environment";
+import { tryRead, UserError } from "../errors";
+import type { Kind } from "../kinds/kind";
+import { projectFolder } from "../kinds/projectFolder";
+import { toCanonicalUuid } from "../kinds/uuid";
+import { toStackName } from "../model/stackName";
+import { askEngine } from "./askEngine";
+import type { RunningEngine } from "./engine";
+import { findFileBackend, listFileStacks } from "./fileBackend";
+import { runContext } from "./runContext";
+import { readState } from "./stackState";
+import { listedStacks, shardOfStack } from "./stacks";
+
+/**
+ * Returns the Pulumi stack of another shard whose state holds an object, or undefined if none does.
+ *
+ * @throws {UserError} if a state cannot be read.
+ */
+export type HolderLookup = (kind: Kind, object: SoughtObject) => Promise<string | undefined>;
+
+/** An object, or what is declared under a name. */
+type SoughtObject = { readonly id: string } | { readonly name: string };
+
+interface RunningStack {
+  readonly engine?: RunningEngine | undefined;
+  /** The stack's name. Default: that of the running operation, or else the selected one. */
+  readonly stack?: string | undefined;
+}
+
+/**
+ * Reads the states when it is first asked, and remembers them.
+ *
+ * @param find Finds the stack that runs, and its engine if one is known.
+ */
+export function createHolderLookup(find: () => Promise<RunningStack>, env: Env): HolderLookup {
+  let held: Promise<ReadonlyMap<string, string>> | undefined;
+  return async (kind, object) => {
+    // All that is a shard's own has a UUID; what is in it follows it.
+    if (!kind.parentRole) return undefined;
+    held ??= find().then((running) => readOthers(running, env));
+    return (await held).get(heldKey(kind, object));
+  };
+}
+
+/** A lookup for the program of a stack; undefined in a run of all shards, which has moved the states before. */
+export function holderLookupOf(stack: string, env: Env = environment()): HolderLookup | undefined {
+  return runContext(env)?.isWhole ? undefined : createHolderLookup(async () => ({ stack }), env);
+}
+
+/** Says that the state of another shard holds what would be adopted. */
+export function describeHeldElsewhere(holder: string): string {
+  return (
+    `the state of the shard ${holder} holds it, so that two states would manage it. Run "npx bitbucket-as-code up" for the ` +
+    "whole stack: it moves its state"
+  );
+}
+
+function heldKey(kind: Kind, object: SoughtObject): string {
+  return "id" in object
+    ? `id ${kind.name} ${toCanonicalUuid(object.id)}`
+    : `name ${keyOf({ ...object, kind })}`;
+}
+
+async function readOthers(running: RunningStack, env: Env): Promise<ReadonlyMap<string, string>> {
+  const held = new Map<string, string>();
+  for (const stack of await listOthers(running, env)) {
+    const reading = await readState(stack);
+    if ("reason" in reading)
+      throw new UserError(
+        `The state of ${stack}, another shard, could not be read: ${reading.reason}. Without it, it is unknown whether it ` +
+          `holds what exists and would be adopted. Nothing was changed. "pulumi stack export --stack ${stack}" must work.`,
+      );
+    for (const { kind, id, name, pendingDelete } of reading.resources) {
+      if (pendingDelete) continue;
+      held.set(heldKey(kind, { id }), stack);
+      held.set(heldKey(kind, { name }), stack);
+    }
+  }
+  return held;
+}
+
+/** The Pulumi stacks of the other shards. */
+async function listOthers({ engine, stack }: RunningStack, env: Env): Promise<readonly string[]> {
+  const options = { engine, env };
+  const folder = projectFolder(engine?.folder);
+  // A program without YAML has no shards, and neither has what no engine runs.
+  if (listStackNames(folder).length === 0 || (stack ?? engine?.operation) === undefined) return [];
+  const ask = async (...args: string[]) => {
+    const answer = await askEngine(["stack", ...args], options);
+    if ("printed" in answer) return answer.printed;
+    throw new UserError(`Which shards there are could not be read: ${answer.reason}. Nothing was changed.`);
+  };
+  const name = toStackName(stack ?? engine?.operation?.stack ?? (await ask("--show-name")).trim());
+  const base = tryRead(() => locateStack(folder, name).stack);
+  // The stack of a program beside the YAML.
+  if (base === undefined) return [];
+  const files = findFileBackend(folder, engine?.env ?? env);
+  const all = (files && (await listFileStacks(files))) ?? listedStacks(await ask("ls", "--json"));
+  return all.map(toStackName).filter((one) => one !== name && shardOfStack(folder, base, one) !== undefined);
+}
