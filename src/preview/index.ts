@@ -5,8 +5,9 @@ export { readScope } from "./engineScope";
 export { reportExisting } from "./existing";
 export { handOnRepositoryFiles } from "./handedFiles";
 export { judgeShard } from "./judge";
-export { type LookedAtPart, type LookResult, lookAtShard } from "./look";
+export { type LookResult, lookAtShard } from "./look";
 export { type ProgramRuntime, programRuntime, whyOnlyEngine } from "./ownProgram";
+export type { LookedAtPart } from "./part";
 export {
   readRepositoryFiles,
   repositoriesHeld,

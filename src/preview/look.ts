@@ -33,6 +33,7 @@ import { type ProgramContext, refuseApply, wouldStop } from "./context";
 import { type DeclaredStack, declareStack } from "./declare";
 import { reportExisting } from "./existing";
 import type { ProgramRuntime } from "./ownProgram";
+import { findPartToApply, type LookedAtPart, type PartToApply, urnsOf } from "./part";
 import type { ResolvedResource } from "./resolved";
 import { addDependents, addRelatives, findKeysBesideState, type LookScope } from "./scope";
 import { isSettled } from "./settled";
@@ -87,6 +88,8 @@ export interface LookResult {
   readonly lookedAt: number;
   /** What was looked at. Undefined: it came to nothing before that was known. */
   readonly part?: LookedAtPart | undefined;
+  /** What an apply has to do, after a look at everything. Undefined: only the engine can tell. */
+  readonly toApply?: PartToApply | undefined;
 }
 
 /** Something that a look cannot tell. */
@@ -95,16 +98,6 @@ export interface Undecided {
   readonly text: string;
   /** Whether an apply stops at it, whatever the engine finds. */
   readonly stopsApply: boolean;
-}
-
-/** A part of a shard, by URNs. */
-export interface LookedAtPart {
-  /** As they are in the state, and as they are called after an apply. */
-  readonly urns: readonly string[];
-  /** Those in the state that do not belong to it. */
-  readonly others: readonly string[];
-  /** Whether repositories and projects were read one by one. */
-  readonly readsFew: boolean;
 }
 
 /** A resource of the state after the refresh. */
@@ -139,13 +132,17 @@ class ShardLook {
   /** Ids of desired resources after the run; unknown for what is created or replaced. */
   readonly #ids = new Map<DesiredResource, string>();
   readonly #urns = new Map<DesiredResource, string>();
-  /** What would be deleted. */
+  /** URNs of what would be deleted. */
   readonly #going = new Set<string>();
   readonly #frontEnd: FrontEnd;
   readonly #answers: ProviderAnswers;
-  #settled = true;
+  /** The keys of what an apply changes in Bitbucket or in the state. */
+  readonly #unsettled = new Set<string>();
+  /** Whether an apply is about the whole: what the state calls its resources changes, or who manages them, or some are gone. */
+  #takesWhole = false;
+  /** What is declared, and looked at. */
+  #declared: readonly DesiredResource[] = [];
   #arePoliciesKept = false;
-  #lookedAt = 0;
   /** The keys of what is looked at; undefined: all. */
   #scope: ReadonlySet<string> | undefined;
   #live: LiveReader | undefined;
@@ -191,15 +188,18 @@ class ShardLook {
       },
       undecided: this.#undecided,
       refusals: this.#refusals,
-      isSettled:
-        this.#settled &&
-        this.#undecided.length + this.#refusals.length === 0 &&
-        this.#events.changes.length === 0,
+      isSettled: this.#isKnown && !this.#takesWhole && this.#unsettled.size === 0,
       ...(failure === undefined ? {} : { failure, isRefusal, isRejected }),
       arePoliciesKept: this.#arePoliciesKept,
-      lookedAt: this.#lookedAt,
+      lookedAt: this.#declared.length,
       part: this.#part(),
+      toApply: this.#partToApply(),
     };
+  }
+
+  /** Whether the engine would find the same. */
+  get #isKnown(): boolean {
+    return this.#undecided.length + this.#refusals.length === 0;
   }
 
   #leaveToEngine(text: string, stopsApply = false): void {
@@ -208,13 +208,21 @@ class ShardLook {
 
   #part(): LookedAtPart | undefined {
     if (!this.#entries) return undefined;
-    const urnsOf = (entries: readonly OpenEntry[]) => entries.map(({ raw }) => raw.urn);
     const { lookedAt, others } = this.#entries;
     return {
       urns: [...new Set([...urnsOf(lookedAt), ...this.#urns.values()])],
       others: urnsOf(others),
       readsFew: this.#readsFew,
     };
+  }
+
+  #partToApply(): PartToApply | undefined {
+    if (!this.#entries || this.options.scope || !this.#isKnown || this.#takesWhole) return undefined;
+    const held = this.#entries.lookedAt;
+    const goes = (entry: OpenEntry) => this.#going.has(entry.raw.urn);
+    const dependents = addDependents(this.#unsettled, held, (entry) => !goes(entry));
+    const keys = this.#withRelatives(dependents, held);
+    return findPartToApply({ keys, held, declared: this.#declared, urns: this.#urns });
   }
 
   async #look(): Promise<void> {
@@ -235,7 +243,7 @@ class ShardLook {
       return;
     }
     // An apply of everything writes the new secret. One that is limited does so where it changes something.
-    if (open.isRotated && !scope) this.#settled = false;
+    if (open.isRotated && !scope) this.#takesWhole = true;
     const live = new LiveReader(client, {
       missingIsDeleted: variable("BITBUCKET_MISSING_IS_DELETED", env),
       // Of a part, as much may be gone as of a stack that holds nothing else.
@@ -268,7 +276,7 @@ class ShardLook {
     const entries = open.entries.filter(isInPart);
     this.#entries = { lookedAt: entries, others: open.entries.filter((entry) => !isInPart(entry)) };
     const lookedAt = { ...declared, desired: declared.desired.filter((one) => this.#isLookedAt(keyOf(one))) };
-    this.#lookedAt = lookedAt.desired.length;
+    this.#declared = lookedAt.desired.map(({ resource }) => resource);
     if (scope) this.#warnOfCosts(entries);
     const refreshed = await this.#refresh(
       entries,
@@ -376,13 +384,15 @@ class ShardLook {
       const urn = urnOf(one.resource);
       if (urn !== undefined) kept.add(urn);
       const entry = urn === undefined ? undefined : refreshed.get(urn);
-      if (renames.former.has(one.resource)) this.#settled = false;
+      if (renames.former.has(one.resource)) this.#takesWhole = true;
       await this.#compareOne(one, entry, declared);
     }
-    if (refreshed.size !== held.length) this.#settled = false;
+    // How much of the state may be gone at once is a share of the whole.
+    if (refreshed.size !== held.length) this.#takesWhole = true;
     for (const [urn, entry] of refreshed) {
       if (kept.has(urn)) continue;
       this.#going.add(urn);
+      this.#unsettled.add(keyOf(entry));
       const { raw, id } = entry;
       this.#events.addStep({ urn, type: raw.type, op: "delete", old: { id, inputs: markOld(entry) } });
     }
@@ -426,6 +436,7 @@ class ShardLook {
       this.#leaveToEngine(`${keyOf(one)} continues under another URN`);
     const wanted = { inputs: mark(inputs, secrets) };
     if (!entry) {
+      this.#unsettled.add(keyOf(resource));
       this.#events.addStep({ urn, type, op: "create", new: wanted });
       return;
     }
@@ -445,7 +456,7 @@ class ShardLook {
       );
     this.#events.addStep({ urn, type, op: changes ? "update" : "same", old, new: wanted });
     const owners = { urns: this.#urns, desired };
-    if (changes || !isSettled({ one, entry, inputs, secrets, owners })) this.#settled = false;
+    if (changes || !isSettled({ one, entry, inputs, secrets, owners })) this.#unsettled.add(keyOf(resource));
   }
 
   #reader(): LiveReader {

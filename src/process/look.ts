@@ -30,6 +30,12 @@ export async function openProcesses(platform: NodeJS.Platform = process.platform
   return (pid) => byPid.get(pid);
 }
 
+/** Whether a process of this user sees how others were started: some machines hide it. */
+export async function seesOwnProcess(): Promise<boolean> {
+  const own = (await openProcesses())(process.pid);
+  return own !== undefined && own.command.length > 0;
+}
+
 /** The descendants of a process. Linux only: empty elsewhere. */
 export function listDescendants(pid: number): readonly RunningProcess[] {
   return procPids()

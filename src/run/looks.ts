@@ -1,10 +1,12 @@
 /** Looks at the shards of a run without the engine, so that it runs only where something changes. */
 import { ReadRecorder, ReadReplay } from "../live";
 import { type LookResult, selectShard, whyOnlyEngine } from "../preview";
+import { seesOwnProcess } from "../process/look";
 import { writeHandOver } from "../pulumi/handOver";
 import type { ShardOutcome, StackOperation } from "../pulumi/operate";
 import type { ExaminedShard } from "./examine";
 import { type LookContext, type Looking, lookAt } from "./lookAt";
+import type { UntouchedPart } from "./outcome";
 import { isOld, type KnownReads } from "./policies";
 import type { ShardSettings } from "./settings";
 import { limitEngine } from "./targets";
@@ -16,6 +18,8 @@ interface LookRun extends Omit<LookContext, "client"> {
   readonly settings: ShardSettings;
   /** Whether only what the YAML changes is looked at, and applied. */
   readonly changed?: boolean | undefined;
+  /** Whether the engine is held to a plan, which is about the whole shard. */
+  readonly isHeld: boolean;
 }
 
 /** What an engine of a shard starts with. */
@@ -24,6 +28,8 @@ export interface EngineStart {
   readonly handOver: () => Readonly<Record<string, string>>;
   /** What the engine is limited to. Left out: nothing. */
   readonly targets?: readonly string[] | undefined;
+  /** What a look has found of the rest of the shard, which stays as it is. Left out: it was not looked at. */
+  readonly untouched?: UntouchedPart | undefined;
 }
 
 /** What a look at one shard came to. */
@@ -103,7 +109,7 @@ export class Looks {
     return this.#decide(shard, { began, result, reads: reads.reads });
   }
 
-  #decide(shard: string, { began, result, reads }: ExaminedShard): LookDecision {
+  async #decide(shard: string, { began, result, reads }: ExaminedShard): Promise<LookDecision> {
     const { operation, folder, listener, changed } = this.run;
     const { outcome, undecided, refusals, isSettled, lookedAt, failure, isRejected } = result;
     const { stack } = outcome;
@@ -119,7 +125,28 @@ export class Looks {
       return { outcome: withNotes(outcome, this.looking.notes), lookedAt };
     }
     const handOver = () => (isOld(began) || reads.length === 0 ? {} : writeHandOver(folder, stack, reads));
-    return changed ? this.#limit(shard, result, handOver) : { handOver };
+    if (changed) return this.#limit(shard, result, handOver);
+    return isOld(began) ? { handOver } : { handOver, ...(await this.#limitToChanges(result, handOver)) };
+  }
+
+  /** The engine for what a look at everything has found to change: the rest would be asked for, and compared, once more. */
+  async #limitToChanges(
+    { outcome, toApply }: LookResult,
+    handOver: () => Readonly<Record<string, string>>,
+  ): Promise<Partial<EngineStart>> {
+    const { operation, desired, isHeld } = this.run;
+    // A policy is judged with all that it is about.
+    if (operation !== "up" || isHeld || desired.policies || !toApply || toApply.untouched === 0) return {};
+    const limits = limitEngine(toApply);
+    if ("reason" in limits || !limits.targets || !(await seesOwnProcess())) return {};
+    const { targets, env } = limits;
+    const { live, messages } = outcome;
+    for (let count = 0; count < toApply.untouched; count += 1) this.run.listener.done?.();
+    return {
+      handOver: () => ({ ...handOver(), ...env }),
+      targets,
+      untouched: { unchanged: toApply.untouched, live, messages },
+    };
   }
 
   /** The engine for what was looked at alone. */

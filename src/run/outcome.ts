@@ -38,6 +38,20 @@ export function countLeft(stack: DesiredStack, shard: string, lookedAt: number):
   return Math.max(0, length - lookedAt);
 }
 
+/** What a look has found of the part of a shard that the engine leaves out, as nothing of it changes. */
+export type UntouchedPart = Pick<ShardOutcome, "unchanged" | "live" | "messages">;
+
+/** Adds it to the outcome of the part that changes. What both say is said once. */
+export function addUntouched(outcome: ShardOutcome, untouched: UntouchedPart): ShardOutcome {
+  const told = new Set(outcome.messages.map(({ text }) => text));
+  return {
+    ...outcome,
+    unchanged: outcome.unchanged + untouched.unchanged,
+    live: { ...untouched.live, ...outcome.live },
+    messages: [...untouched.messages.filter(({ text }) => !told.has(text)), ...outcome.messages],
+  };
+}
+
 /** Whether a note and a change are about the same object. Not every kind's id says where the object lives. */
 function isOf(
   note: RunNote & { readonly note: "adopted" },

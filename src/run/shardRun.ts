@@ -16,7 +16,7 @@ import { type EngineStart, Looks, startWith } from "./looks";
 import { removeEmpty } from "./moveState";
 import type { Listener, RunOptions, RunOutcome } from "./options";
 import { orderFor, runInOrder } from "./order";
-import { countLeft } from "./outcome";
+import { addUntouched, countLeft } from "./outcome";
 import { checkAllShards, concernsAllShards, type KnownReads, type PolicyCheck } from "./policies";
 import type { PreparedRun } from "./prepare";
 import { runShard } from "./runShard";
@@ -95,7 +95,14 @@ export class ShardRun {
     this.#settings = looking && setup.settings;
     this.#looks =
       looking && this.#settings
-        ? Looks.open(looking, { ...this.#context, root, operation, settings: this.#settings, changed })
+        ? Looks.open(looking, {
+            ...this.#context,
+            root,
+            operation,
+            settings: this.#settings,
+            changed,
+            isHeld: options.guard !== undefined,
+          })
         : undefined;
   }
 
@@ -195,7 +202,10 @@ export class ShardRun {
     return this.#runEngine(shard, decision ?? startWith(known, folder, stacks.nameOf(shard)));
   }
 
-  #runEngine(shard: string, { handOver, targets }: EngineStart): Promise<ShardOutcome | undefined> {
+  #runEngine(
+    shard: string,
+    { handOver, targets, untouched }: EngineStart,
+  ): Promise<ShardOutcome | undefined> {
     const { options, stacks, prepared } = this.setup;
     const listener = this.#listener;
     return this.#engines.run(async () => {
@@ -218,6 +228,7 @@ export class ShardRun {
       this.#running.delete(name);
       listener.running?.([...this.#running]);
       // What is no target stays, and is not counted.
+      if (untouched) return addUntouched(outcome, untouched);
       return options.operation === "destroy" || targets
         ? outcome
         : describeNothingDeclared(outcome, prepared.declares.get(shard) ?? 0);

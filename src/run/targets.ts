@@ -8,6 +8,9 @@ import { createTargetMatcher } from "../pulumi";
  */
 const maxTargets = 500;
 
+/** The arguments' characters, at most: Windows takes 32,767 with all of a command line. */
+const maxCharacters = 24_000;
+
 const scheme = "urn:pulumi:";
 
 interface EngineLimits {
@@ -21,6 +24,7 @@ interface EngineLimits {
 export function limitEngine({ urns, others, readsFew }: LookedAtPart): EngineLimits | { reason: string } {
   if (others.length === 0 || urns.length > maxTargets) return { env: {} };
   const targets = urns.map(toTarget);
+  if (targets.join(" --target ").length > maxCharacters) return { env: {} };
   // A name with a star is a pattern for the engine.
   const patterns = targets.filter((target) => target.split("*").length > 2);
   const isMatched = createTargetMatcher(patterns);

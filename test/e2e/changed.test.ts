@@ -1,4 +1,4 @@
-/** Applies of what the YAML changes alone, by a real engine: the rest is neither asked for nor touched. */
+/** Applies of a part by a real engine: what the YAML changes alone, or what a look at everything has found to change. */
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -163,6 +163,33 @@ test("limits, protection and the policy for unmanaged resources hold as in a ful
   const unmanaged = await upChanged();
   expect(unmanaged.output).toMatch(/1 unmanaged resource .*must not exist/);
   expect(unmanaged.writes).toEqual([]);
+});
+
+test("a whole apply leaves the engine what changes, wherever it has changed", async () => {
+  const at = (name: string) => `/repositories/acme/${encodeURIComponent(project.repository(name).uuid)}`;
+  await project.somebody("PUT", at("web"), { description: "drifted" });
+  // Somebody has done already what the YAML says now: the state alone is behind.
+  await project.somebody("PUT", at("docs"), { description: "The documents" });
+  const described = all.map((one) =>
+    one.includes(" docs:") ? repository("docs", "\n    description: The documents") : one,
+  );
+  await project.yaml(
+    yaml([
+      ...described.filter((one) => !one.includes(" infra:")),
+      repository("extra", "\n    renamedFrom: null"),
+    ]),
+  );
+  const { output } = await project.cli(["up", "test", "--yes"]);
+  expect(output).toMatch(/5 created, 1 updated, 5 deleted, 20 unchanged/);
+  expect(output).not.toMatch(/not looked at/);
+  expect(project.repository("web").description).not.toBe("drifted");
+  expect([...project.acme.repositories.keys()].sort()).toEqual(["api", "docs", "extra", "tools", "web"]);
+  const { resources = [] } = await project.deployment();
+  const docs = resources.find(({ urn }) => urn.endsWith("Repository::docs"));
+  expect(docs?.outputs).toMatchObject({ description: "The documents" });
+  const state = await entriesBeside();
+  expect(await upAll()).toMatch(/^26 unchanged/m);
+  expect(await entriesBeside()).toEqual(state);
 });
 
 test("nothing that changes, and an engine that is not limited", async () => {

@@ -1,6 +1,8 @@
 /** A preview without the engine shows what an engine shows that asks the provider, with both front ends. */
 import fc from "fast-check";
+import type { LookResult } from "../../src/preview";
 import type { RawStateEntry } from "../../src/pulumi/state";
+import { keyInUrn } from "../../src/pulumi/urn";
 import { toPreview } from "../../src/run/toPreview";
 import { publicKey } from "../kinds/samples/sample";
 import type { World } from "../kinds/support";
@@ -192,6 +194,33 @@ const secrets = (value: string) => ({
 
 jest.setTimeout(300_000);
 
+/** An engine that is limited to a part does all of what was found, and what it leaves is as the state has it. */
+function expectPartOf({ toApply, outcome, isSettled, lookedAt }: LookResult, { entries }: Sandbox): void {
+  // A renamed resource continues under a new URN: the engine takes the whole.
+  if (!toApply) return;
+  const { urns, others, untouched } = toApply;
+  expect([...urns, ...others].sort()).toEqual(
+    [...new Set([...urns, ...entries.map(({ urn }) => urn)])].sort(),
+  );
+  const named = new Set(urns.map(keyInUrn));
+  for (const { kind, name } of outcome.changes) expect(named).toContain(`${kind} ${name}`);
+  const isInPart = new Set(urns);
+  const ofOthers = entries.filter(({ urn }) => !isInPart.has(urn));
+  for (const { parent, dependencies } of ofOthers) {
+    const changed = outcome.changes.filter(
+      ({ operation }) => operation === "delete" || operation === "create",
+    );
+    const moving = new Set(changed.map(({ kind, name }) => `${kind} ${name}`));
+    for (const { urn, kind, name } of entries.filter(
+      ({ urn }) => urn === parent || dependencies.includes(urn),
+    ))
+      expect([urn, moving.has(`${kind.name} ${name}`)]).toEqual([urn, false]);
+  }
+  expect(untouched).toBeLessThanOrEqual(outcome.unchanged);
+  expect(lookedAt).toBeGreaterThanOrEqual(untouched);
+  if (isSettled) expect(untouched).toBe(lookedAt);
+}
+
 test.each([
   ["dynamic", 60],
   ["native", 50],
@@ -220,6 +249,7 @@ test.each([
             // What the provider answers is never left to the engine.
             expect(looked.undecided).toEqual([]);
             expect(stepsOf(looked)).toEqual(expected);
+            expectPartOf(looked, sandbox);
             seen[expected.length === 0 ? "same" : "changed"] += 1;
           }
         } finally {
@@ -286,6 +316,32 @@ const many = (count: number, changed: Record<string, unknown> = {}) =>
       ]),
     ),
   });
+
+test("what an apply does to one of many is all that an engine has to be told of", async () => {
+  const sandbox = await Sandbox.start();
+  try {
+    await sandbox.create(many(9));
+    const names = (urns: readonly string[] = []) => urns.map((urn) => urn.split("::").at(-1)).sort();
+    const { toApply } = await sandbox.look(many(9, { description: "changed" }));
+    expect(names(toApply?.urns)).toEqual(["r7", "r7:A", "r7:B", "r7:ci"]);
+    expect(toApply).toMatchObject({ untouched: 9, readsFew: false });
+    // The state alone is behind: an apply writes to it.
+    const entry = sandbox.entries.find(({ name }) => name === "r3");
+    if (entry) entry.outputs = { ...entry.outputs, description: "stale" };
+    const stale = await sandbox.look(many(9));
+    expect(stepsOf(stale)).toEqual([]);
+    expect(names(stale.toApply?.urns)).toEqual(["r3"]);
+    // A rename changes how the state calls it and everything below.
+    const renamed = many(9).replace('"r2":{', '"new":{"renamedFrom":"r2",');
+    expect((await sandbox.look(renamed)).toApply).toBeUndefined();
+    // How much may be gone at once is a share of everything.
+    const lost = sandbox.entries.find(({ name }) => name === "r7");
+    await sandbox.world.client.send({ method: "DELETE", path: `/repositories/acme/${lost?.id}` });
+    expect((await sandbox.look(many(9))).toApply).toBeUndefined();
+  } finally {
+    await sandbox.close();
+  }
+});
 
 test("one repository of many takes a few requests, and nothing is said of the others", async () => {
   const sandbox = await Sandbox.start();

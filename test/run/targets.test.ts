@@ -29,6 +29,11 @@ test("a whole shard, or nearly, is not limited", () => {
   expect(limitEngine(part(["api"], ["web"], false))).toMatchObject({ env: { BITBUCKET_LIMITED: "many" } });
 });
 
+test("a shard whose part is longer than a command line on Windows is not limited", () => {
+  const long = Array.from({ length: 200 }, (_, index) => `r${index}:${"x".repeat(80)}`);
+  expect(limitEngine(part(long, ["other"]))).toEqual({ env: {} });
+});
+
 test("a name with a star is refused where it would mean others as well", () => {
   expect(limitEngine(part(["api:feature/*"], ["api:release/1"]))).toMatchObject({
     targets: [expect.any(String)],
