@@ -94,13 +94,26 @@ const unusedUndici = {
 
 export const usedUndici = {
   name: "used undici",
-  setup: ({ onLoad }) =>
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[/\\]undici[/\\]lib[/\\]dispatcher[/\\]client-h1\.js$/ }, ({ path }) => ({
+      contents: withOwnCompiler(readFileSync(path, "utf8"), path),
+      loader: "js",
+    }));
     onLoad({ filter: /[/\\]undici[/\\]lib[/\\]web[/\\].*\.js$/ }, ({ path }) => {
       const [, part] = /[/\\]undici[/\\]lib[/\\]web[/\\](.*)\.js$/.exec(path);
       const contents = unusedUndici[part.replaceAll("\\", "/")];
       return contents === undefined ? undefined : { contents, loader: "js" };
-    }),
+    });
+  },
 };
+
+/** Lets undici compile its parser as `src/bitbucket/httpParser.ts` does. */
+function withOwnCompiler(text, path) {
+  const compilation = /= (new WebAssembly\.Module\(.*\))$/gm;
+  if (!compilation.test(text)) throw new Error(`${path} compiles its parser in another way`);
+  const own = JSON.stringify(join(root, "src", "bitbucket", "httpParser.ts"));
+  return text.replaceAll(compilation, `= require(${own}).compileParser(() => $1)`);
+}
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
   await bundlePlugin({

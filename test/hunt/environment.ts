@@ -4,6 +4,7 @@
  * the description of the API is compiled once for all of them.
  */
 import { relative } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { TestEnvironment } from "jest-environment-node";
 import * as description from "../openapi/exchange";
 import { checks } from "../support/checks";
@@ -16,6 +17,8 @@ const test = () => running;
 watchPrograms(test);
 watchRemovals(test);
 compileOnce();
+// Each file has a client of its own, whose parser V8 would optimize (src/bitbucket/httpParser.ts).
+setFlagsFromString("--wasm-tiering-budget=2000000000");
 
 export default class WatchedEnvironment extends TestEnvironment {
   readonly #file: string;
