@@ -31,7 +31,7 @@ test("after four kills at different moments, an up ends in the desired state, wi
       await until(() => ended || project.writes.length >= requests);
       if (child.pid && !ended) process.kill(-child.pid, "SIGKILL");
       await result;
-      await project.pulumi(["cancel", "--yes", "--stack", "test"]);
+      await project.unlock();
     }
     const up = await project.up();
     expect(up.output).not.toMatch(/error/);

@@ -75,38 +75,42 @@ test.each(["yaml", "typescript", "python", "go"] as const)(
   },
 );
 
-/** A program in Python with two providers for one workspace. */
-const twoProviders = (resources: string) => `import pulumi
-import pulumi_bitbucket_cloud as bitbucket
-one = bitbucket.Provider("one", workspace="acme", max_deletions=3)
-two = bitbucket.Provider("two", workspace="acme", max_deletions=3)
-def variable(name, provider, key=None):
-    options = pulumi.ResourceOptions(provider=provider)
-    return bitbucket.PipelineVariable(name, level="workspace", key=key or name, value="x", opts=options)
-${resources}
+/** A program with two providers for one workspace. */
+const twoProviders = (resources: readonly string[]) => `name: bitbucket
+runtime: yaml
+resources:
+  one: { type: "pulumi:providers:bitbucket-cloud", properties: { workspace: acme, maxDeletions: 3 } }
+  two: { type: "pulumi:providers:bitbucket-cloud", properties: { workspace: acme, maxDeletions: 3 } }
+${resources.join("\n")}
 `;
 
-test("two providers of a program in Python share limits and claims, and a preview says what exists", async () => {
-  await prepare("python");
-  const write = (...lines: string[]) => project.write("__main__.py", twoProviders(lines.join("\n")));
-  const list = (name: string, from: number, to = 8) =>
-    `for i in range(${from}, ${to}): variable(f"${name.toUpperCase()}_{i}", ${name})`;
+const variable = (name: string, provider: "one" | "two", key = name) => `  ${name}:
+    type: bitbucket-cloud:PipelineVariable
+    properties: { level: workspace, key: ${key}, value: x }
+    options: { provider: "\${${provider}}" }`;
+
+// In YAML, as its host starts without Python or Node.js: the language does not matter to the providers.
+test("two providers of a program share limits and claims, and a preview says what exists", async () => {
+  await prepare("yaml");
+  const write = (...resources: string[]) => project.write("Pulumi.yaml", twoProviders(resources));
+  const list = (name: "one" | "two", from: number) =>
+    Array.from({ length: 8 - from }, (_, index) => variable(`${name.toUpperCase()}_${from + index}`, name));
+  const startOver = await project.keep();
   const keys = () => [...project.acme.variables.values()].map(({ key }) => String(key)).sort();
 
   // One object for two resources, in whichever process they are: one of them is refused.
-  await write('variable("first", one, "SAME")', 'variable("second", two, "SAME")');
+  await write(variable("first", "one", "SAME"), variable("second", "two", "SAME"));
   const double = await project.up();
   expect(double.exitCode).not.toBe(0);
   expect(double.output).toContain("another resource of this program has the same key");
   expect(keys()).toEqual(["SAME"]);
-  await write();
-  await expectSuccess(project.up({ BITBUCKET_ALLOW_DELETIONS: "1" }));
+  await startOver();
 
-  await write(list("one", 0), list("two", 0));
+  await write(...list("one", 0), ...list("two", 0));
   await expectSuccess(project.up());
   expect(keys()).toHaveLength(16);
   // Two of each: together more than either provider's limit.
-  await write(list("one", 2), list("two", 2));
+  await write(...list("one", 2), ...list("two", 2));
   const refused = await project.up();
   expect(refused.exitCode).not.toBe(0);
   expect(refused.output).toMatch(/would delete or replace 4 of 16 resources, and the limit is 3/);
@@ -118,7 +122,7 @@ test("two providers of a program in Python share limits and claims, and a previe
   expect(keys()).toHaveLength(12);
 
   // Moved to the other provider: what the one has created anew, the other does not delete.
-  await write(list("one", 2), list("two", 3), 'variable("TWO_2", one)');
+  await write(...list("one", 2), ...list("two", 3), variable("TWO_2", "one"));
   await expectSuccess(project.up());
   expect(keys()).toHaveLength(12);
   expect(await expectSuccess(project.preview(["--expect-no-changes"]))).toMatch(/15 unchanged/);
@@ -129,7 +133,7 @@ test("two providers of a program in Python share limits and claims, and a previe
     value: "x",
     secured: false,
   });
-  await write(list("one", 2), list("two", 3), 'variable("TWO_2", one)', 'variable("OURS", two)');
+  await write(...list("one", 2), ...list("two", 3), variable("TWO_2", "one"), variable("OURS", "two"));
   expect(await expectSuccess(project.preview())).toMatch(/OURS[\s\S]*exists: to be adopted unchanged/);
 });
 

@@ -83,8 +83,8 @@ async function prepareGo(sdk: string): Promise<Language> {
   const { stdout } = await execute("go", ["env", ...names]);
   const folders = stdout.trim().split("\n");
   const own = Object.fromEntries(names.map((name, index) => [name, folders[index] ?? ""]));
-  // As the engine is built, so that what both are made of is compiled once.
-  const env = { ...onPath(host), ...own, GOFLAGS: "-mod=mod -trimpath" };
+  // As the engine is built, so that what both are made of is compiled once. Nobody debugs what is linked for each run.
+  const env = { ...onPath(host), ...own, GOFLAGS: "-mod=mod -trimpath '-ldflags=-s -w'" };
   return {
     env,
     async install(folder) {
