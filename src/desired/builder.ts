@@ -1,20 +1,20 @@
 /** Merges the layers of every object and checks the result. */
 import type { z } from "zod";
-import { fieldMeta, identityOf, type Kind, type Properties } from "../kinds/kind";
+import { identityOf, type Kind, type Properties } from "../kinds/kind";
 import { oncePer } from "../kinds/memo";
 import { holdsPolicy } from "../kinds/unmanaged";
-import { suggestWord } from "../model/suggest";
 import type { CombinedFiles } from "./combine";
 import type { DelegatedLayers } from "./delegation/layers";
 import { type Diagnostics, joinPath, type Position } from "./diagnostics";
 import { fillPlaceholders, isAboutSecret, schemaOf } from "./fieldCheck";
 import { argsOf, entryKeysOf, type LayerReader, refuseLiterals } from "./layer";
 import { mergeAll, mergeNodes } from "./merge";
-import { describeMismatch } from "./mismatch";
 import { describeNode, isBroken, isNull, type MapEntry, type MapNode, type Node, positionAt } from "./node";
+import { formatConflict, Identities, References } from "./references";
 import { profileKeys, RepositoryLayers } from "./repositoryLayers";
 import { isSecretReference } from "./secret";
 import type { DesiredResource, ExistingReference } from "./stack";
+import { readAdoption, readDefaults } from "./stackWide";
 import type { Structure } from "./structure";
 import { PolicyReader, type UnmanagedPolicy } from "./unmanaged";
 import { Expiry, readLastDay } from "./until";
@@ -41,8 +41,7 @@ export class Builder {
   /** The sections and entries from the repository or project to a resource. */
   readonly #steps = new Map<DesiredResource, readonly string[]>();
   readonly #names = new Map<Kind, Map<string, Position>>();
-  /** By kind and parent: the natural key of each object. */
-  readonly #identities = new Map<Kind, Map<DesiredResource | undefined, Map<string, DesiredResource>>>();
+  readonly #identities = new Identities();
 
   constructor(
     readonly combined: CombinedFiles,
@@ -54,8 +53,8 @@ export class Builder {
     private readonly delegated?: DelegatedLayers,
   ) {
     this.#expiry = new Expiry(options.now ?? new Date());
-    this.#defaults = this.#readDefaults();
-    this.#adopt = this.#readAdopt();
+    this.#defaults = readDefaults(combined.defaults, structure, reader, diagnostics);
+    this.#adopt = readAdoption(combined.adopt, diagnostics);
     this.#policies = new PolicyReader(structure, diagnostics);
     this.unmanaged = this.#policies.stack(combined.unmanaged);
     const { profiledKind } = structure;
@@ -71,31 +70,11 @@ export class Builder {
       const section = this.combined.sections.get(kind.yaml.section);
       if (section) this.#top(kind, section);
     }
-    this.#checkReferences();
+    const { combined, structure, resources, diagnostics } = this;
+    const references = new References(combined, structure, resources, this.#identities, diagnostics);
+    this.existing.push(...references.check(this.options.lenient === true));
     this.#layers?.warnOfUnused();
     this.#expiry.warn(this.diagnostics);
-  }
-
-  #readDefaults(): ReadonlyMap<Kind, Node> {
-    const byName = new Map(this.structure.kinds.map((kind) => [this.structure.defaultsName(kind), kind]));
-    const defaults = new Map<Kind, Node>();
-    for (const [name, { key, value }] of this.combined.defaults.entries) {
-      const kind = byName.get(name);
-      if (kind) defaults.set(kind, this.reader.object(kind, value));
-      else {
-        const meant = suggestWord(name, [...byName.keys()]);
-        this.diagnostics.error(key, `unknown resource type "${name}" in defaults`, meant);
-      }
-    }
-    return defaults;
-  }
-
-  #readAdopt(): boolean {
-    const { adopt } = this.combined;
-    if (!adopt || isNull(adopt) || adopt.type === "broken") return false;
-    if (adopt.type === "scalar" && typeof adopt.value === "boolean") return adopt.value;
-    this.diagnostics.error(adopt.position, describeMismatch("true or false", adopt));
-    return false;
   }
 
   #top(kind: Kind, written: Node): void {
@@ -290,141 +269,19 @@ export class Builder {
   }
 
   #checkIdentity(resource: DesiredResource, parsed: Properties): void {
-    const { kind, parent, args } = resource;
+    const { kind, args, position } = resource;
     if (kind.naturalKey.length === 0 || kind.naturalKey.some((field) => isSecretReference(args[field])))
       return;
-    const byParent =
-      this.#identities.get(kind) ?? new Map<DesiredResource | undefined, Map<string, DesiredResource>>();
-    this.#identities.set(kind, byParent);
-    const siblings = byParent.get(parent) ?? new Map<string, DesiredResource>();
-    byParent.set(parent, siblings);
-    const identity = identityOf(kind, parsed);
-    const other = siblings.get(identity);
-    if (other) {
-      const field = kind.naturalKey.find((name) => resource.origin.entries.has(name));
-      this.diagnostics.error(
-        field === undefined ? resource.position : resource.positionOf([field]),
-        `has the same ${kind.naturalKey.join(" and ")} as ${other.position.path} in ` +
-          `${other.position.file}:${other.position.line}, so both would be the same ${kind.title}`,
-      );
-      return;
-    }
-    siblings.set(identity, resource);
-  }
-
-  /** Fields that refer to an object of the workspace must name an existing one. */
-  #checkReferences(): void {
-    const existing = this.#readExisting();
-    for (const [kind, names] of existing) this.existing.push(...names.map((name) => ({ kind, name })));
-    for (const target of this.structure.referableKinds()) {
-      const [field] = target.naturalKey;
-      if (field === undefined) continue;
-      // Includes objects with errors: they exist, and have been reported.
-      const written = this.combined.sections.get(target.yaml.section);
-      if (written && written.type !== "map") continue;
-      const broken = [...(written?.entries ?? [])].flatMap(([name, { value }]) =>
-        value.type === "map" ? [] : name,
-      );
-      const own = this.resources.flatMap(({ kind, args }) => (kind === target ? (args[field] ?? []) : []));
-      const known = new Set([
-        ...(this.#identities.get(target)?.get(undefined)?.keys() ?? []),
-        ...[...own, ...broken].map((name) => identityOf(target, { [field]: name })),
-        ...(existing.get(target) ?? []).map((name) => identityOf(target, { [field]: name })),
-      ]);
-      for (const resource of this.resources) {
-        this.#checkContradictions(resource, target, field);
-        for (const name of Object.keys(resource.args)) {
-          if (fieldMeta(resource.kind, name).reference !== target.parentRole) continue;
-          this.#checkReference(resource, name, target, field, known, existing.get(target) ?? []);
-        }
-      }
-    }
-  }
-
-  /** Checks values that are valid by themselves but contradict what they refer to. */
-  #checkContradictions(resource: DesiredResource, target: Kind, field: string): void {
-    if (this.options.lenient) return;
-    for (const [name, contradiction] of Object.entries(resource.kind.contradicts ?? {})) {
-      const key = resource.args[name];
-      if (fieldMeta(resource.kind, name).reference !== target.parentRole || typeof key !== "string") continue;
-      const other = this.#identities
-        .get(target)
-        ?.get(undefined)
-        ?.get(identityOf(target, { [field]: key }));
-      const issue = other && contradiction(resource.args, other.args);
-      if (!other || !issue) continue;
-      const at = other.positionOf(issue.with ?? []);
-      this.diagnostics.error(resource.positionOf(issue.path), formatConflict(issue.message, at));
-    }
-  }
-
-  #checkReference(
-    resource: DesiredResource,
-    name: string,
-    target: Kind,
-    field: string,
-    known: ReadonlySet<string>,
-    existing: readonly string[],
-  ): void {
-    const value = resource.args[name];
-    const values = Array.isArray(value) ? value : [value];
-    for (const [index, one] of values.entries()) {
-      if (typeof one !== "string" || known.has(identityOf(target, { [field]: one }))) continue;
-      const names = [
-        ...existing,
-        ...this.resources.flatMap(({ kind, args, name: own }) =>
-          kind === target ? String(args[field] ?? own) : [],
-        ),
-      ];
-      const { section } = target.yaml;
-      this.diagnostics.error(
-        resource.positionOf(Array.isArray(value) ? [name, index] : [name]),
-        `there is no ${target.title} "${one}". Declare it under "${section}" or, if it is managed elsewhere, ` +
-          `list it under "existing: ${section}:"`,
-        suggestWord(one, names),
-      );
-    }
-  }
-
-  #readExisting(): ReadonlyMap<Kind, readonly string[]> {
-    const sections = new Map(this.structure.referableKinds().map((kind) => [kind.yaml.section, kind]));
-    const existing = new Map<Kind, string[]>();
-    for (const [name, { key, value }] of this.combined.existing.entries) {
-      const kind = sections.get(name);
-      if (!kind) {
-        this.diagnostics.error(key, `unknown section "${name}"`, suggestWord(name, [...sections.keys()]));
-      } else if (value.type === "list") {
-        existing.set(
-          kind,
-          value.items.flatMap((item) => this.#existingName(kind, item)),
-        );
-      } else if (!isNull(value) && value.type !== "broken") {
-        this.diagnostics.error(value.position, describeMismatch(`a list of ${section(kind)}`, value));
-      }
-    }
-    return existing;
-  }
-
-  #existingName(kind: Kind, item: Node): string[] {
-    if (item.type === "scalar" && typeof item.value === "string") return [item.value];
-    if (item.type !== "broken") {
-      this.diagnostics.error(
-        item.position,
-        `must be the ${kind.naturalKey[0]} of a ${kind.title}, not ${describeNode(item)}`,
-      );
-    }
-    return [];
+    const other = this.#identities.add(resource, identityOf(kind, parsed));
+    if (!other) return;
+    const field = kind.naturalKey.find((name) => resource.origin.entries.has(name));
+    this.diagnostics.error(
+      field === undefined ? position : resource.positionOf([field]),
+      `has the same ${kind.naturalKey.join(" and ")} as ${other.position.path} in ` +
+        `${other.position.file}:${other.position.line}, so both would be the same ${kind.title}`,
+    );
   }
 }
 
 /** What an absent value is, by schema: the same for every object. */
 const parseAbsent = oncePer((schema: z.ZodType) => schema.safeParse(undefined));
-
-/** A message with the other of the two places that it concerns. */
-function formatConflict(message: string, other: Position | undefined): string {
-  return other ? `${message} (${other.path}, ${other.file}:${other.line})` : message;
-}
-
-function section(kind: Kind): string {
-  return kind.yaml.section;
-}

@@ -1,11 +1,11 @@
 /** The JSON Schema of a field's value, with references to secrets wherever text is allowed. */
 import { z } from "zod";
-import { fieldMeta, type Kind } from "../kinds/kind";
+import type { Kind } from "../kinds/kind";
+import { fieldMeta } from "../kinds/kind";
 import { schemaOf } from "./fieldCheck";
-import type { SchemaNode } from "./policySchema";
+import { closeSchema, type SchemaNode, text } from "./schemaNode";
 import { ifMissingKey, secretSources } from "./secret";
 
-export const nothing: SchemaNode = { type: "null" };
 const secretReference: SchemaNode = { $ref: "#/$defs/secretReference" };
 const annotations = ["title", "description", "default", "examples"] as const;
 
@@ -18,7 +18,7 @@ export function secretReferenceSchema(sources: readonly string[] = Object.keys(s
       .filter(([source]) => sources.includes(source))
       .map(([source, description]) => ({
         ...closeSchema({
-          [source]: { type: "string", minLength: 1, description },
+          [source]: { ...text, description },
           [ifMissingKey]: {
             description: "Until the secret is supplied, the value on the server stays unchanged.",
             enum: ["keep"],
@@ -83,19 +83,6 @@ function withoutAnnotations(schema: SchemaNode): SchemaNode {
   return Object.fromEntries(
     Object.entries(schema).filter(([name]) => !annotations.some((known) => known === name)),
   );
-}
-
-export function nullable(schema: SchemaNode): SchemaNode {
-  return {
-    anyOf: [
-      ...(Array.isArray(schema.anyOf) && Object.keys(schema).length === 1 ? schema.anyOf : [schema]),
-      nothing,
-    ],
-  };
-}
-
-export function closeSchema(properties: Readonly<Record<string, SchemaNode>>): SchemaNode {
-  return { type: "object", additionalProperties: false, properties };
 }
 
 function isSchema(value: unknown): value is SchemaNode {

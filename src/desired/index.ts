@@ -33,7 +33,8 @@ export {
 } from "./files";
 
 export { loadStack } from "./load";
-export type { PolicyException, PolicyState, StackPolicies, StackPolicy } from "./policies";
+export type { PolicyState, StackPolicies, StackPolicy } from "./policies";
+export type { PolicyException } from "./policyException";
 export { readYaml } from "./readYaml";
 export {
   fillSecrets,

@@ -3,20 +3,17 @@
  * once, other files).
  */
 import type { Kind } from "../kinds/kind";
-import { canBeUnmanaged, holdsPolicy, isRemovedByNameOnly } from "../kinds/unmanaged";
+import { holdsPolicy } from "../kinds/unmanaged";
 import type { topKeys } from "./combine";
-import type { limitKeys } from "./delegation/limits";
-import { delegatedSecretSources, type delegationKeys, type delegationRuleKeys } from "./delegation/read";
-import { repositoryFilePath } from "./delegation/repositoryFile";
-import { closeSchema, fieldSchema, nothing, nullable, secretReferenceSchema } from "./fieldSchema";
+import { delegationProperties } from "./delegation/ruleSchema";
+import { fieldSchema, secretReferenceSchema } from "./fieldSchema";
 import type { entryKeys } from "./layer";
 import type { listenKeys, newRepositoryKeys } from "./listen";
-import { exceptionsSchema, policiesSchema, type SchemaNode } from "./policySchema";
+import { exceptionsSchema, policiesSchema } from "./policySchema";
 import type { profileKeys, ruleKeys } from "./repositoryLayers";
+import { closeSchema, globs, nothing, nullable, type SchemaNode, text, texts } from "./schemaNode";
 import { Structure } from "./structure";
-import { type layerKeys, policies, type policyKeys, type policyRuleKeys } from "./unmanaged";
-
-const names: SchemaNode = { type: "array", items: { type: "string", minLength: 1 } };
+import { ownPolicy, policySchema, stackPolicyProperties } from "./unmanagedSchema";
 
 /** @param structure The kinds that the YAML can hold. */
 export function createStackSchema(structure = new Structure()): SchemaNode {
@@ -50,7 +47,7 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
     workspace: { type: "string", description: "The workspace, as in its URL." },
     include: {
       description: "More files, relative to this one. Globs are allowed.",
-      anyOf: [{ type: "string", minLength: 1 }, names, nothing],
+      anyOf: [text, texts, nothing],
     },
     adopt: {
       description: "Whether existing objects are adopted and updated to the declared state.",
@@ -83,7 +80,7 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
       description: "Objects that are managed elsewhere, to refer to them.",
       ...nullable(
         closeSchema(
-          Object.fromEntries(structure.referableKinds().map((kind) => [kind.yaml.section, nullable(names)])),
+          Object.fromEntries(structure.referableKinds().map((kind) => [kind.yaml.section, nullable(texts)])),
         ),
       ),
     },
@@ -104,148 +101,6 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
   };
 }
 
-function delegationProperties(): Record<(typeof delegationKeys)[number], SchemaNode> {
-  return {
-    rules: {
-      description: "Rules, by name: one file each, or one in each repository, and what it may set.",
-      ...nullable({
-        type: "object",
-        additionalProperties: {
-          ...closeSchema(delegationRuleProperties()),
-          required: ["repositories", "allow"],
-          oneOf: (["file", "repositoryFile"] as const).map((name) => ({
-            type: "object",
-            properties: { [name]: {} },
-            required: [name],
-          })),
-        },
-      }),
-    },
-    limits: { description: "Limits of all rules, by property.", ...nullable(limitsSchema()) },
-  };
-}
-
-function delegationRuleProperties(): Record<(typeof delegationRuleKeys)[number], SchemaNode> {
-  const name: SchemaNode = { type: "string", minLength: 1 };
-  const globs: SchemaNode = { anyOf: [name, { ...names, minItems: 1 }] };
-  return {
-    file: { description: "A team's file, relative to this one.", ...name },
-    repositoryFile: {
-      description: `Each repository's own file, ${repositoryFilePath} on its main branch, instead of one file.`,
-      const: true,
-    },
-    pins: {
-      description: "Commits at which repositories' own files are read instead, by the repositories' keys.",
-      ...nullable({ type: "object", additionalProperties: { type: "string", pattern: "^[0-9a-f]{40}$" } }),
-    },
-    repositories: {
-      description: 'A glob, or a list of them, on the repositories\' keys. "!" before one excludes.',
-      ...globs,
-    },
-    allow: {
-      description:
-        "Properties and sections of a repository: description, webhooks, webhooks.*.url. A star is any entry that the team adds.",
-      ...globs,
-    },
-    secrets: {
-      description: "Names of secrets that the team may refer to, by their source: a glob, or a list of them.",
-      ...nullable(
-        closeSchema(Object.fromEntries(delegatedSecretSources.map((source) => [source, nullable(globs)]))),
-      ),
-    },
-    limits: { description: "Limits of this rule, by property.", ...nullable(limitsSchema()) },
-  };
-}
-
-function limitsSchema(): SchemaNode {
-  const scalar: SchemaNode = { type: ["string", "number", "boolean"] };
-  const list: SchemaNode = { type: "array", items: scalar, minItems: 1 };
-  const host: SchemaNode = { type: "string", minLength: 1 };
-  const properties: Record<(typeof limitKeys)[number], SchemaNode> = {
-    min: { description: "The lowest number.", type: "number" },
-    max: { description: "The highest number.", type: "number" },
-    oneOf: { description: "The allowed values.", anyOf: [scalar, list] },
-    hosts: {
-      description: "The hosts that a URL may have. *.acme.com is any host below acme.com.",
-      anyOf: [host, { type: "array", items: host, minItems: 1 }],
-    },
-    when: {
-      description: "The limit applies only where other properties have these values.",
-      type: "object",
-      additionalProperties: scalar,
-    },
-  };
-  return { type: "object", additionalProperties: { ...closeSchema(properties), minProperties: 1 } };
-}
-
-const policy: SchemaNode = { enum: [...policies] };
-
-/** A policy alone, or a map. */
-function policySchema(properties: Readonly<Record<string, SchemaNode>>): SchemaNode {
-  return { anyOf: [policy, closeSchema(properties), nothing] };
-}
-
-function ownPolicy(structure: Structure): SchemaNode {
-  return {
-    description: "The policy for unmanaged resources in it.",
-    ...policySchema(layerProperties(structure)),
-  };
-}
-
-function layerProperties(structure: Structure): Record<(typeof layerKeys)[number], SchemaNode> {
-  return {
-    policy: { description: "For all resource types.", ...nullable(policy) },
-    kinds: {
-      description: "By resource type. Repositories and projects are removed only by a rule that names them.",
-      ...nullable(
-        closeSchema(
-          Object.fromEntries(
-            policyKinds(structure).map((kind) => [
-              structure.defaultsName(kind),
-              nullable({ enum: policies.filter((word) => word !== "remove" || !isRemovedByNameOnly(kind)) }),
-            ]),
-          ),
-        ),
-      ),
-    },
-  };
-}
-
-function stackPolicyProperties(structure: Structure): Record<(typeof policyKeys)[number], SchemaNode> {
-  return {
-    ...layerProperties(structure),
-    rules: {
-      description: "By name. A later rule overrides an earlier one.",
-      ...nullable({
-        type: "array",
-        items: { ...closeSchema(policyRuleProperties(structure)), required: ["match", "policy"] },
-      }),
-    },
-  };
-}
-
-function policyRuleProperties(structure: Structure): Record<(typeof policyRuleKeys)[number], SchemaNode> {
-  const kind: SchemaNode = { enum: policyKinds(structure).map((one) => structure.defaultsName(one)) };
-  return {
-    kinds: {
-      description: "The resource types. Omitted: all.",
-      anyOf: [kind, { type: "array", items: kind, minItems: 1 }],
-    },
-    match: {
-      description: 'A name, a glob, or a list of them: a slug, a key, a URL. "!" before one excludes.',
-      anyOf: [
-        { type: "string", minLength: 1 },
-        { ...names, minItems: 1 },
-      ],
-    },
-    policy,
-  };
-}
-
-function policyKinds(structure: Structure): readonly Kind[] {
-  return structure.kinds.filter(canBeUnmanaged);
-}
-
 function shardsProperties(): Record<string, SchemaNode> {
   return {
     by: { description: "One shard for each project.", enum: ["project"] },
@@ -259,12 +114,7 @@ function shardsProperties(): Record<string, SchemaNode> {
       description:
         "Shards, each with a glob, or a list of them, on the repositories' names. The first match is used.",
       type: "object",
-      additionalProperties: {
-        anyOf: [
-          { type: "string", minLength: 1 },
-          { ...names, minItems: 1 },
-        ],
-      },
+      additionalProperties: globs,
     },
   };
 }
@@ -273,14 +123,14 @@ function listenProperties(): Record<(typeof listenKeys)[number], SchemaNode> {
   const properties: Record<(typeof newRepositoryKeys)[number], SchemaNode> = {
     match: {
       description: 'A glob, or a list of globs, on the slug. "!" before one excludes. Omitted: all.',
-      anyOf: [{ type: "string", minLength: 1 }, names, nothing],
+      anyOf: [text, texts, nothing],
     },
-    profiles: { description: "The profiles to apply, once.", ...names, minItems: 1 },
+    profiles: { description: "The profiles to apply, once.", ...texts, minItems: 1 },
   };
   return {
     desiredState: {
       description: "The slug of the repository that holds this YAML.",
-      ...nullable({ type: "string", minLength: 1 }),
+      ...nullable(text),
     },
     newRepositories: {
       description: "What happens to a repository that somebody creates. Omitted: it is reported.",
@@ -293,10 +143,7 @@ function ruleProperties(): Record<(typeof ruleKeys)[number], SchemaNode> {
   return {
     match: {
       description: 'A glob, or a list of globs, on the repository\'s name. "!" before one excludes.',
-      anyOf: [
-        { type: "string", minLength: 1 },
-        { ...names, minItems: 1 },
-      ],
+      ...globs,
     },
     ...profileProperties(),
   };
@@ -306,7 +153,7 @@ function profileProperties(): Record<(typeof profileKeys)[number], SchemaNode> {
   return {
     profiles: {
       description: "The profiles to use. A later one overrides an earlier one.",
-      ...nullable(names),
+      ...nullable(texts),
     },
   };
 }
@@ -316,7 +163,7 @@ function entryProperties(kind: Kind): Partial<Record<(typeof entryKeys)[number],
     renamedFrom: {
       description:
         "Its previous key: it is renamed instead of deleted and created again. With null, it is not a rename: the resource with the other key is deleted, and this one is created.",
-      ...nullable({ type: "string", minLength: 1 }),
+      ...nullable(text),
     },
     ...(kind.canExpire
       ? {

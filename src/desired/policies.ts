@@ -7,14 +7,14 @@ import type { AuditCheck } from "../audit/checks/shared/check";
 import { type CheckValues, parametersOf } from "../audit/checks/shared/parameters";
 import { formatIssue } from "../errors";
 import type { Kind } from "../kinds/kind";
-import { isDay } from "../model/day";
 import { suggestWord } from "../model/suggest";
 import { type CompiledExpression, compileExpression, ExpressionError } from "../policy/language/expression";
-import { type Diagnostics, joinPath, type Position } from "./diagnostics";
+import type { Diagnostics, Position } from "./diagnostics";
+import { FieldReader, isSet, positionOf } from "./fields";
 import { reportUnknownFields } from "./knownMap";
 import { createMatcher } from "./matcher";
-import { describeMismatch } from "./mismatch";
 import { describeNode, isNull, type MapNode, type Node, positionAt, toPlainValue } from "./node";
+import { type PolicyException, readExceptions } from "./policyException";
 import type { Structure } from "./structure";
 
 export const policyLevels = ["mandatory", "advisory"] as const;
@@ -50,22 +50,6 @@ export interface StackPolicy {
   readonly position: Position;
 }
 
-/** Lets one place break a policy until the end of a day. */
-export interface PolicyException {
-  readonly policy: string;
-  /** The key of a project, for the project itself and all that is in it. */
-  readonly project?: string | undefined;
-  /** The key or slug of a repository, for it and all that is in it. */
-  readonly repository?: string | undefined;
-  /** One resource: its name in the stack, or what a report calls it. */
-  readonly resource?: string | undefined;
-  readonly who: string;
-  readonly why: string;
-  /** The last day, in UTC: 2027-01-31. */
-  readonly until: string;
-  readonly position: Position;
-}
-
 export interface StackPolicies {
   readonly rules: readonly StackPolicy[];
   readonly exceptions: readonly PolicyException[];
@@ -84,7 +68,6 @@ export const stackPolicyKeys = [
   "states",
   "message",
 ] as const;
-export const exceptionKeys = ["policy", "project", "repository", "resource", "who", "why", "until"] as const;
 
 /** Extensions of the modules that a policy can name. */
 const moduleExtensions = [".js", ".cjs", ".mjs", ".ts", ".cts", ".mts"];
@@ -104,12 +87,13 @@ export function readPolicies(
   const reader = new StackPolicyReader(structure, folders, root, diagnostics);
   const read = [...rules.entries].flatMap(([name, { key, value }]) => reader.rule(name, key, value) ?? []);
   const names = [...rules.entries.keys()];
-  const allowed = reader.exceptions(exceptions, names);
+  const allowed = readExceptions(exceptions, names, diagnostics);
   return names.length === 0 && allowed.length === 0 ? undefined : { rules: read, exceptions: allowed };
 }
 
 class StackPolicyReader {
   readonly #kinds: ReadonlyMap<string, Kind>;
+  readonly #fields: FieldReader;
 
   constructor(
     structure: Structure,
@@ -117,6 +101,7 @@ class StackPolicyReader {
     private readonly root: string,
     private readonly diagnostics: Diagnostics,
   ) {
+    this.#fields = new FieldReader(diagnostics);
     this.#kinds = new Map(structure.kinds.map((kind) => [structure.defaultsName(kind), kind]));
   }
 
@@ -131,9 +116,9 @@ class StackPolicyReader {
       return undefined;
     }
     const isFine = reportUnknownFields(map, stackPolicyKeys, this.diagnostics);
-    const level = this.#word(map, "level", policyLevels) ?? "mandatory";
+    const level = this.#fields.word(map, "level", policyLevels) ?? "mandatory";
     const states = this.#states(map);
-    const message = this.#text(map, "message");
+    const message = this.#fields.text(map, "message");
     const test = this.#test(name, key, map);
     const kinds = this.#resources(map, test);
     const isRepository = this.#globs(map, "repositories");
@@ -161,7 +146,7 @@ class StackPolicyReader {
       this.diagnostics.error(positionOf(map, "parameters"), "only a check has parameters");
     if (first === "expression") return this.#expression(map);
     if (first === "file") return this.#file(map);
-    const id = first === "check" ? this.#text(map, "check") : name;
+    const id = first === "check" ? this.#fields.text(map, "check") : name;
     if (id === undefined) return undefined;
     const check = checkNamed(id);
     if (check) return this.#parameters(check, key, map);
@@ -220,7 +205,7 @@ class StackPolicyReader {
 
   #expression(map: MapNode): PolicyTest | undefined {
     const position = positionOf(map, "expression");
-    const text = this.#text(map, "expression");
+    const text = this.#fields.text(map, "expression");
     if (text === undefined) return undefined;
     if (!isSet(map, "message")) {
       this.diagnostics.error(map.position, '"message" is required beside an expression: what to do instead');
@@ -237,7 +222,7 @@ class StackPolicyReader {
 
   #file(map: MapNode): PolicyTest | undefined {
     const position = positionOf(map, "file");
-    const name = this.#text(map, "file");
+    const name = this.#fields.text(map, "file");
     if (name === undefined) return undefined;
     const path = resolve(this.folders.get(position.file) ?? dirname(position.file), name);
     const refuse = (message: string) => {
@@ -255,7 +240,7 @@ class StackPolicyReader {
 
   /** The resource types of an own rule. A check knows itself what it is about. */
   #resources(map: MapNode, test: PolicyTest | undefined): ReadonlySet<Kind> | undefined {
-    const names = this.#texts(map, "resources", "a resource type, as in defaults");
+    const names = this.#fields.texts(map, "resources", "a resource type, as in defaults");
     if (!test) return undefined;
     if ("check" in test) {
       if (!isSet(map, "resources")) return new Set();
@@ -281,7 +266,7 @@ class StackPolicyReader {
 
   #states(map: MapNode): ReadonlySet<PolicyState> | undefined {
     if (!isSet(map, "states")) return new Set(policyStates);
-    const names = this.#texts(map, "states", policyStates.join(" or "));
+    const names = this.#fields.texts(map, "states", policyStates.join(" or "));
     const states = (names ?? []).flatMap(({ text, position }) => {
       const state = policyStates.find((one) => one === text);
       if (state) return [state];
@@ -295,102 +280,8 @@ class StackPolicyReader {
     return names && states.length === names.length ? new Set(states) : undefined;
   }
 
-  exceptions(written: Node | undefined, rules: readonly string[]): readonly PolicyException[] {
-    if (!written || isNull(written) || written.type === "broken") return [];
-    if (written.type !== "list") {
-      this.diagnostics.error(written.position, describeMismatch("a list", written));
-      return [];
-    }
-    return written.items.flatMap((item) => this.#exception(item, rules) ?? []);
-  }
-
-  #exception(item: Node, rules: readonly string[]): PolicyException | undefined {
-    if (item.type === "broken") return undefined;
-    if (item.type !== "map") {
-      this.diagnostics.error(
-        item.position,
-        `must be a map with policy, who, why and until, not ${describeNode(item)}`,
-      );
-      return undefined;
-    }
-    const isFine = reportUnknownFields(item, exceptionKeys, this.diagnostics);
-    const [policy, who, why, until] = (["policy", "who", "why", "until"] as const).map((name) => {
-      if (isSet(item, name)) return this.#text(item, name);
-      this.diagnostics.error(item.position, `"${name}" is required`);
-      return undefined;
-    });
-    const [project, repository, resource] = (["project", "repository", "resource"] as const).map((name) =>
-      this.#text(item, name),
-    );
-    if (policy !== undefined && !rules.includes(policy)) {
-      const message = `there is no policy "${policy}"`;
-      this.diagnostics.error(positionOf(item, "policy"), message, suggestWord(policy, rules));
-      return undefined;
-    }
-    const hasPlace = ["project", "repository", "resource"].some((name) => isSet(item, name));
-    if (!hasPlace)
-      this.diagnostics.error(
-        item.position,
-        "must name a project, a repository or a resource: what it lets break the policy",
-      );
-    const hasDay = until === undefined || isDay(until);
-    if (!hasDay) this.diagnostics.error(positionOf(item, "until"), "must be a day, such as 2027-01-31");
-    if (!isFine || !hasPlace || !hasDay || !policy || !who || !why || !until) return undefined;
-    return { policy, project, repository, resource, who, why, until, position: item.position };
-  }
-
-  #word<Word extends string>(map: MapNode, name: string, words: readonly Word[]): Word | undefined {
-    const node = map.entries.get(name)?.value;
-    if (!node || isNull(node) || node.type === "broken") return undefined;
-    const found = words.find((word) => node.type === "scalar" && node.value === word);
-    if (found !== undefined) return found;
-    const given = node.type === "scalar" ? `"${node.value}"` : describeNode(node);
-    const meant = node.type === "scalar" ? suggestWord(String(node.value), words) : undefined;
-    this.diagnostics.error(node.position, `must be ${words.join(" or ")}, not ${given}`, meant);
-    return undefined;
-  }
-
-  #text(map: MapNode, name: string): string | undefined {
-    const node = map.entries.get(name)?.value;
-    if (!node || isNull(node) || node.type === "broken") return undefined;
-    if (node.type === "scalar" && String(node.value).trim() !== "") return node.source ?? String(node.value);
-    const isText = node.type === "scalar" && typeof node.value === "string";
-    this.diagnostics.error(node.position, isText ? "must not be empty" : describeMismatch("text", node));
-    return undefined;
-  }
-
   #globs(map: MapNode, name: string): ((name: string) => boolean) | undefined {
-    const patterns = this.#texts(map, name, "a name, or a glob");
+    const patterns = this.#fields.texts(map, name, "a name, or a glob");
     return patterns && createMatcher(patterns.map(({ text }) => text));
   }
-
-  #texts(
-    map: MapNode,
-    name: string,
-    what: string,
-  ): readonly { readonly text: string; readonly position: Position }[] | undefined {
-    const node = map.entries.get(name)?.value;
-    if (!node || isNull(node) || node.type === "broken") return undefined;
-    const items = node.type === "list" ? node.items : [node];
-    if (items.length === 0) this.diagnostics.error(node.position, `must be ${what}`);
-    const texts = items.flatMap((item) => {
-      if (item.type === "scalar" && item.value !== null && item.value !== "")
-        return [{ text: item.source ?? String(item.value), position: item.position }];
-      if (item.type !== "broken")
-        this.diagnostics.error(item.position, `must be ${what}, not ${describeNode(item)}`);
-      return [];
-    });
-    return texts.length > 0 && texts.length === items.length ? texts : undefined;
-  }
-}
-
-function isSet(map: MapNode, name: string): boolean {
-  const node = map.entries.get(name)?.value;
-  return node !== undefined && !isNull(node);
-}
-
-function positionOf(map: MapNode, name: string): Position {
-  return (
-    map.entries.get(name)?.value.position ?? { ...map.position, path: joinPath(map.position.path, name) }
-  );
 }

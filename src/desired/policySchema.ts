@@ -2,18 +2,16 @@
 import { z } from "zod";
 import { checks } from "../audit/checks";
 import { parametersOf } from "../audit/checks/shared/parameters";
-import { type exceptionKeys, policyLevels, policyStates, type stackPolicyKeys } from "./policies";
+import { policyLevels, policyStates, type stackPolicyKeys } from "./policies";
+import type { exceptionKeys } from "./policyException";
+import { closeSchema, globs, nothing, oneOrMore, type SchemaNode, text } from "./schemaNode";
 import type { Structure } from "./structure";
 
-export type SchemaNode = Record<string, unknown>;
-
-const text: SchemaNode = { type: "string", minLength: 1 };
 const level: SchemaNode = {
   description: "mandatory: what breaks it stops an apply before the first change. advisory: it is a warning.",
   enum: [...policyLevels],
   default: "mandatory",
 };
-const globs: SchemaNode = { anyOf: [text, { type: "array", items: text, minItems: 1 }] };
 
 export function policiesSchema(structure: Structure): SchemaNode {
   return {
@@ -27,7 +25,7 @@ export function policiesSchema(structure: Structure): SchemaNode {
         ),
         additionalProperties: policySchema(structure),
       },
-      { type: "null" },
+      nothing,
     ],
   };
 }
@@ -35,10 +33,7 @@ export function policiesSchema(structure: Structure): SchemaNode {
 /** @param check The check of this name, which needs neither `check` nor anything else of an own rule. */
 function policySchema(structure: Structure, check?: string): SchemaNode {
   return {
-    anyOf: [
-      { enum: [...policyLevels] },
-      { type: "object", additionalProperties: false, properties: policyProperties(structure, check) },
-    ],
+    anyOf: [{ enum: [...policyLevels] }, closeSchema(policyProperties(structure, check))],
   };
 }
 
@@ -64,7 +59,7 @@ function policyProperties(
     },
     resources: {
       description: "The resource types that an expression or a file is about.",
-      anyOf: [kind, { type: "array", items: kind, minItems: 1 }],
+      ...oneOrMore(kind),
     },
     repositories: {
       description: 'Only these repositories, by key or slug: globs. "!" before one excludes.',
@@ -75,10 +70,7 @@ function policyProperties(
     states: {
       description:
         "The state that it is held against. Default: desired, what the YAML declares, and live, what is in Bitbucket.",
-      anyOf: [
-        { enum: [...policyStates] },
-        { type: "array", items: { enum: [...policyStates] }, minItems: 1 },
-      ],
+      ...oneOrMore({ enum: [...policyStates] }),
     },
     message: { description: "Shown beside each violation: what to do instead.", ...text },
   };
@@ -113,15 +105,13 @@ export function exceptionsSchema(): SchemaNode {
       {
         type: "array",
         items: {
-          type: "object",
-          additionalProperties: false,
+          ...closeSchema(properties),
           required: ["policy", "who", "why", "until"],
           // With the place that it is for.
           minProperties: 5,
-          properties,
         },
       },
-      { type: "null" },
+      nothing,
     ],
   };
 }

@@ -1,6 +1,7 @@
 /** The desired state of a stack. */
 import type { Kind, Properties } from "../kinds/kind";
-import type { DelegatedFile, ValueGrant } from "./delegation/layers";
+import type { ValueGrant } from "./delegation/layerFilter";
+import type { DelegatedFile } from "./delegation/layers";
 import type { DelegationRule } from "./delegation/read";
 import type { RepositoryFileVersion } from "./delegation/repositoryFile";
 import type { Diagnostic, Position } from "./diagnostics";

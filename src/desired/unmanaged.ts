@@ -4,6 +4,7 @@ import type { Kind } from "../kinds/kind";
 import { canBeUnmanaged, isRemovedByNameOnly } from "../kinds/unmanaged";
 import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
+import { FieldReader, isSet } from "./fields";
 import { readKnownMap } from "./knownMap";
 import { createMatcher } from "./matcher";
 import { describeMismatch } from "./mismatch";
@@ -56,11 +57,13 @@ export function expandPolicy(node: Node): Node {
 
 export class PolicyReader {
   readonly #byName: ReadonlyMap<string, Kind>;
+  readonly #fields: FieldReader;
 
   constructor(
     structure: Structure,
     private readonly diagnostics: Diagnostics,
   ) {
+    this.#fields = new FieldReader(diagnostics);
     this.#byName = new Map(
       structure.kinds.filter(canBeUnmanaged).map((kind) => [structure.defaultsName(kind), kind]),
     );
@@ -180,23 +183,13 @@ export class PolicyReader {
   }
 
   #require(map: MapNode, name: string): boolean {
-    const value = map.entries.get(name)?.value;
-    if (value && !isNull(value)) return true;
+    if (isSet(map, name)) return true;
     this.diagnostics.error(map.position, `"${name}" is required`);
     return false;
   }
 
   #texts(map: MapNode, name: string, what: string): string[] | undefined {
     if (!this.#require(map, name)) return undefined;
-    const node = map.entries.get(name)?.value;
-    const items = !node || node.type === "broken" ? [] : node.type === "list" ? node.items : [node];
-    const texts = items.flatMap((item) => {
-      if (item.type === "scalar" && item.value !== null && item.value !== "")
-        return [item.source ?? String(item.value)];
-      if (item.type !== "broken")
-        this.diagnostics.error(item.position, `must be ${what}, not ${describeNode(item)}`);
-      return [];
-    });
-    return texts.length > 0 && texts.length === items.length ? texts : undefined;
+    return this.#fields.texts(map, name, what)?.map(({ text }) => text);
   }
 }

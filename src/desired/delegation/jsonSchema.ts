@@ -1,7 +1,8 @@
 /** The JSON Schemas of what teams write, for editors. Which of it counts is up to the rules of the stack. */
 import type { Kind } from "../../kinds/kind";
-import { closeSchema, fieldSchema, secretReferenceSchema } from "../fieldSchema";
-import type { SchemaNode } from "../policySchema";
+import { fieldSchema, secretReferenceSchema } from "../fieldSchema";
+import type { SchemaNode } from "../schemaNode";
+import { closeSchema } from "../schemaNode";
 import { Structure } from "../structure";
 import { whyNeverDelegated } from "./place";
 import { delegatedSecretSources } from "./read";
