@@ -1,23 +1,26 @@
-/**
- * The last line of defence against deletions that nobody meant: before the first one of a run, the guard looks which of
- * the engine's operations runs and what the state holds, and compares it with what the run has shown to the provider.
- * It holds for every program, also for one that loads nothing of this package, and costs nothing where nothing goes.
- */
-import { UserError } from "../errors";
-import { describeDeletedChildren, refuseRecreatedDeletion } from "../kinds/deletion";
 import type { Kind, Properties } from "../kinds/kind";
-import { locationFields } from "../model/location";
+import { canonicalJson } from "../model/canonical";
 import { refuseReplacement } from "../model/replacement";
 import { withDefaults } from "../model/values";
 import { createTargetMatcher, type ExportResult, type RunningOperation } from "../pulumi";
-import { readProtectedUrns, readStateEntries, type StateEntry } from "../pulumi/state";
-import { isOwnUrn, parseUrn } from "../pulumi/urn";
+import type { StateEntry } from "../pulumi/state";
+import {
+  type DeletionWay,
+  decideWays,
+  type GuardedState,
+  keyOf,
+  nothingDeleted,
+  readGuardedState,
+} from "./guardedState";
 import {
   checkDestruction,
   countThatStops,
+  type Destruction,
   NothingDeclaredError,
   ProtectedError,
+  RefusedBeforeError,
   type SafetyLimits,
+  UnknownDeletionError,
 } from "./limits";
 import { RunFacts } from "./runFacts";
 
@@ -44,36 +47,6 @@ export interface GuardContext {
   readonly facts?: RunFacts;
 }
 
-/** How an object is deleted: by a request, or along with its owner. */
-export type DeletionWay = "request" | "along";
-
-/** It is unknown what else would be deleted. */
-class UnknownDeletionError extends UserError {
-  constructor(reason: string, shown: number) {
-    super(
-      `Not deleted: ${reason}, so it is unknown how much of the stack would be deleted (${shown} of its resources ` +
-        "were declared in this run). Nothing was deleted. Fix that and run this again; or, if these deletions are intended, " +
-        "set their number: BITBUCKET_ALLOW_DELETIONS=<n>.",
-    );
-  }
-}
-
-/** A run that was refused already: it is said once in full. */
-class RefusedBeforeError extends UserError {
-  constructor() {
-    super("Not deleted: this run was stopped; see the other message.");
-  }
-}
-
-interface GuardedState {
-  readonly entries: readonly StateEntry[];
-  readonly byKey: ReadonlyMap<string, StateEntry>;
-  /** Everything that the engine refuses to delete, of any provider. */
-  readonly protectedUrns: readonly string[];
-}
-
-const nothingDeleted = "Nothing was deleted.";
-
 export class DeletionGuard {
   /** Why objects that a refresh has found are not to be deleted. */
   readonly #refusals = new Map<string, string>();
@@ -98,7 +71,7 @@ export class DeletionGuard {
    */
   recordCheck(kind: Kind, inputs: Properties): void {
     this.#shown += 1;
-    this.#declared.add(textOf(kind, inputs));
+    this.#declared.add(canonicalJson([kind.name, inputs]));
   }
 
   /**
@@ -120,7 +93,7 @@ export class DeletionGuard {
     if (this.#shown === 0) return;
     const facts = this.#facts;
     const key = keyOf(kind, id, state);
-    const isDeclared = this.#declared.has(textOf(kind, inputs));
+    const isDeclared = this.#declared.has(canonicalJson([kind.name, inputs]));
     if (replaces.length === 0) {
       for (const one of new Set([key, keyOf(kind, id, inputs), facts.former.get(key) ?? key]))
         facts.record("kept", one, isDeclared);
@@ -137,17 +110,9 @@ export class DeletionGuard {
     if (facts.replaced.size <= (this.surroundings.allowed() ?? 0)) return;
     const held = await this.#read();
     if ("reason" in held) return;
-    const managed = this.#listManaged(held).length;
-    checkDestruction(
-      {
-        destroyed: [...facts.replaced.values()],
-        managed,
-        kept: managed,
-        outcome: "Nothing else was changed.",
-      },
-      this.surroundings.limits(),
-      this.surroundings.allowed(),
-    );
+    const managed = held.listManaged().length;
+    const destroyed = [...facts.replaced.values()];
+    this.#checkDestruction({ destroyed, managed, kept: managed, outcome: "Nothing else was changed." });
   }
 
   /** A refresh has read an object; undefined, where it is gone. */
@@ -241,15 +206,14 @@ export class DeletionGuard {
     const operation = await this.#findOperation();
     const isInPart = this.#createPartMatcher(operation);
     if (operation?.isPartial && !isInPart) {
-      if (operation.name === "destroy")
-        this.#refuseProtected(this.#listTargeted(held, operation), held, operation);
+      if (operation.name === "destroy") held.refuseProtected(held.listTargeted(operation), operation);
       return new Map();
     }
     const isDestroy = operation?.name === "destroy";
-    const remains = isDestroy ? () => false : this.#findRemaining(operation);
+    const remains = isDestroy ? () => false : held.findRemaining(operation);
     const stays = (entry: StateEntry) => isInPart?.(entry.urn) === false || remains(entry);
-    const going = this.#listPresent(held).filter((entry) => !entry.needsNoRequest && !stays(entry));
-    this.#refuseProtected(going, held, operation);
+    const going = held.listPresent().filter((entry) => !entry.needsNoRequest && !stays(entry));
+    held.refuseProtected(going, operation);
     if (!isDestroy) {
       try {
         for (const isOwn of this.#listScopes()) this.#checkLimits(held, going, stays, isOwn);
@@ -288,7 +252,6 @@ export class DeletionGuard {
     stays: (entry: StateEntry) => boolean,
     isOwn: (entry: StateEntry) => boolean,
   ): void {
-    const { surroundings } = this;
     const { replaced } = this.#facts;
     const destroyed = [
       ...going.filter(isOwn).map(({ kind, name }) => `delete ${kind.title} ${name}`),
@@ -297,15 +260,13 @@ export class DeletionGuard {
         return entry === undefined || isOwn(entry) ? [line] : [];
       }),
     ];
-    const managed = this.#listManaged(held).filter(isOwn);
+    const managed = held.listManaged().filter(isOwn);
     const kept = managed.filter(stays).length;
-    const destruction = { destroyed, managed: managed.length, kept, outcome: nothingDeleted };
-    checkDestruction(destruction, surroundings.limits(), surroundings.allowed());
+    this.#checkDestruction({ destroyed, managed: managed.length, kept, outcome: nothingDeleted });
   }
 
-  /** The resources in the state whose objects a refresh has not found gone. */
-  #listPresent({ entries }: GuardedState): readonly StateEntry[] {
-    return entries.filter((entry) => !this.#facts.vanished.has(keyIn(entry)));
+  #checkDestruction(destruction: Destruction): void {
+    checkDestruction(destruction, this.surroundings.limits(), this.surroundings.allowed());
   }
 
   /** If the stack can't be judged as a whole, deletions are counted one by one. */
@@ -316,74 +277,10 @@ export class DeletionGuard {
       const entry = held.byKey.get(key);
       return `delete ${entry ? `${entry.kind.title} ${entry.name}` : key}`;
     });
-    const managed = this.#listManaged(held).length;
-    checkDestruction(
-      // Resources that are not targeted stay, whatever the program declares.
-      { destroyed, managed, kept: managed, outcome: "Nothing else was deleted." },
-      this.surroundings.limits(),
-      this.surroundings.allowed(),
-    );
+    const managed = held.listManaged().length;
+    // Resources that are not targeted stay, whatever the program declares.
+    this.#checkDestruction({ destroyed, managed, kept: managed, outcome: "Nothing else was deleted." });
     return "request";
-  }
-
-  /** The state before this run. */
-  #listManaged(held: GuardedState): readonly StateEntry[] {
-    const { made, replaced } = this.#facts;
-    return this.#listPresent(held).filter((entry) => {
-      const key = keyIn(entry);
-      return !entry.needsNoRequest && !made.has(key) && (!entry.pendingDelete || replaced.has(key));
-    });
-  }
-
-  /** Resources that exist after this run, or are replaced in it. */
-  #findRemaining(operation: RunningOperation | undefined): (entry: StateEntry) => boolean {
-    const { replaced, made, kept } = this.#facts;
-    return (entry) => {
-      const key = keyIn(entry);
-      if (replaced.has(key)) return true;
-      if (entry.pendingDelete) return false;
-      return made.has(key) || (operation?.runsProgram ? kept.get(key) === true : kept.has(key));
-    };
-  }
-
-  #listTargeted(held: GuardedState, { targets, withDependents }: RunningOperation): readonly StateEntry[] {
-    const entries = this.#listPresent(held);
-    const isTargeted = createTargetMatcher(targets);
-    const urns = new Set(entries.flatMap(({ urn }) => (isTargeted(urn) ? [urn] : [])));
-    if (withDependents)
-      // Owners before what belongs to them.
-      for (const { urn, parent } of entries) if (parent !== undefined && urns.has(parent)) urns.add(urn);
-    return entries.filter(({ urn }) => urns.has(urn));
-  }
-
-  #refuseProtected(
-    going: readonly StateEntry[],
-    { protectedUrns }: GuardedState,
-    operation: RunningOperation | undefined,
-  ): void {
-    const own = new Map(going.map((entry) => [entry.urn, entry]));
-    const reasons = going.flatMap((entry) => {
-      const { kind, outputs, pendingDelete, name } = entry;
-      if (pendingDelete) return [];
-      if (this.#facts.recreated.has(keyIn(entry))) return refuseRecreatedDeletion(kind.title, name);
-      return kind.refuseDelete?.(withDefaults(kind, outputs)) ?? [];
-    });
-    const all = operation?.name === "destroy" && !operation.isPartial;
-    const others = operation?.ignoresProtection
-      ? []
-      : protectedUrns.filter((urn) => {
-          const entry = own.get(urn);
-          if (!entry) return all && !isOwnUrn(urn);
-          return (
-            !entry.pendingDelete &&
-            entry.kind.refuseDelete?.(withDefaults(entry.kind, entry.outputs)) === undefined
-          );
-        });
-    const said = others.map(
-      (urn) =>
-        `The resource ${parseUrn(urn).name} is protected by the program ("protect: true"). To delete it, remove that, apply it, and then remove the resource.`,
-    );
-    if (reasons.length + said.length > 0) throw new ProtectedError([...reasons, ...said], nothingDeleted);
   }
 
   #findOperation(): Promise<RunningOperation | undefined> {
@@ -392,66 +289,9 @@ export class DeletionGuard {
   }
 
   #read(): Promise<GuardedState | { readonly reason: string }> {
-    this.#held ??= this.#readNow();
+    this.#held ??= readGuardedState(() => this.surroundings.state(), this.#facts);
     return this.#held;
   }
-
-  async #readNow(): Promise<GuardedState | { readonly reason: string }> {
-    const exported = await this.surroundings.state();
-    if ("reason" in exported) return { reason: `the stack's state could not be read: ${exported.reason}` };
-    try {
-      const entries = readStateEntries(exported.state);
-      return {
-        entries,
-        byKey: new Map(entries.map((entry) => [keyIn(entry), entry])),
-        protectedUrns: readProtectedUrns(exported.state),
-      };
-    } catch {
-      return { reason: "the stack's state is not a valid export" };
-    }
-  }
-}
-
-/** Children of deleted resources are deleted with them, without a request of their own. */
-function decideWays(going: readonly StateEntry[]): ReadonlyMap<string, DeletionWay> {
-  const byUrn = new Map(
-    going.filter(({ pendingDelete }) => !pendingDelete).map((entry) => [entry.urn, entry]),
-  );
-  return new Map(
-    going.map((entry) => {
-      const owner = entry.parent === undefined ? undefined : byUrn.get(entry.parent);
-      return [keyIn(entry), owner && isDeletedAlong(entry, owner) ? "along" : "request"];
-    }),
-  );
-}
-
-function isDeletedAlong(entry: StateEntry, owner: StateEntry): boolean {
-  const { parentRole } = owner.kind;
-  if (parentRole === undefined || !entry.kind.parents.includes(parentRole)) return false;
-  // Another provider may not be able to delete the owner.
-  if (entry.provider !== owner.provider) return false;
-  // A program's author may have given it a parent that it does not belong to on the server.
-  const place = entry.outputs[parentRole];
-  const isThere = place === owner.id || (parentRole === "project" && place === owner.outputs.key);
-  return isThere && describeDeletedChildren(owner.kind, withDefaults(owner.kind, owner.outputs));
-}
-
-function keyIn({ kind, id, outputs }: StateEntry): string {
-  return keyOf(kind, id, outputs);
-}
-
-/** What identifies an object: ids of users and groups are the same in every repository. */
-function keyOf(kind: Kind, id: string, values: Properties): string {
-  return [kind.name, id, ...locationFields(kind).map((field) => String(values[field] ?? ""))].join("\n");
-}
-
-/** Inputs as one text, whatever their order. */
-function textOf(kind: Kind, inputs: Properties): string {
-  return JSON.stringify([kind.name, inputs], (_name, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
 }
 
 function labelOf(operation: string, kind: Kind, id: string, values: Properties): string {

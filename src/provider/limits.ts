@@ -136,3 +136,21 @@ function limitNames(names: readonly string[]): string[] {
     ...(rest > 0 ? [`  … and ${rest} more`] : []),
   ];
 }
+
+/** It is unknown what else would be deleted. */
+export class UnknownDeletionError extends UserError {
+  constructor(reason: string, shown: number) {
+    super(
+      `Not deleted: ${reason}, so it is unknown how much of the stack would be deleted (${shown} of its resources ` +
+        "were declared in this run). Nothing was deleted. Fix that and run this again; or, if these deletions are intended, " +
+        "set their number: BITBUCKET_ALLOW_DELETIONS=<n>.",
+    );
+  }
+}
+
+/** A run that was refused already: it is said once in full. */
+export class RefusedBeforeError extends UserError {
+  constructor() {
+    super("Not deleted: this run was stopped; see the other message.");
+  }
+}
