@@ -1,4 +1,5 @@
 /** The order of findings in every report: the worst first. */
+import { groupBy } from "../model/groupBy";
 import { type DriftFinding, severities } from "./model";
 
 /**
@@ -29,16 +30,12 @@ function rankOf({ severity }: DriftFinding): number {
 
 function sortGroup(findings: readonly DriftFinding[]): DriftFinding[] {
   const ids = new Set(findings.map(({ id }) => id));
-  const inside = new Map<string, DriftFinding[]>();
-  const top: DriftFinding[] = [];
-  for (const finding of findings) {
-    const { within } = finding;
-    if (within === undefined || within === finding.id || !ids.has(within)) top.push(finding);
-    else inside.set(within, [...(inside.get(within) ?? []), finding]);
-  }
+  const inside = groupBy(findings, ({ id, within }) =>
+    within === undefined || within === id || !ids.has(within) ? undefined : within,
+  );
   const placed = (some: readonly DriftFinding[]): DriftFinding[] =>
     [...some]
       .sort((a, b) => rankOf(a) - rankOf(b))
       .flatMap((finding) => [finding, ...placed(inside.get(finding.id) ?? [])]);
-  return placed(top);
+  return placed(inside.get(undefined) ?? []);
 }

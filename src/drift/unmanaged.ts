@@ -4,6 +4,7 @@ import { formatCount } from "../errors/count";
 import { fieldsMarked, secretFieldsOf } from "../kinds/kind";
 import type { UnreadablePart } from "../live";
 import { digestOf } from "../model/canonical";
+import { groupBy } from "../model/groupBy";
 import { buildLink } from "../model/settingsPage";
 import { severityOfExtra } from "../model/severity";
 import { type Discovery, nameOf, type UnmanagedObject } from "../unmanaged";
@@ -11,8 +12,7 @@ import type { DriftFinding } from "./model";
 import { toShownValue } from "./shownValue";
 
 export function unmanagedFindings({ objects, unreadable }: Discovery, workspace: string): DriftFinding[] {
-  const kinds = new Map<string, UnreadablePart[]>();
-  for (const one of unreadable) kinds.set(one.kind.name, [...(kinds.get(one.kind.name) ?? []), one]);
+  const kinds = groupBy(unreadable, ({ kind }) => kind.name);
   return [
     ...objects.map((one) => toFinding(one, workspace)),
     ...[...kinds.values()].map((all) => toUnreadFinding(all)).filter((finding) => finding !== undefined),

@@ -5,6 +5,7 @@ import { UserError } from "../errors";
 import { kinds as allKinds, repository } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import type { Survey, SurveyedObject, UnreadablePart } from "../live";
+import { groupBy } from "../model/groupBy";
 
 export interface ImportSelection {
   readonly objects: readonly SurveyedObject[];
@@ -23,12 +24,10 @@ export function selectImportable({ objects, unreadable }: Survey): ImportSelecti
     ...objects.flatMap(({ kind, found }) => (kind === repository ? [found.id] : [])),
     ...unreadable.flatMap(({ owner }) => repositoryOf(owner)?.found.id ?? []),
   ]);
-  const byWhat = new Map<string, UnreadablePart[]>();
-  for (const one of unreadable) {
-    const of = repositoryOf(one.owner) ? "repository" : (one.owner?.kind.title ?? "");
-    const key = [one.kind.title, of, one.field ?? ""].join("\n");
-    byWhat.set(key, [...(byWhat.get(key) ?? []), one]);
-  }
+  const byWhat = groupBy(unreadable, ({ kind, owner, field }) => {
+    const of = repositoryOf(owner) ? "repository" : (owner?.kind.title ?? "");
+    return [kind.title, of, field ?? ""].join("\n");
+  });
   const skipped = new Map<string, { readonly slug: unknown; readonly reason: string }>();
   const notes: string[] = [];
   for (const entries of byWhat.values()) {

@@ -7,19 +7,13 @@ export {
   UnreadableStateError,
 } from "../pulumi/stackState";
 export { findExistingObjects } from "./existing";
+export { isRenamedOnly } from "./identities";
 export { paceRequests } from "./pace";
 export { placesOf } from "./places";
 export { type Plan, planChanges } from "./plan";
 export { findRecreated } from "./recreated";
 export { createLiveLookup, renameHints, renameMessages, SuspectedRenameError } from "./renameMessages";
-export {
-  applyRenames,
-  findRenames,
-  isRenamedOnly,
-  type LiveLookup,
-  type Renames,
-  type SuspectedRename,
-} from "./renames";
+export { applyRenames, findRenames, type LiveLookup, type Renames, type SuspectedRename } from "./renames";
 export { estimateRequests, formatBudgetWarning, type RequestEstimate } from "./requests";
 export {
   checkProtected,

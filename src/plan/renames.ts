@@ -6,12 +6,9 @@
  * live object of that id has it by now, or where `renamedFrom` says so.
  */
 import { type DesiredResource, DesiredStateError, type Diagnostic, keyOf, Structure } from "../desired";
-import { identityOf, type Kind, type LiveObject, type Properties, secretFieldsOf } from "../kinds/kind";
-import { check } from "../model/check";
-import { diff } from "../model/diff";
-import { locationFields } from "../model/location";
-import { unknownValue } from "../model/unknown";
-import { withDefaults } from "../model/values";
+import type { Kind, LiveObject, Properties } from "../kinds/kind";
+import { groupBy } from "../model/groupBy";
+import { isRenamedOnly, listIdentities, liveIdentity, tryIdentity } from "./identities";
 import type { StateEntry } from "../pulumi/stackState";
 
 /** A desired resource, with the args that it is registered with. */
@@ -102,36 +99,25 @@ class RenameMatcher {
   }
 
   #levels(): ResolvedArgs[][] {
-    const levels: ResolvedArgs[][] = [];
-    for (const one of this.wanted) {
-      let depth = 0;
-      for (let owner = one.resource.parent; owner; owner = owner.parent) depth += 1;
-      levels[depth] ??= [];
-      levels[depth]?.push(one);
-    }
-    return levels.map((level) => level ?? []);
+    const depthOf = ({ parent }: DesiredResource): number => (parent ? depthOf(parent) + 1 : 0);
+    const levels = groupBy(this.wanted, ({ resource }) => depthOf(resource));
+    return [...levels].sort(([one], [other]) => one - other).map(([, level]) => level);
   }
 
   #groups(level: readonly ResolvedArgs[]): RenameGroup[] {
-    const wanted = new Map<string, ResolvedArgs[]>();
-    for (const one of level) {
-      const { kind, parent } = one.resource;
-      const owner = parent && this.#held.get(parent);
-      if (this.#held.has(one.resource) || (parent && !owner)) continue;
-      const key = `${kind.name} ${owner?.urn ?? ""}`;
-      add(wanted, key, one);
-    }
-    if (wanted.size === 0) return [];
-    const free = new Map<string, StateEntry[]>();
-    for (const resource of this.#state) {
-      if (this.#takenBy.has(resource.urn)) continue;
-      const key = `${resource.kind.name} ${this.#ownerOf(resource)}`;
-      add(free, key, resource);
-    }
-    return [...wanted].flatMap(([key, group]) => {
-      const [first] = group;
-      return first ? [{ kind: first.resource.kind, wanted: group, free: free.get(key) ?? [] }] : [];
-    });
+    const heldParent = ({ parent }: DesiredResource) => parent && this.#held.get(parent);
+    const open = this.#unmatched(level).filter(({ resource }) => !resource.parent || heldParent(resource));
+    if (open.length === 0) return [];
+    const wanted = groupBy(
+      open,
+      ({ resource }) => `${resource.kind.name} ${heldParent(resource)?.urn ?? ""}`,
+    );
+    const free = groupBy(this.#free(this.#state), (entry) => `${entry.kind.name} ${this.#ownerOf(entry)}`);
+    return [...wanted].map(([key, group]) => ({
+      kind: group[0].resource.kind,
+      wanted: group,
+      free: free.get(key) ?? [],
+    }));
   }
 
   /** The URN of the parent, if it is one of our resources. */
@@ -305,48 +291,4 @@ class RenameMatcher {
     const position = path.length > 0 ? resource.positionOf(path) : resource.position;
     this.#problems.push({ severity: "error", ...position, message });
   }
-}
-
-function add<Item>(groups: Map<string, Item[]>, key: string, item: Item): void {
-  const group = groups.get(key) ?? [];
-  group.push(item);
-  groups.set(key, group);
-}
-
-/** The natural keys of the resource, from its inputs and from what the server derived: a slug. */
-function listIdentities({ kind, id, outputs }: StateEntry): string[] {
-  const whole = withDefaults(kind, outputs);
-  const derived = Object.fromEntries(
-    Object.entries(kind.derived ?? {}).map(([name, derive]) => [name, derive(id, outputs)]),
-  );
-  return [tryIdentity(kind, whole), tryIdentity(kind, { ...whole, ...derived })].filter(
-    (identity) => identity !== undefined,
-  );
-}
-
-function liveIdentity(kind: Kind, found: LiveObject | undefined): string[] {
-  const identity = found && tryIdentity(kind, found.args);
-  return identity === undefined ? [] : [identity];
-}
-
-/** Undefined if the natural key is unknown, for example secret. */
-function tryIdentity(kind: Kind, values: Properties): string | undefined {
-  const secret = secretFieldsOf(kind, values);
-  const unknown = kind.naturalKey.some(
-    (field) => secret.includes(field) || (typeof values[field] === "object" && values[field] !== null),
-  );
-  if (unknown) return undefined;
-  try {
-    return identityOf(kind, values);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether the declaration equals the state apart from its name. */
-export function isRenamedOnly(kind: Kind, outputs: Properties, args: Properties): boolean {
-  const places = Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue]));
-  const { inputs } = check(kind, {}, { ...args, ...places });
-  const names = new Set([kind.yaml.nameField, ...kind.naturalKey, ...secretFieldsOf(kind, args)]);
-  return diff(kind, outputs, inputs).fields.every((field) => names.has(field));
 }

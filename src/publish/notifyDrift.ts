@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { type DriftFinding, type DriftReport, severities } from "../drift/model";
 import { caseWords, formatSummary, groupOf, nameOf, summarizeFinding } from "../drift/report/text";
+import { groupBy } from "../model/groupBy";
 import { bulletList, link as linkTo, paragraph } from "../notify/adf";
 import type { ChatMessage } from "../notify/chat";
 import { DeliveryError } from "../notify/deliver";
@@ -60,21 +61,13 @@ function issueLabel(stack: string, place: string): string {
 
 /** An issue for each repository; for what is in none, for its project, or for the workspace. */
 function driftIssues(report: DriftReport, link?: string): readonly IssueContent[] {
-  const places = new Map<string, DriftFinding[]>();
-  for (const finding of findDrift(report)) {
-    const { project, repository } = finding;
-    // A repository that moves to another project keeps its issue.
-    const place =
-      repository !== undefined
-        ? `repository-${repository}`
-        : project !== undefined
-          ? `project-${project}`
-          : "workspace";
-    places.set(place, [...(places.get(place) ?? []), finding]);
-  }
+  // A repository that moves to another project keeps its issue.
+  const places = groupBy(findDrift(report), ({ project, repository }) => {
+    if (repository !== undefined) return `repository-${repository}`;
+    return project === undefined ? "workspace" : `project-${project}`;
+  });
   return [...places].map(([place, findings]) => {
-    const [first] = findings;
-    const name = first ? groupOf(first, report.workspace) : report.workspace;
+    const name = groupOf(findings[0], report.workspace);
     const items = findings.slice(0, maxItems).map((finding) => `${finding.severity}: ${lineOf(finding)}`);
     return {
       group: driftLabel(report.stack),

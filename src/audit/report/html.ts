@@ -2,6 +2,7 @@
 import { otherPageData, type PageFinding } from "../../drift/page/data";
 import { renderPage } from "../../drift/page/html";
 import { formatCount } from "../../errors/count";
+import { groupBy } from "../../model/groupBy";
 import { formatPlace } from "../../report/text";
 import type { Area } from "../checks/shared/check";
 import type { AuditFinding, AuditReport } from "../model";
@@ -66,11 +67,7 @@ export function renderAuditHtml(report: AuditReport): string {
 
 /** Findings of one place stand together, those of the place with the most severe ones first. */
 function byPlace(findings: readonly AuditFinding[]): readonly AuditFinding[] {
-  const groups = new Map<string, AuditFinding[]>();
-  for (const finding of findings) {
-    const place = JSON.stringify([finding.project, finding.repository]);
-    groups.set(place, [...(groups.get(place) ?? []), finding]);
-  }
+  const groups = groupBy(findings, ({ project, repository }) => JSON.stringify([project, repository]));
   return [...groups.values()].flat();
 }
 

@@ -1,5 +1,6 @@
 /** Labels and values as text reports show them. */
 import { escapeUnprintable } from "../../bitbucket/printable";
+import { groupBy } from "../../model/groupBy";
 import { isBlind } from "../exit";
 import { type DriftCase, type DriftFinding, type DriftReport, type FieldFinding, severities } from "../model";
 
@@ -47,14 +48,7 @@ export function groupFindings({
   findings,
   workspace,
 }: DriftReport): ReadonlyMap<string, readonly DriftFinding[]> {
-  const groups = new Map<string, DriftFinding[]>();
-  for (const finding of findings) {
-    const name = groupOf(finding, workspace);
-    const group = groups.get(name) ?? [];
-    group.push(finding);
-    groups.set(name, group);
-  }
-  return groups;
+  return groupBy(findings, (finding) => groupOf(finding, workspace));
 }
 
 /** A resource in a sentence: `webhook api:ci`. */
