@@ -35,24 +35,6 @@ export type {
 } from "./sdk/client";
 /** Custom requests. */
 export { BitbucketClient } from "./sdk/client";
-export type {
-  GetDeploymentEnvironmentResult,
-  GetFileArgs,
-  GetHookEventResult,
-  GetHookEventsArgs,
-  GetIpRangesArgs,
-  GetOidcConfigurationResult,
-  GetOidcKeysResult,
-  GetProjectArgs,
-  GetProjectResult,
-  GetRepositoryArgs,
-  GetRepositoryResult,
-  GetUserArgs,
-  GetUserResult,
-  GetWorkspaceArgs,
-  GetWorkspaceResult,
-  Inputs,
-} from "./sdk/lookups";
 /** Existing objects that are not managed. */
 export {
   getCurrentUser,
@@ -80,6 +62,24 @@ export {
   getWorkspaceMembersOutput,
   getWorkspaceOutput,
 } from "./sdk/lookups";
+export type {
+  GetDeploymentEnvironmentResult,
+  GetFileArgs,
+  GetHookEventResult,
+  GetHookEventsArgs,
+  GetIpRangesArgs,
+  GetOidcConfigurationResult,
+  GetOidcKeysResult,
+  GetProjectArgs,
+  GetProjectResult,
+  GetRepositoryArgs,
+  GetRepositoryResult,
+  GetUserArgs,
+  GetUserResult,
+  GetWorkspaceArgs,
+  GetWorkspaceResult,
+  Inputs,
+} from "./sdk/lookupTypes";
 export type {
   BranchArgs,
   BranchingModelArgs,

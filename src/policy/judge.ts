@@ -4,17 +4,23 @@ import { type AuditCheck, findProblems, type Problem } from "../audit/checks/sha
 import type { AuditParts } from "../audit/checks/shared/read";
 import { type AuditSettings, defaultSettings } from "../audit/checks/shared/settings";
 import type { Part, RepositoryView, View } from "../audit/checks/shared/views";
-import { escapeUnprintable } from "../bitbucket/printable";
 import type { PolicyState, StackPolicy } from "../desired";
 import { project, repository } from "../kinds";
-import type { Kind } from "../kinds/kind";
 import type { SurveyedObject } from "../live";
-import { labelOf } from "../unmanaged/model";
 import type { PolicyFinding } from "./finding";
 import { ExpressionError, type ExpressionVariables } from "./language/expression";
-import { requireKnown, Unknown, UnknownValueError } from "./language/unknown";
-import { askModule, loadPolicyModule, PolicyModuleError } from "./module";
+import { Unknown, UnknownValueError } from "./language/unknown";
+import { askModule, loadPolicyModule, PolicyModuleError, toModuleInput } from "./module";
 import type { JudgedObject } from "./objects";
+import {
+  isSelected,
+  type JudgedOwner,
+  nameOf,
+  repositoryNames,
+  rootOf,
+  subjectOf,
+  typeName,
+} from "./subject";
 
 /** A state, whole. */
 export interface JudgedState extends Omit<AuditParts, "objects" | "unread"> {
@@ -35,8 +41,6 @@ export async function judge(
   for (const policy of wanted) findings.push(...(await judges.judge(policy)));
   return findings;
 }
-
-type JudgedOwner = JudgedObject | undefined;
 
 class StateJudge {
   readonly #views: readonly View[];
@@ -274,76 +278,3 @@ const partNames: Readonly<Partial<Record<Part, string>>> = {
   commits: "the time of the last commit",
   members: "the list of the workspace's members",
 };
-
-/** @throws {UnknownValueError} if the project decides it, and is not known. */
-function isSelected({ isRepository, isProject }: StackPolicy, object: JudgedOwner): boolean {
-  if (!isRepository && !isProject) return true;
-  if (!object) return false;
-  const root = rootOf(object);
-  if (isRepository && !repositoryNames(root).some((name) => isRepository(name))) return false;
-  if (!isProject) return true;
-  const key =
-    root.kind === project ? root.values.key : root.kind === repository ? root.values.project : undefined;
-  return isProject(String(requireKnown(key) ?? ""));
-}
-
-function repositoryNames(root: JudgedObject): readonly string[] {
-  if (root.kind !== repository) return [];
-  const slug = root.found.outputs.slug ?? root.found.args.slug;
-  return [...new Set([root.resource?.name, slug].filter((name): name is string => typeof name === "string"))];
-}
-
-function rootOf(object: JudgedObject): JudgedObject {
-  return object.owner ? rootOf(object.owner) : object;
-}
-
-/** `webhook ci`. */
-function subjectOf(object: JudgedObject): string {
-  const { kind } = object;
-  if (kind === repository || kind === project) return kind.title;
-  const name = ownNameOf(object) ?? labelFor(object);
-  return escapeUnprintable(name === kind.yaml.section ? kind.title : `${kind.title} ${name}`);
-}
-
-/** The name of a declared resource below its parent: its key in YAML. */
-function ownNameOf({ resource }: JudgedObject): string | undefined {
-  if (!resource) return undefined;
-  const { name, parent } = resource;
-  const inside = parent === undefined ? -1 : name.indexOf(`${parent.name}:`);
-  const own = parent === undefined || inside < 0 ? name : name.slice(inside + parent.name.length + 1);
-  return withoutPath(own);
-}
-
-function nameOf(object: JudgedObject): string {
-  return object.resource?.name ?? labelFor(object);
-}
-
-function labelFor({ kind, found }: SurveyedObject): string {
-  return withoutPath(labelOf(kind, found.args));
-}
-
-/** The path of an address may hold a token. */
-function withoutPath(name: string): string {
-  return /^https?:/i.test(name) && URL.canParse(name) ? new URL(name).hostname : name;
-}
-
-function typeName({ name }: Kind): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
-}
-
-/** Plain, frozen values, of which the unknown ones throw where they are asked for. */
-function toModuleInput(variables: ExpressionVariables): ExpressionVariables {
-  return freeze(variables) as ExpressionVariables;
-}
-
-function freeze(value: unknown): unknown {
-  if (Array.isArray(value)) return Object.freeze(value.map(freeze));
-  if (typeof value !== "object" || value === null) return value;
-  const copy: Record<string, unknown> = {};
-  for (const [name, held] of Object.entries(value)) {
-    if (held instanceof Unknown)
-      Object.defineProperty(copy, name, { enumerable: true, get: () => requireKnown(held) });
-    else copy[name] = freeze(held);
-  }
-  return Object.freeze(copy);
-}

@@ -5,7 +5,7 @@ import { basename, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, UserError } from "../errors";
 import type { ExpressionVariables } from "./language/expression";
-import { UnknownValueError } from "./language/unknown";
+import { requireKnown, Unknown, UnknownValueError } from "./language/unknown";
 
 /** What a module's function is given: plain values, which it cannot change. */
 type PolicyInput = ExpressionVariables;
@@ -157,4 +157,21 @@ function toProblems(answer: unknown): readonly string[] {
   throw new PolicyModuleError(
     "must return true, false, a text or a list of texts: what is wrong. Nothing is no answer",
   );
+}
+
+/** Plain, frozen values, of which the unknown ones throw where they are asked for. */
+export function toModuleInput(variables: ExpressionVariables): ExpressionVariables {
+  return freeze(variables) as ExpressionVariables;
+}
+
+function freeze(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map(freeze));
+  if (typeof value !== "object" || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [name, held] of Object.entries(value)) {
+    if (held instanceof Unknown)
+      Object.defineProperty(copy, name, { enumerable: true, get: () => requireKnown(held) });
+    else copy[name] = freeze(held);
+  }
+  return Object.freeze(copy);
 }

@@ -6,12 +6,19 @@ import { join } from "node:path";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
 import { environment } from "../environment";
-import { formatShapeError, isShapeError, messageOf, UserError } from "../errors";
+import { formatShapeError, isShapeError, UserError } from "../errors";
 import { toStackName } from "../model/stackName";
 import { failureText } from "../process/run";
 import { runPulumi } from "./command";
 import { type FileBackend, findFileBackend, listFileStacks, readFileState } from "./fileBackend";
-import { describeLock, isLocked, lockedStack } from "./lock";
+import { isLocked, lockedStack } from "./lock";
+import {
+  ChangedMeanwhileError,
+  describeDamage,
+  explainMissingFolder,
+  isDamaged,
+  LockedError,
+} from "./stackErrors";
 import {
   Deployment,
   dynamicManager,
@@ -247,32 +254,14 @@ export class Stacks {
    * changes.
    */
   async move(from: string, to: string, urns: readonly string[]): Promise<void> {
-    await this.run(
-      "state",
-      "move",
-      "--yes",
-      "--source",
-      this.nameOf(from),
-      "--dest",
-      this.nameOf(to),
-      ...urns,
-    );
+    const between = ["--source", this.nameOf(from), "--dest", this.nameOf(to)];
+    await this.run("state", "move", "--yes", ...between, ...urns);
   }
 
   /** Removes resources from a shard's state and leaves them on the server. */
   async forget(shard: string, urns: readonly string[]): Promise<void> {
-    for (const urn of urns) {
-      await this.run(
-        "state",
-        "delete",
-        urn,
-        "--yes",
-        "--force",
-        "--target-dependents",
-        "--stack",
-        this.nameOf(shard),
-      );
-    }
+    const options = ["--yes", "--force", "--target-dependents", "--stack", this.nameOf(shard)];
+    for (const urn of urns) await this.run("state", "delete", urn, ...options);
   }
 
   /** Runs a command of the engine and returns its standard output. */
@@ -316,49 +305,4 @@ export class Stacks {
     const file = join(this.root, `Pulumi.${this.nameOf(shard)}.yaml`);
     return (existsSync(file) ? readYaml(settings, file) : undefined) ?? {};
   }
-}
-
-/** A state that another run has changed since it was read. Its changes must not be lost. */
-class ChangedMeanwhileError extends UserError {
-  constructor(stack: string) {
-    super(
-      `The state of ${stack} changed during this run: another run was in progress. It was not overwritten. Run this again.`,
-    );
-  }
-}
-
-/** A stack that another run has locked, or a killed run has left locked. */
-export class LockedError extends UserError {
-  constructor(
-    stack: string,
-    /** The engine's description: by whom, and since when. */
-    readonly said: string,
-  ) {
-    super(describeLock(stack, said));
-  }
-}
-
-/** @param stack Undefined for a command that is not about one of them. */
-function describeDamage(stack: string | undefined): string {
-  return (
-    `The state${stack === undefined ? "" : ` of ${stack}`} is damaged. Restore an earlier copy; or delete its file from the ` +
-    `backend, create the stack again with "pulumi stack init${stack === undefined ? "" : ` ${stack}`}", and run ` +
-    '"npx bitbucket-as-code repair": it adds existing declared objects to the state. See docs/explanation/reliability.md.'
-  );
-}
-
-/** The engine's message about a state file that is empty or truncated. */
-function isDamaged(said: string): boolean {
-  return /failed to load checkpoint|unexpected end of JSON input/i.test(said);
-}
-
-/** Says what to do where a `file://` backend names no folder. */
-function explainMissingFolder(error: unknown): never {
-  const [, url] = /unable to open state directory "([^"]*)".*no such file/.exec(messageOf(error)) ?? [];
-  if (url === undefined) throw error;
-  throw new UserError(
-    `The folder of the state backend, ${url}, does not exist. Create it, or correct the address: "backend" in Pulumi.yaml, ` +
-      "PULUMI_BACKEND_URL, or pulumi login.",
-    { cause: error },
-  );
 }

@@ -1,0 +1,48 @@
+/** Why a command about a stack's state fails, and what to do. */
+import { messageOf, UserError } from "../errors";
+import { describeLock } from "./lock";
+
+/** A state that another run has changed since it was read. Its changes must not be lost. */
+export class ChangedMeanwhileError extends UserError {
+  constructor(stack: string) {
+    super(
+      `The state of ${stack} changed during this run: another run was in progress. It was not overwritten. Run this again.`,
+    );
+  }
+}
+
+/** A stack that another run has locked, or a killed run has left locked. */
+export class LockedError extends UserError {
+  constructor(
+    stack: string,
+    /** The engine's description: by whom, and since when. */
+    readonly said: string,
+  ) {
+    super(describeLock(stack, said));
+  }
+}
+
+/** @param stack Undefined for a command that is not about one of them. */
+export function describeDamage(stack: string | undefined): string {
+  return (
+    `The state${stack === undefined ? "" : ` of ${stack}`} is damaged. Restore an earlier copy; or delete its file from the ` +
+    `backend, create the stack again with "pulumi stack init${stack === undefined ? "" : ` ${stack}`}", and run ` +
+    '"npx bitbucket-as-code repair": it adds existing declared objects to the state. See docs/explanation/reliability.md.'
+  );
+}
+
+/** The engine's message about a state file that is empty or truncated. */
+export function isDamaged(said: string): boolean {
+  return /failed to load checkpoint|unexpected end of JSON input/i.test(said);
+}
+
+/** Says what to do where a `file://` backend names no folder. */
+export function explainMissingFolder(error: unknown): never {
+  const [, url] = /unable to open state directory "([^"]*)".*no such file/.exec(messageOf(error)) ?? [];
+  if (url === undefined) throw error;
+  throw new UserError(
+    `The folder of the state backend, ${url}, does not exist. Create it, or correct the address: "backend" in Pulumi.yaml, ` +
+      "PULUMI_BACKEND_URL, or pulumi login.",
+    { cause: error },
+  );
+}
