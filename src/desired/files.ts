@@ -1,19 +1,16 @@
 /** Finds and reads the files of a stack. */
-
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
 import { codeOf, tryRead } from "../errors";
-import { toStackName } from "../model/stackName";
-import { suggestWord } from "../model/suggest";
-import { DesiredStateError, type Diagnostic, type Diagnostics, type Position } from "./diagnostics";
+import type { Diagnostics, Position } from "./diagnostics";
 import { isNull, type MapNode } from "./node";
 import { parseYaml } from "./parse";
+import { toFileError, yamlFilesIn } from "./stackFiles";
 
 const largest = 10 * 1024 * 1024;
 /** The largest file of a team, in bytes. */
 const largestTeamFile = 256 * 1024;
-const extensions = [".yaml", ".yml"];
 
 /** A file that was read. */
 export interface SourceFile {
@@ -22,94 +19,6 @@ export interface SourceFile {
   /** Absolute. */
   readonly path: string;
   readonly content: MapNode;
-}
-
-/** A stack that has neither file nor folder. */
-export class NoStackFileError extends DesiredStateError {}
-
-/**
- * Returns the file or folder of a Pulumi stack: `stacks/<stack>.yaml`, `stacks/<stack>.yml` or
- * `stacks/<stack>/`.
- *
- * @param root The folder that holds `stacks/`.
- * @param stackName Pulumi's name; of `organization/project/stack`, the last part counts.
- * @throws {NoStackFileError} if there is none.
- * @throws {DesiredStateError} if there is more than one.
- */
-export function findStackFile(root: string, stackName: string): string {
-  const folder = join(root, "stacks");
-  const name = toStackName(stackName);
-  const there = stacksIn(folder);
-  const found = there.filter((stack) => stack.name === name);
-  const [first, second] = found;
-  if (first && !second) return join(folder, first.entry);
-  if (first && second) {
-    throw toFileError(
-      "stacks",
-      `both ${first.entry} and ${second.entry} exist for the stack "${name}". Keep one`,
-    );
-  }
-  const names = [...new Set(there.map((stack) => stack.name))];
-  throw new NoStackFileError(
-    problem(
-      "stacks",
-      `there is no file for the stack "${name}". Create stacks/${name || "<stack>"}.yaml` +
-        (names.length > 0
-          ? `, or select one of these stacks: ${names.join(", ")}`
-          : ". If this project is your own Pulumi program, use pulumi instead, for example: pulumi preview"),
-      suggestWord(name, names),
-    ),
-  );
-}
-
-/** The location of a Pulumi stack's YAML, and the part of it that the stack holds. */
-export interface StackLocation {
-  /** The file or folder. */
-  readonly path: string;
-  /** The stack without its shard: `acme`. */
-  readonly stack: string;
-  /** The shard, "PLAT" for `acme.PLAT`; empty for the stack itself. */
-  readonly shard: string;
-}
-
-/**
- * Returns the file of a Pulumi stack that may be a shard of another: `acme.PLAT` is a part of
- * `stacks/acme.yaml`.
- *
- * @throws {DesiredStateError} if there is none, or more than one.
- */
-export function locateStack(root: string, stackName: string): StackLocation {
-  const whole = toStackName(stackName);
-  const names = new Set(stacksIn(join(root, "stacks")).map(({ name }) => name));
-  const parts = whole.split(".");
-  for (let length = parts.length; length > 0; length -= 1) {
-    const stack = parts.slice(0, length).join(".");
-    if (names.has(stack))
-      return { path: findStackFile(root, stack), stack, shard: parts.slice(length).join(".") };
-  }
-  return { path: findStackFile(root, whole), stack: whole, shard: "" };
-}
-
-/** The names of the stacks that have YAML. */
-export function listStackNames(root: string): readonly string[] {
-  return [...new Set(stacksIn(join(root, "stacks")).map(({ name }) => name))];
-}
-
-function stacksIn(folder: string): { name: string; entry: string }[] {
-  let entries: string[];
-  try {
-    entries = readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-      return yamlFilesIn(path).length > 0 ? [{ name: entry, entry }] : [];
-    }
-    const extension = extensionOf(entry);
-    return extension ? [{ name: entry.slice(0, -extension.length), entry }] : [];
-  });
 }
 
 /**
@@ -162,18 +71,6 @@ export function readTeamFile(
     return undefined;
   }
   return new FileReader(folder, root, diagnostics, largestTeamFile).readOne(plain, from);
-}
-
-/** The extension of a YAML file, in any case: `Acme.YAML` would be missed without a word otherwise. */
-export function extensionOf(name: string): string | undefined {
-  return extensions.find((end) => name.toLowerCase().endsWith(end));
-}
-
-function yamlFilesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && extensionOf(entry.name) !== undefined)
-    .map((entry) => join(folder, entry.name))
-    .sort();
 }
 
 class FileReader {
@@ -338,12 +235,4 @@ export function toShownPath(root: string, path: string): string {
 function isBelow(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-
-function toFileError(file: string, message: string): DesiredStateError {
-  return new DesiredStateError(problem(file, message));
-}
-
-function problem(file: string, message: string, suggestion?: string): Diagnostic[] {
-  return [{ severity: "error", file, line: 0, column: 0, path: "", message, suggestion }];
 }

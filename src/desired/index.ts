@@ -23,15 +23,7 @@ export {
   explainResource,
   type ValueSource,
 } from "./explain";
-export {
-  findStackFile,
-  listStackNames,
-  locateStack,
-  NoStackFileError,
-  type StackLocation,
-  toShownPath,
-} from "./files";
-
+export { toShownPath } from "./files";
 export { loadStack } from "./load";
 export type { PolicyState, StackPolicies, StackPolicy } from "./policies";
 export type { PolicyException } from "./policyException";
@@ -54,5 +46,12 @@ export {
   grantsOf,
   provenanceOf,
 } from "./stack";
+export {
+  findStackFile,
+  listStackNames,
+  locateStack,
+  NoStackFileError,
+  type StackLocation,
+} from "./stackFiles";
 export { Structure } from "./structure";
 export type { Policy, UnmanagedPolicy } from "./unmanaged";

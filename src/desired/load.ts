@@ -19,13 +19,14 @@ import {
 } from "./delegation/repositoryFile";
 import { readTeamFiles } from "./delegation/teamFiles";
 import { DesiredStateError, Diagnostics } from "./diagnostics";
-import { findStackFile, readStack } from "./files";
+import { readStack } from "./files";
 import { LayerReader } from "./layer";
 import { declareNewRepository, type NewRepository, readListen } from "./listen";
 import { describeNode, isNull, type Node } from "./node";
 import { readPolicies } from "./policies";
 import { readSharding } from "./shards";
 import type { DesiredStack } from "./stack";
+import { findStackFile } from "./stackFiles";
 import { Structure } from "./structure";
 import { reportUnreadFiles } from "./unreadFiles";
 

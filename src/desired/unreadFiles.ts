@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { tryRead } from "../errors";
 import { topKeys } from "./combine";
 import type { Diagnostics } from "./diagnostics";
-import { extensionOf, toShownPath } from "./files";
+import { toShownPath } from "./files";
+import { extensionOf } from "./stackFiles";
 import type { Structure } from "./structure";
 
 /**

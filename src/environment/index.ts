@@ -7,13 +7,6 @@ export {
   setVariables,
   takeVariable,
 } from "./process";
-export {
-  checkVariables,
-  type Env,
-  type EnvironmentVariable,
-  privateVariables,
-  type VariableName,
-  variable,
-  variables,
-} from "./variables";
+export { checkVariables, privateVariables, type VariableName, variable, variables } from "./variables";
+export type { Env, EnvironmentVariable } from "./variableText";
 export { readWholeNumber, toWholeNumber } from "./wholeNumber";

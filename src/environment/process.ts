@@ -1,5 +1,6 @@
 /** The environment of this process. Nothing else in this package reads or changes it. */
-import { type Env, variable } from "./variables";
+import { variable } from "./variables";
+import type { Env } from "./variableText";
 
 /** The current environment: a command's options, and tests, change it while the process runs. */
 export function environment(): NodeJS.ProcessEnv {

@@ -19,7 +19,8 @@ import { isSecretSource, Structure } from "../desired";
 import { UserError } from "../errors";
 import type { Kind } from "../kinds/kind";
 import { isTree, SecretPlaceholder, type TreeValue, type ValueTree } from "./tree";
-import { compatibility, renderDocument, YamlSource } from "./yamlSource";
+import { YamlSource } from "./yamlSource";
+import { compatibility, renderDocument } from "./yamlText";
 
 /** Characters of a list or map that fits on one line. */
 const shortLine = 80;

@@ -3,17 +3,15 @@ import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   type DesiredResource,
-  type DesiredStack,
   keyOf,
   type RepositoryFileSource,
   repositoryFilesOf,
   type SecretContext,
 } from "../desired";
 import { UserError } from "../errors";
-import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
+import type { Kind, Properties } from "../kinds/kind";
 import type { LiveReader, SurveyedObject, SurveyProgress } from "../live";
 import { matchObjects } from "../plan/match";
-import { hasUserReferences, resolveUsers } from "../plan/users";
 import type { Stacks } from "../run";
 import { type ChosenObjects, chooseObjects } from "./choose";
 import { type Declaration, type Declarations, type DeclareOptions, declareObjects } from "./declare";
@@ -30,6 +28,7 @@ import { pulumiImportFile } from "./pulumiFile";
 import { type StateOutcome, writeState } from "./state";
 import { SecretPlaceholder } from "./tree";
 import { findArgs, renderProgram } from "./typescript";
+import { createResolver, userNames } from "./users";
 import { writeYaml } from "./write";
 
 export interface ImportOptions {
@@ -282,33 +281,4 @@ function leftOutNote({ live, reason }: Declarations["omitted"][number]): string 
     ? ` of ${owner.kind.title} ${owner.found.args.slug ?? owner.found.args.key ?? owner.found.args.name}`
     : "";
   return `${kind.title} ${String(name ?? found.id).slice(0, 80)}${of}: ${reason}`;
-}
-
-/** Resolves the users that a stack names. */
-function createResolver(reader: LiveReader, workspace: string) {
-  return async (stack: DesiredStack): Promise<ReadonlyMap<DesiredResource, Properties>> =>
-    hasUserReferences(stack.resources) ? resolveUsers(stack.resources, reader, workspace) : new Map();
-}
-
-/** The names of the users that are referred to: a UUID says nothing to people. */
-async function userNames(
-  { declarations: objects }: Declarations,
-  reader: LiveReader,
-  workspace: string,
-): Promise<ReadonlyMap<string, string>> {
-  const names = objects.some(
-    ({ kind, isDeclared, live }) =>
-      !isDeclared &&
-      Object.keys(live.found.args).some((field) => fieldMeta(kind, field).reference === "user"),
-  );
-  if (!names) return new Map();
-  try {
-    const known = await reader.memberNames(workspace);
-    return new Map(
-      [...known].map(([uuid, name]) => [uuid, name.replace(/[^\p{L}\p{N}\p{P}\p{Zs}]+/gu, " ").trim()]),
-    );
-  } catch {
-    // Without permission to see the members, the UUIDs get no names beside them.
-    return new Map();
-  }
 }

@@ -21,10 +21,5 @@ export {
   type UnreadablePart,
 } from "./survey";
 export { readText } from "./text";
-export {
-  OtherWorkspaceError,
-  RenamedWorkspaceError,
-  UndecidableWorkspaceError,
-  type WorkspaceHome,
-  type WorkspaceReference,
-} from "./workspaces";
+export { OtherWorkspaceError, RenamedWorkspaceError, UndecidableWorkspaceError } from "./workspaceErrors";
+export type { WorkspaceHome, WorkspaceReference } from "./workspaces";

@@ -8,7 +8,7 @@ import { parseAs } from "../errors";
 import { identityOf, type Kind, type LiveObject, type Location, type Properties } from "../kinds/kind";
 import { withCanonicalUsers } from "../kinds/parse";
 import { toCanonicalUuid } from "../kinds/uuid";
-import { type NoProjectError, UnprovenAbsenceError } from "./absence";
+import type { NoProjectError } from "./absence";
 import { AbsenceCheck, type HeldObject } from "./absenceCheck";
 import { Answers } from "./answers";
 import { Collections } from "./collections";
@@ -17,8 +17,9 @@ import { Parents } from "./parents";
 import { People } from "./people";
 import { ProjectKeys } from "./projectKeys";
 import type { EarlierReads } from "./recordedReads";
-import { parseAt, parseShape } from "./shape";
+import { parseShape } from "./shape";
 import type { SharedReads } from "./shared";
+import { Singles } from "./singles";
 import { Workspaces } from "./workspaces";
 
 export interface LiveOptions {
@@ -41,7 +42,8 @@ export class LiveReader {
   readonly #answers: Answers;
   readonly #collections: Collections;
   readonly #parents: Parents;
-  readonly #people: People;
+  readonly #singles: Singles;
+  readonly people: People;
   readonly #projectKeys: ProjectKeys;
   /** Counts what is gone of what the state holds. */
   readonly absences: AbsenceCheck;
@@ -71,7 +73,8 @@ export class LiveReader {
       read: (kind, at, id) => this.read(kind, at, id),
       missingIsDeleted,
     });
-    this.#people = new People(first);
+    this.#singles = new Singles(this.#answers, this.#parents);
+    this.people = new People(first);
     this.#projectKeys = new ProjectKeys(client, this.#collections);
     this.absences = new AbsenceCheck(missingIsDeleted, options.held);
     this.workspaces = new Workspaces(first, shared);
@@ -85,7 +88,7 @@ export class LiveReader {
    * @param values What the state holds of it.
    */
   async read(kind: Kind, at: Location, id: string, values: Properties = {}): Promise<LiveObject | undefined> {
-    if ("single" in kind.source) return this.#single(kind, at, values, true);
+    if ("single" in kind.source) return this.#singles.read(kind, at, values, true);
     const wanted = toCanonicalUuid(id);
     if (kind.parentRole === "project" && typeof values.key === "string")
       this.#projectKeys.note(at.workspace, wanted, values.key);
@@ -108,8 +111,8 @@ export class LiveReader {
     values: Properties = {},
   ): Promise<LiveObject | undefined> {
     if ("single" in kind.source) {
-      this.#forgetSingle(kind, at, values);
-      return this.#single(kind, at, values, true);
+      this.#singles.forget(kind, at, values);
+      return this.#singles.read(kind, at, values, true);
     }
     const wanted = toCanonicalUuid(id);
     this.#parents.forget();
@@ -123,7 +126,7 @@ export class LiveReader {
 
   /** The object with the same natural key, from a read that may be shared with other reads of this run. */
   async find(kind: Kind, at: Location, args: Properties): Promise<LiveObject | undefined> {
-    if ("single" in kind.source) return this.#single(kind, at, args);
+    if ("single" in kind.source) return this.#singles.read(kind, at, args);
     // A repository's own path takes its slug as well.
     if (this.#readsFew() && kind.parentRole === "repository")
       return readItem(this.#first, kind, at, identityOf(kind, args), args);
@@ -135,8 +138,8 @@ export class LiveReader {
   /** The object with the same natural key, from a read that begins after this call: for decisions about writes. */
   async findFresh(kind: Kind, at: Location, args: Properties): Promise<LiveObject | undefined> {
     if ("single" in kind.source) {
-      this.#forgetSingle(kind, at, args);
-      return this.#single(kind, at, args);
+      this.#singles.forget(kind, at, args);
+      return this.#singles.read(kind, at, args);
     }
     const { idIsKey } = kind.source;
     return this.#parents.orGone(kind, at, async () => {
@@ -167,7 +170,7 @@ export class LiveReader {
   /** Every object of a kind below one parent. */
   async list(kind: Kind, at: Location): Promise<readonly LiveObject[]> {
     if ("single" in kind.source) {
-      const found = await this.#single(kind, at, {});
+      const found = await this.#singles.read(kind, at, {});
       return found ? [found] : [];
     }
     return [...(await this.#collections.of(kind, at).all()).values()];
@@ -177,13 +180,9 @@ export class LiveReader {
   async readSubResource(kind: Kind, at: Location, id: string, field: string): Promise<unknown> {
     const facet = kind.subResources?.[field];
     if (!facet) throw new Error(`${kind.name} has no facet ${field}`);
-    const body = await this.#answers.find(facet.path(at, id));
-    return parseShape(
-      kind,
-      facet.path(at, id),
-      body instanceof NotFoundError ? undefined : body,
-      facet.parse,
-    );
+    const path = facet.path(at, id);
+    const body = await this.#answers.find(path);
+    return parseShape(kind, path, body instanceof NotFoundError ? undefined : body, facet.parse);
   }
 
   /** The key of a project that is given by its key or, so that renaming the key does no harm, by its UUID. */
@@ -221,7 +220,7 @@ export class LiveReader {
 
   /** The UUID of the user to whom the credential belongs, or undefined for an access token, which belongs to none. */
   currentUser(): Promise<string | undefined> {
-    return this.#people.currentUser();
+    return this.people.currentUser();
   }
 
   async workspaceUuid(workspace: string): Promise<string> {
@@ -232,24 +231,14 @@ export class LiveReader {
 
   /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */
   userUuid(workspace: string, user: string): Promise<string> {
-    return this.#people.uuidOf(workspace, user);
-  }
-
-  /** Names of the workspace's members, by their UUIDs. */
-  memberNames(workspace: string): Promise<ReadonlyMap<string, string>> {
-    return this.#people.memberNames(workspace);
-  }
-
-  /** The UUIDs of the workspace's members. */
-  memberUuids(workspace: string): Promise<ReadonlySet<string>> {
-    return this.#people.memberUuids(workspace);
+    return this.people.uuidOf(workspace, user);
   }
 
   /** To be called after every write: what was read before is not used again. */
   recordWrite(kind: Kind, at: Location, values: Properties, id?: string): void {
     this.#earlier?.forget();
     if (kind.parentRole) this.#parents.forget();
-    if ("single" in kind.source) this.#forgetSingle(kind, at, values);
+    if ("single" in kind.source) this.#singles.forget(kind, at, values);
     else this.#collections.wrote(kind, at);
     if (id === undefined) return;
     for (const facet of Object.values(kind.subResources ?? {})) this.#answers.forget(facet.path(at, id));
@@ -295,46 +284,6 @@ export class LiveReader {
       await this.#parents.concludeGone(at.workspace, `${kind.title} ${id}`);
     await this.#parents.of(at);
     return undefined;
-  }
-
-  /** @param isProof Whether nothing is to be taken for gone before it was asked for twice. */
-  async #single(
-    kind: Kind,
-    at: Location,
-    values: Properties,
-    isProof = false,
-  ): Promise<LiveObject | undefined> {
-    if (!("single" in kind.source)) return undefined;
-    const { accept, neverMissing, via: viaOf, single } = kind.source;
-    const via = viaOf?.(at, values);
-    const read = async (): Promise<{ readonly path: string; readonly body: unknown }> => {
-      let path = single(at, values);
-      if (via) {
-        const body = await this.#answers.find(via.path);
-        if (body instanceof NotFoundError) return { path: via.path, body };
-        path = parseShape(kind, via.path, body, via.pathFrom);
-      }
-      return { path, body: await this.#answers.find(path, accept) };
-    };
-    let { path, body } = await read();
-    if (body instanceof NotFoundError && isProof) {
-      this.#forgetSingle(kind, at, values);
-      this.#answers.forget(path);
-      ({ path, body } = await read());
-    }
-    if (!(body instanceof NotFoundError)) return parseAt(kind, path, body, at, values);
-    const parent = await this.#parents.of(at);
-    if (parent === undefined) throw body;
-    if (parent.isThere && neverMissing) throw new UnprovenAbsenceError(kind, path, parent.name);
-    return undefined;
-  }
-
-  /** Forgets what was read from the object's own path. */
-  #forgetSingle(kind: Kind, at: Location, values: Properties): void {
-    if (!("single" in kind.source)) return;
-    this.#answers.forget(kind.source.single(at, values));
-    const via = kind.source.via?.(at, values);
-    if (via) this.#answers.forget(via.path);
   }
 }
 

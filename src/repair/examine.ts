@@ -1,8 +1,3 @@
-/**
- * Finds what a killed run left behind: compares the states of all shards with live and desired state. The
- * states are updated in memory; nothing is written to the server or the backend.
- */
-import { BitbucketError, IncompleteError, PermissionError } from "../bitbucket";
 import {
   type DesiredResource,
   type DesiredStack,
@@ -12,23 +7,15 @@ import {
   secretFields,
 } from "../desired";
 import { type DesiredValues, resolveDesired } from "../drift/desired";
-import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
-import { toCanonicalUuid } from "../kinds/uuid";
-import {
-  type HeldObject,
-  type LiveReader,
-  UndecidableError,
-  UnexpectedShapeError,
-  UnknownUserError,
-  UnprovenAbsenceError,
-} from "../live";
+import { fieldMeta, type Properties } from "../kinds/kind";
+import type { LiveReader } from "../live";
 import { check } from "../model/check";
-import { toLocation } from "../model/location";
 import { placesOf } from "../plan";
 import { checkWorkspace } from "../plan/workspace";
 import type { Lifecycle } from "../provider/lifecycle";
 import { type Deployment, type ManagedEntry, type RawStateEntry, recordObject } from "../pulumi/state";
 import { keyInUrn } from "../pulumi/urn";
+import { heldObject, isLocal, objectKey, ownValues } from "./heldObject";
 
 /** The finding for one resource. */
 export interface RepairFinding {
@@ -279,30 +266,4 @@ class Examination {
     findings.push(finding);
     this.#findings.set(shard, findings);
   }
-}
-
-/** Ids may be small numbers, or the same for each parent. */
-function objectKey(kind: Kind, id: string, values: Properties): string {
-  return JSON.stringify([kind.name, toCanonicalUuid(id), toLocation(kind, values)]);
-}
-
-function heldObject({ kind, name, entry }: ManagedEntry): HeldObject {
-  return { kind, id: entry.id ?? "", name: `${kind.title} ${name}`, values: entry.outputs ?? {} };
-}
-
-function ownValues({ __provider: _, ...values }: Properties): Properties {
-  return values;
-}
-
-/** Whether an error concerns one object only, so that the others can still be examined. */
-function isLocal(error: unknown): error is Error {
-  return (
-    error instanceof PermissionError ||
-    error instanceof UndecidableError ||
-    error instanceof UnprovenAbsenceError ||
-    error instanceof IncompleteError ||
-    error instanceof UnexpectedShapeError ||
-    error instanceof UnknownUserError ||
-    (error instanceof BitbucketError && error.status === 404)
-  );
 }

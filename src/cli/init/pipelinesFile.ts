@@ -1,6 +1,6 @@
 /** The text of `bitbucket-pipelines.yml` for a stack. */
 import { formatCount } from "../../errors/count";
-import { quoteShell } from "../../process/shell";
+import { quoteYaml, runInFolder, step } from "./pipelineStep";
 
 /** Where the state is stored, and how a step reaches it. */
 export const backends = ["s3", "pulumi-cloud", "other"] as const;
@@ -39,13 +39,6 @@ const maxSteps = 100;
 
 /** Minutes of a step, at most; without the setting it ends after 120. */
 const maxStepLength = 720;
-
-/**
- * Minutes of a step that gets its access to the state through OIDC: the AWS SDK exchanges the token for credentials of an
- * hour, and nothing says that the token can be exchanged again after that.
- * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
- */
-const maxOidcStepLength = 55;
 
 export function pipelinesFile(options: PipelinesOptions): string {
   const { stack, branch, environment, shards } = options;
@@ -248,50 +241,6 @@ function applyStep(options: PipelinesOptions, then: readonly string[] = []): str
   });
 }
 
-interface PipelineStep {
-  readonly name: string;
-  readonly comment?: string;
-  readonly settings?: readonly string[];
-  readonly script: readonly string[];
-  /** Runs in a shell of its own, whether the script failed or not. */
-  readonly after?: readonly string[];
-  readonly artifacts?: readonly string[];
-  /** Whether the step needs an engine, and access to the state. */
-  readonly state?: boolean;
-}
-
-function step(
-  options: PipelinesOptions,
-  { name, comment, settings = [], script, after = [], artifacts = [], state = true }: PipelineStep,
-): string {
-  const way = options.folder === "" ? [] : [`cd ${quoteShell(options.folder)}`];
-  return [
-    ...(comment === undefined ? [] : [`      # ${comment}`]),
-    "      - step:",
-    `          name: ${quoteYaml(name)}`,
-    ...settings.map((line) => `          ${line}`),
-    ...(state && options.backend === "s3"
-      ? [
-          "          oidc: true",
-          `          max-time: ${maxOidcStepLength} # the credentials for the state hold for an hour; run it again to go on`,
-        ]
-      : []),
-    `          caches: [npm${state ? ", pulumi-engine" : ""}]`,
-    ...lines("script", [...way, "npm ci --no-audit --no-fund", ...script]),
-    ...(after.length > 0 ? lines("after-script", [...way, ...after]) : []),
-    ...(artifacts.length > 0
-      ? [
-          "          artifacts:",
-          ...artifacts.map((path) => `            - ${quoteYaml(runInFolder(options, path))}`),
-        ]
-      : []),
-  ].join("\n");
-}
-
-function lines(name: string, commands: readonly string[]): string[] {
-  return [`          ${name}:`, ...commands.map((line) => `            - ${quoteYaml(line)}`)];
-}
-
 /** The settings that give a step access to the state. */
 function connect({ backend }: PipelinesOptions): string[] {
   if (backend !== "s3") return [];
@@ -300,17 +249,6 @@ function connect({ backend }: PipelinesOptions): string[] {
     'export AWS_WEB_IDENTITY_TOKEN_FILE="$(mktemp)"',
     'printf %s "$BITBUCKET_STEP_OIDC_TOKEN" > "$AWS_WEB_IDENTITY_TOKEN_FILE"',
   ];
-}
-
-function runInFolder({ folder }: PipelinesOptions, path: string): string {
-  return folder === "" ? path : `${folder}/${path}`;
-}
-
-/** A scalar that YAML reads as exactly this text. */
-function quoteYaml(text: string): string {
-  return /^[A-Za-z][\w .,/=-]*$/.test(text) && !/^(true|false|yes|no|on|off|null)$/i.test(text)
-    ? text
-    : `'${text.replaceAll("'", "''")}'`;
 }
 
 function indentText(text: string, by: string): string {

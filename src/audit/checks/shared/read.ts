@@ -191,9 +191,11 @@ class PartReader {
 
 /** Names of the members by their UUIDs. */
 async function readMembers(reader: LiveReader, workspace: string): Promise<ReadonlyMap<string, string>> {
-  const names = await reader.memberNames(workspace);
+  const names = await reader.people.memberNames(workspace);
   // Somebody without a name is a member as well.
-  return new Map([...(await reader.memberUuids(workspace))].map((uuid) => [uuid, names.get(uuid) ?? uuid]));
+  return new Map(
+    [...(await reader.people.memberUuids(workspace))].map((uuid) => [uuid, names.get(uuid) ?? uuid]),
+  );
 }
 
 async function readDeployKeys(client: ReadClient, path: string): Promise<readonly AuditedKey[]> {
