@@ -19,7 +19,8 @@ import { checkWorkspace } from "../plan/workspace";
 import { addRelatives, type LookScope } from "../preview";
 import { findUnmanaged, type UnmanagedObject } from "../unmanaged";
 import { type DesiredValues, resolveDesired } from "./desired";
-import { type ComparedResource, FindingBuilder, placeOf } from "./findingBuilder";
+import { FindingBuilder } from "./findingBuilder";
+import { type ComparedResource, placeOf } from "./findingList";
 import { fingerprintOf, type ObservedObject } from "./fingerprint";
 import { countsOf, type DriftFinding, type DriftReport, modelVersion } from "./model";
 import { type Observation, Observer } from "./observe";
@@ -82,30 +83,25 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   const began = options.began ?? now();
   const { client, reader, desired, filter = {} } = options;
   const before = options.requestsBefore ?? client.budget.requests;
-  const isSelected = createSelector(filter);
   await checkWorkspace(desired, options.state, reader);
   const declared = await resolveDeclared(options);
   const { wanted, renames, state, scope } = declared;
   const places = new Places(state);
-  const all = subjectsOf(desired.resources, state).map((subject) => {
-    const { project, repositories } = placeOf(places, subject);
-    return { subject, belonging: { kind: subject.kind.name, project, repositories } };
-  });
-  const misses = findMisses(
+  const { all, subjects, misses } = selectSubjects(
+    subjectsOf(desired.resources, state),
+    places,
     filter,
-    all.map(({ belonging }) => belonging),
-  );
-  const subjects = all.flatMap(({ belonging, subject }) =>
-    isSelected(belonging) && (scope === undefined || scope.has(keyOf(subject))) ? [subject] : [],
+    scope,
   );
   const observations = await observe(subjects, state, options);
   places.observations = observations;
   const built = new FindingBuilder({ desired, state, places, observations });
   for (const subject of subjects)
     built.add({ ...subject, desired: subject.resource && wanted.get(subject.resource) });
-  const touched = new Set(built.findings.map(({ kind, name }) => `${kind} ${name}`));
+  const { list } = built;
+  const touched = new Set(list.findings.map(({ kind, name }) => `${kind} ${name}`));
   const unmanaged = await compareUnmanaged(options, declared, places);
-  const findings = sortFindings([...built.findings, ...unmanaged.findings]);
+  const findings = sortFindings([...list.findings, ...unmanaged.findings]);
   const policies = await judgePolicies(options, wanted, state, scope);
   return {
     observed: built.observed,
@@ -127,7 +123,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
       fingerprint: fingerprintOf(built.observed),
       counts: countsOf(findings),
       findings,
-      undetectable: built.undetectable,
+      undetectable: list.undetectable,
       ...(policies ? { policies: policies.results } : {}),
       warnings: [
         ...(policies?.warnings ?? []),
@@ -137,6 +133,25 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
       ],
     },
   };
+}
+
+/** What is compared, by the filter and the scope, and the parts of the filter that match nothing. */
+function selectSubjects(
+  all: readonly ComparedResource[],
+  places: Places,
+  filter: Filter,
+  scope: ReadonlySet<string> | undefined,
+) {
+  const isSelected = createSelector(filter);
+  const belongings = all.map((subject) => {
+    const { project, repositories } = placeOf(places, subject);
+    return { kind: subject.kind.name, project, repositories };
+  });
+  const subjects = all.filter((subject, index) => {
+    const belonging = belongings[index];
+    return belonging && isSelected(belonging) && (scope === undefined || scope.has(keyOf(subject)));
+  });
+  return { all, subjects, misses: findMisses(filter, belongings) };
 }
 
 /** What is declared, beside the state under the names that it continues with. */
