@@ -1,4 +1,6 @@
 /** The Pulumi program that runs YAML: stacks/<stack>.yaml, or a shard of it, becomes resources. */
+import type { Client } from "./bitbucket";
+import type { EarlierReads } from "./live/recordedReads";
 import "./pulumi/lightSdk";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -63,11 +65,7 @@ async function register(): Promise<void> {
   const place = locateStack(root, pulumi.getStack());
   const client = readingClient();
   const earlier = openEarlierReads(client, environment());
-  const live = new LiveReader(client, {
-    shared: openSharedReads(environment()),
-    earlier,
-    readsFew: readsFew(environment()),
-  });
+  const live = openLive(client, earlier);
   const { whole, stack } = await loadShard(
     place,
     environment(),
@@ -95,15 +93,7 @@ async function register(): Promise<void> {
     reads: earlier ?? client,
     live,
     findHolder: holderLookupOf(pulumi.getStack()),
-    log: {
-      info: (text, about) => pulumi.log.info(text, registered(about)),
-      warn: (text, about) => pulumi.log.warn(text, registered(about)),
-      refuse: (text) => {
-        // The program goes on, so that the preview shows its changes.
-        process.exitCode = exitCodeErrorReported;
-        return pulumi.log.error(text);
-      },
-    },
+    log: logFor(registered),
     note: noteForRun,
   };
   try {
@@ -124,6 +114,29 @@ async function register(): Promise<void> {
   } finally {
     await client.close();
   }
+}
+
+function openLive(client: Client, earlier: EarlierReads | undefined): LiveReader {
+  return new LiveReader(client, {
+    shared: openSharedReads(environment()),
+    earlier,
+    readsFew: readsFew(environment()),
+  });
+}
+
+/** Prints beside the resource that a message is about, once it is registered. */
+function logFor(
+  registered: (about: DesiredResource | undefined) => pulumi.Resource | undefined,
+): ProgramContext["log"] {
+  return {
+    info: (text, about) => pulumi.log.info(text, registered(about)),
+    warn: (text, about) => pulumi.log.warn(text, registered(about)),
+    refuse: (text) => {
+      // The program goes on, so that the preview shows its changes.
+      process.exitCode = exitCodeErrorReported;
+      return pulumi.log.error(text);
+    },
+  };
 }
 
 async function projectRoot(): Promise<string> {

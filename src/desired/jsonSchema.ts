@@ -38,11 +38,6 @@ export function createStackSchema(structure = new Structure()): SchemaNode {
 }
 
 function topProperties(structure: Structure): Record<(typeof topKeys)[number], SchemaNode> {
-  const { profiledKind } = structure;
-  const settings = profiledKind ? ref(structure, profiledKind) : closeSchema({});
-  const rule = profiledKind
-    ? objectSchema(structure, profiledKind, ruleProperties())
-    : closeSchema(ruleProperties());
   return {
     workspace: { type: "string", description: "The workspace, as in its URL." },
     include: {
@@ -58,24 +53,7 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
         "The policy for unmanaged resources in the workspace: see docs/how-to/unmanaged-resources.md.",
       ...policySchema(stackPolicyProperties(structure)),
     },
-    defaults: {
-      description: "Defaults for all resources of a type. More specific settings override them.",
-      ...nullable(
-        closeSchema(
-          Object.fromEntries(
-            structure.kinds.map((kind) => [structure.defaultsName(kind), nullable(ref(structure, kind))]),
-          ),
-        ),
-      ),
-    },
-    profiles: {
-      description: "Settings that repositories can use by the profile's name.",
-      ...nullable({ type: "object", additionalProperties: nullable(settings) }),
-    },
-    rules: {
-      description: "Settings for all repositories whose name matches. A later rule overrides an earlier one.",
-      ...nullable({ type: "array", items: { ...rule, required: ["match"] } }),
-    },
+    ...layerSections(structure),
     existing: {
       description: "Objects that are managed elsewhere, to refer to them.",
       ...nullable(
@@ -115,6 +93,35 @@ function shardsProperties(): Record<string, SchemaNode> {
         "Shards, each with a glob, or a list of them, on the repositories' names. The first match is used.",
       type: "object",
       additionalProperties: globs,
+    },
+  };
+}
+
+/** What resources inherit from. */
+function layerSections(structure: Structure): Record<"defaults" | "profiles" | "rules", SchemaNode> {
+  const { profiledKind } = structure;
+  const settings = profiledKind ? ref(structure, profiledKind) : closeSchema({});
+  const rule = profiledKind
+    ? objectSchema(structure, profiledKind, ruleProperties())
+    : closeSchema(ruleProperties());
+  return {
+    defaults: {
+      description: "Defaults for all resources of a type. More specific settings override them.",
+      ...nullable(
+        closeSchema(
+          Object.fromEntries(
+            structure.kinds.map((kind) => [structure.defaultsName(kind), nullable(ref(structure, kind))]),
+          ),
+        ),
+      ),
+    },
+    profiles: {
+      description: "Settings that repositories can use by the profile's name.",
+      ...nullable({ type: "object", additionalProperties: nullable(settings) }),
+    },
+    rules: {
+      description: "Settings for all repositories whose name matches. A later rule overrides an earlier one.",
+      ...nullable({ type: "array", items: { ...rule, required: ["match"] } }),
     },
   };
 }

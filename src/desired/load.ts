@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { formatCount } from "../errors/count";
 import type { Kind } from "../kinds/kind";
 import { Builder, type BuilderOptions } from "./builder";
-import { combineFiles } from "./combine";
+import { type CombinedFiles, combineFiles } from "./combine";
 import { type DelegatedFile, DelegatedLayers } from "./delegation/layers";
 import { readDelegation } from "./delegation/read";
 import {
@@ -21,7 +21,7 @@ import { readTeamFiles } from "./delegation/teamFiles";
 import { DesiredStateError, Diagnostics } from "./diagnostics";
 import { readStack } from "./files";
 import { LayerReader } from "./layer";
-import { declareNewRepository, type NewRepository, readListen } from "./listen";
+import { declareNewRepository, type NewRepository, type NewRepositoryRule, readListen } from "./listen";
 import { describeNode, isNull, type Node } from "./node";
 import { readPolicies } from "./policies";
 import { readSharding } from "./shards";
@@ -63,30 +63,11 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
   const root = options.root ?? dirname(dirname(resolve(path)));
   const diagnostics = new Diagnostics();
   const structure = new Structure(options.kinds);
-  const files = readStack(path, root, diagnostics);
-  const combined = combineFiles(
-    files.map((file) => file.content),
-    structure,
-    diagnostics,
-  );
-  const rules = readDelegation(combined.delegation, structure, diagnostics);
-  const teams = readTeamFiles(rules, files, root, structure, diagnostics);
-  const sources = [...files, ...teams.sources];
-  reportUnreadFiles(
-    realpathSync(path),
-    root,
-    new Set(sources.map((file) => file.path)),
-    structure,
-    diagnostics,
-  );
+  const { files, combined, rules, teams, sources } = readSources(path, root, structure, diagnostics);
   const folders = new Map(sources.map((file) => [file.name, dirname(file.path)]));
   const listen = readListen(combined.listen, diagnostics);
-  const { newRepository } = options;
   const rule = listen?.newRepositories;
-  const declared =
-    newRepository && rule?.matches(newRepository.slug)
-      ? declareNewRepository(combined, structure, rule, newRepository)
-      : combined;
+  const declared = declareNew(combined, structure, rule, options.newRepository);
   const build = (delegatedFiles: readonly DelegatedFile[], into: Diagnostics) => {
     const reader = new LayerReader(structure, folders, into, realpathSync(root));
     const delegated = new DelegatedLayers(delegatedFiles, structure, reader, into);
@@ -111,18 +92,21 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
   ];
   const { builder, delegated } = build(delegatedFiles, diagnostics);
   const sharding = readSharding(combined.shards, diagnostics);
+  const real = realpathSync(root);
   const policies = readPolicies(
     combined.policies,
     combined.exceptions,
     structure,
     folders,
-    realpathSync(root),
+    real,
     diagnostics,
   );
   const { errors } = diagnostics;
   if (errors.length > 0)
     throw new DesiredStateError(nameRules(errors, delegatedFiles), advise(errors, delegatedFiles, versions));
   const modules = (policies?.rules ?? []).flatMap(({ test }) => ("file" in test ? [test.file] : []));
+  const { grants } = delegated;
+  const delegation = { rules, files: delegatedFiles, repositoryFiles: versions, grants };
   return {
     workspace,
     ...(combined.workspace ? { workspaceAt: combined.workspace.position } : {}),
@@ -132,19 +116,35 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     ...(sharding === undefined ? {} : { sharding }),
     ...(builder.unmanaged === undefined ? {} : { unmanaged: builder.unmanaged }),
     existing: builder.existing,
-    ...(rules.length === 0
-      ? {}
-      : {
-          delegation: {
-            rules,
-            files: delegatedFiles,
-            repositoryFiles: versions,
-            grants: delegated.grants,
-          },
-        }),
+    ...(rules.length === 0 ? {} : { delegation }),
     ...(policies === undefined ? {} : { policies }),
     ...(listen === undefined ? {} : { listen }),
   };
+}
+
+function declareNew(
+  combined: CombinedFiles,
+  structure: Structure,
+  rule: NewRepositoryRule | undefined,
+  one: NewRepository | undefined,
+): CombinedFiles {
+  return one && rule?.matches(one.slug) ? declareNewRepository(combined, structure, rule, one) : combined;
+}
+
+/** Reads the stack's own files, and those of the teams that it delegates something to. */
+function readSources(path: string, root: string, structure: Structure, diagnostics: Diagnostics) {
+  const files = readStack(path, root, diagnostics);
+  const combined = combineFiles(
+    files.map((file) => file.content),
+    structure,
+    diagnostics,
+  );
+  const rules = readDelegation(combined.delegation, structure, diagnostics);
+  const teams = readTeamFiles(rules, files, root, structure, diagnostics);
+  const sources = [...files, ...teams.sources];
+  const read = new Set(sources.map((file) => file.path));
+  reportUnreadFiles(realpathSync(path), root, read, structure, diagnostics);
+  return { files, combined, rules, teams, sources };
 }
 
 async function readVersions(

@@ -1,7 +1,8 @@
 /** The policies of a stack, held against its desired and its live state. */
-import { type DesiredResource, formatDiagnostic } from "../desired";
+import { type DesiredResource, type Diagnostic, formatDiagnostic, type StackPolicies } from "../desired";
 import type { StateEntry } from "../plan";
 import { formatFinding, judgeStack } from "../policy";
+import type { PolicyFinding } from "../policy/finding";
 import type { CompareOptions } from "./compare";
 import type { DesiredValues } from "./desired";
 import type { PolicyResult } from "./model";
@@ -34,37 +35,8 @@ export async function judgePolicies(
     scope,
   });
   const results = [
-    ...expired.map(({ message, file, line, column }): PolicyResult => {
-      const exception = policies.exceptions.find(
-        ({ position: at }) => at.file === file && at.line === line && at.column === column,
-      );
-      const rule = policies.rules.find(({ name }) => name === exception?.policy);
-      return {
-        policy: exception?.policy ?? "",
-        level: rule?.level ?? "mandatory",
-        verdict: "expired",
-        stopsApply: true,
-        ...(exception?.project === undefined ? {} : { project: exception.project }),
-        ...(exception?.repository === undefined ? {} : { repository: exception.repository }),
-        message,
-        position: { file, line, column },
-      };
-    }),
-    ...findings.map(({ finding, isRefusal }): PolicyResult => {
-      const { policy, verdict, project, repository, resource, position } = finding;
-      const { file, line, column } = position;
-      return {
-        policy: policy.name,
-        level: policy.level,
-        verdict,
-        stopsApply: isRefusal,
-        ...(project === undefined ? {} : { project }),
-        ...(repository === undefined ? {} : { repository }),
-        ...(resource === undefined ? {} : { name: resource }),
-        message: formatFinding(finding),
-        position: { file, line, column },
-      };
-    }),
+    ...expired.map((one) => toExpired(policies, one)),
+    ...findings.map(({ finding, isRefusal }) => toResult(finding, isRefusal)),
   ];
   return {
     results,
@@ -72,5 +44,42 @@ export async function judgePolicies(
       ...[...refusals, ...warnings].map(formatDiagnostic),
       ...(leftOut === undefined ? [] : [leftOut]),
     ],
+  };
+}
+
+/** The result for an exception whose last day is over. */
+function toExpired(
+  { exceptions, rules }: StackPolicies,
+  { message, file, line, column }: Diagnostic,
+): PolicyResult {
+  const exception = exceptions.find(
+    ({ position: at }) => at.file === file && at.line === line && at.column === column,
+  );
+  const rule = rules.find(({ name }) => name === exception?.policy);
+  return {
+    policy: exception?.policy ?? "",
+    level: rule?.level ?? "mandatory",
+    verdict: "expired",
+    stopsApply: true,
+    ...(exception?.project === undefined ? {} : { project: exception.project }),
+    ...(exception?.repository === undefined ? {} : { repository: exception.repository }),
+    message,
+    position: { file, line, column },
+  };
+}
+
+function toResult(finding: PolicyFinding, stopsApply: boolean): PolicyResult {
+  const { policy, verdict, project, repository, resource, position } = finding;
+  const { file, line, column } = position;
+  return {
+    policy: policy.name,
+    level: policy.level,
+    verdict,
+    stopsApply,
+    ...(project === undefined ? {} : { project }),
+    ...(repository === undefined ? {} : { repository }),
+    ...(resource === undefined ? {} : { name: resource }),
+    message: formatFinding(finding),
+    position: { file, line, column },
   };
 }

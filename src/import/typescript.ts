@@ -51,6 +51,11 @@ export function renderProgram(
       `${constant ? `const ${constant} = ` : ""}new ${kind.name}(${JSON.stringify(name)}, {\n${text}\n}${options});`,
     );
   }
+  return [...headOf(workspace, objects, remarks), body.join("\n\n"), ""].join("\n");
+}
+
+/** All that comes before the resources. */
+function headOf(workspace: string, objects: readonly Declaration[], remarks: readonly string[]): string[] {
   const kinds = [...new Set(objects.map(({ kind }) => kind.name))].sort();
   const usesSecrets = objects.some(({ fields }) =>
     Object.values(fields).some((value) => value instanceof SecretPlaceholder),
@@ -72,9 +77,7 @@ export function renderProgram(
       : []),
     `const workspace = ${JSON.stringify(workspace)};`,
     "",
-    body.join("\n\n"),
-    "",
-  ].join("\n");
+  ];
 }
 
 /** The args, with those that the YAML expresses by its keys. */

@@ -10,6 +10,7 @@ import type { SeverityRules } from "./severity";
 const owners = {
   repository: {
     path: repositoryPath,
+    documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/",
     levels: ["read", "write", "admin"] as const,
     page: "/admin/permissions",
     terraform: {
@@ -19,6 +20,7 @@ const owners = {
   },
   project: {
     path: projectPath,
+    documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/",
     levels: ["read", "write", "create-repo", "admin"] as const,
     page: "/permissions",
     terraform: {
@@ -91,28 +93,38 @@ function common<Owner extends keyof typeof owners>(owner: Owner) {
   };
 }
 
+function requestsFor(owner: keyof typeof owners, holder: "user" | "group") {
+  const collection = (at: Location) => `${owners[owner].path(at)}/permissions-config/${holder}s`;
+  const item = (at: Location, id: string) => collection(at) + apiPath`/${id}`;
+  const write = (at: Location, values: Readonly<Record<string, unknown>>) => ({
+    method: "PUT" as const,
+    path: item(at, String(values[holder])),
+    body: { permission: values.permission },
+  });
+  return { collection, item, write };
+}
+
+function parsePermission<Args>(holder: "user" | "group", value: unknown) {
+  const found = body.parse(value);
+  const id = holder === "user" ? found.user?.uuid : found.group?.slug;
+  if (id === undefined) throw new UserError(`the ${holder} is missing`);
+  const args: Record<string, unknown> = { [holder]: id, permission: found.permission };
+  return { id, args: args as Partial<Args>, outputs: {} };
+}
+
 function permission<Args extends z.ZodObject>(
   owner: keyof typeof owners,
   holder: "user" | "group",
   args: Args,
 ) {
   const of = owner === "repository" ? "Repository" : "Project";
-  const collection = (at: Location) => `${owners[owner].path(at)}/permissions-config/${holder}s`;
-  const item = (at: Location, id: string) => collection(at) + apiPath`/${id}`;
   const name = `${of}${holder === "user" ? "User" : "Group"}Permission`;
-  const write = (at: Location, values: Readonly<Record<string, unknown>>) => ({
-    method: "PUT" as const,
-    path: item(at, String(values[holder])),
-    body: { permission: values.permission },
-  });
+  const { collection, item, write } = requestsFor(owner, holder);
   return defineKind({
     name,
     title: `${owner} permission of a ${holder}`,
     summary: `The permission of a ${holder} in a ${owner}, granted directly.`,
-    documentation:
-      owner === "repository"
-        ? "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/"
-        : "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/",
+    documentation: owners[owner].documentation,
     parents: [owner],
     naturalKey: [holder],
     args,
@@ -122,10 +134,7 @@ function permission<Args extends z.ZodObject>(
       form: "map",
       nameField: holder,
       shorthand: "permission",
-      example:
-        holder === "user"
-          ? ["userPermissions:", "  bob@acme.example: write"].join("\n")
-          : ["groupPermissions:", "  developers: write"].join("\n"),
+      example: `${holder}Permissions:\n  ${holder === "user" ? "bob@acme.example" : "developers"}: write`,
     },
 
     adminOf: (values) =>
@@ -139,18 +148,7 @@ function permission<Args extends z.ZodObject>(
       item,
       idIsKey: true,
     },
-    parse(value) {
-      const found = body.parse(value);
-      const id = holder === "user" ? found.user?.uuid : found.group?.slug;
-      if (id === undefined) throw new UserError(`the ${holder} is missing`);
-      return {
-        id,
-        args: { [holder]: id, permission: found.permission } as Record<string, unknown> as Partial<
-          z.output<Args>
-        >,
-        outputs: {},
-      };
-    },
+    parse: (value) => parsePermission<z.output<Args>>(holder, value),
     isTombstone: (found) => found.args.permission === "none",
 
     canExpire: true,

@@ -115,15 +115,8 @@ export async function resolveStack(
   const held = await readResources(await reading, context);
   await checkWorkspace(stack, held ?? [], live);
   const resolved = await resolveUsers(inScope, live, stack.workspace);
-  const applied = new Map((scope === undefined ? [] : (held ?? [])).map((entry) => [keyOf(entry), entry]));
-  const desired = stack.resources.map((resource) => {
-    const { kind, name } = resource;
-    const own = resolved.get(resource);
-    const entry = own ? undefined : applied.get(keyOf(resource));
-    const references = own ?? resource.args;
-    const args = entry ? toAppliedArgs(entry) : (fillSecrets(references, secrets) as Properties);
-    return { resource, kind, name, args, references };
-  });
+  const applied = scope === undefined ? [] : (held ?? []);
+  const desired = fillArgs(stack.resources, resolved, secrets, applied);
   const renames = await findRenames(desired, held ?? [], createLiveLookup(live));
   for (const line of renameMessages(renames)) await log.info(line);
   const hints = renameHints(renames);
@@ -153,6 +146,24 @@ export async function resolveStack(
     ? []
     : await findUnmanagedIn(whole, place, desired, state, context, scope);
   return { stack, desired, renames, removals, state };
+}
+
+/** @param applied The state of the resources that do not count: they are taken as last applied. */
+function fillArgs(
+  resources: readonly DesiredResource[],
+  resolved: ReadonlyMap<DesiredResource, Properties>,
+  secrets: Awaited<ReturnType<typeof resolveSecrets>>,
+  applied: readonly StateEntry[],
+) {
+  const entries = new Map(applied.map((entry) => [keyOf(entry), entry]));
+  return resources.map((resource) => {
+    const { kind, name } = resource;
+    const own = resolved.get(resource);
+    const entry = own ? undefined : entries.get(keyOf(resource));
+    const references = own ?? resource.args;
+    const args = entry ? toAppliedArgs(entry) : (fillSecrets(references, secrets) as Properties);
+    return { resource, kind, name, args, references };
+  });
 }
 
 /** Returns the state; undefined in a preview that cannot read it. */

@@ -57,7 +57,7 @@ export function runProgram(
   args: readonly string[],
   options: AsyncProgramOptions,
 ): Promise<ProgramResult> {
-  const { env, cwd, input, patience, signal, again, signalName, onStart } = options;
+  const { input, patience, signal, again, signalName, onStart } = options;
   const hasGroups = process.platform !== "win32";
   const isGroup = options.group === true && hasGroups;
   const limit = byteLimit(options);
@@ -75,18 +75,9 @@ export function runProgram(
         ...(why ? { failure: why } : {}),
       });
     };
-    let child: ChildProcess;
-    try {
-      child = spawn(program, args, {
-        env: { ...env },
-        ...(cwd === undefined ? {} : { cwd }),
-        stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-        detached: isGroup || (options.apart === true && hasGroups),
-      });
-    } catch (error) {
-      // For example, arguments that are too long for the system.
-      return done({ exitCode: undefined, stdout: "", stderr: "", failure: startFailure(error) });
-    }
+    const isDetached = isGroup || (options.apart === true && hasGroups);
+    const child = start(program, args, options, isDetached);
+    if (!("stdout" in child)) return done({ exitCode: undefined, stdout: "", stderr: "", failure: child });
     if (child.pid !== undefined) onStart?.(child.pid);
     const stop = (why: ProgramFailure) => {
       failure ??= why;
@@ -117,6 +108,25 @@ export function runProgram(
     for (const one of [signal, again]) one?.addEventListener("abort", abort, { once: true });
     if (signal?.aborted) abort();
   });
+}
+
+function start(
+  program: string,
+  args: readonly string[],
+  { env, cwd, input }: ProgramOptions,
+  isDetached: boolean,
+): ChildProcess | ProgramFailure {
+  try {
+    return spawn(program, args, {
+      env: { ...env },
+      ...(cwd === undefined ? {} : { cwd }),
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      detached: isDetached,
+    });
+  } catch (error) {
+    // For example, arguments that are too long for the system.
+    return startFailure(error);
+  }
 }
 
 /** Runs a program as `runProgram` does, and blocks this process. */

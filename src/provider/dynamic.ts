@@ -15,7 +15,15 @@ import { warn } from "./warn";
 
 /** @param session What it shares with the providers of the other kinds. */
 export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.ResourceProvider {
-  const attempt = <Result>(work: () => Promise<Result>) => withoutStackTrace(() => session.errors.run(work));
+  return { ...comparisons(kind, session), ...writes(kind, session) };
+}
+
+/** What only looks. */
+function comparisons(
+  kind: Kind,
+  session: Session,
+): Pick<dynamic.ResourceProvider, "configure" | "check" | "diff" | "read"> {
+  const attempt = attemptIn(session);
   return {
     async configure(request) {
       session.configure((key) => request.config.get(key));
@@ -49,15 +57,6 @@ export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },
-    async create(inputs) {
-      return attempt(async () => {
-        const { id, outputs } = await withPartialState(inputs, () =>
-          session.lifecycle.create(kind, withDefaults(kind, pickOwn(inputs))),
-        );
-        session.guard.recordCreation(kind, id, outputs);
-        return { id, outs: outputs };
-      });
-    },
     async read(id, props) {
       return attempt(async () => {
         await session.checkProgram();
@@ -72,6 +71,24 @@ export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.
         return current
           ? { id: current.id, props: current.outputs, inputs: withoutDefaults(kind, current.inputs) }
           : {};
+      });
+    },
+  };
+}
+
+function writes(
+  kind: Kind,
+  session: Session,
+): Required<Pick<dynamic.ResourceProvider, "create" | "update" | "delete">> {
+  const attempt = attemptIn(session);
+  return {
+    async create(inputs) {
+      return attempt(async () => {
+        const { id, outputs } = await withPartialState(inputs, () =>
+          session.lifecycle.create(kind, withDefaults(kind, pickOwn(inputs))),
+        );
+        session.guard.recordCreation(kind, id, outputs);
+        return { id, outs: outputs };
       });
     },
     async update(id, olds, news) {
@@ -91,6 +108,11 @@ export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.
       });
     },
   };
+}
+
+/** Does work with the session's errors, without the host's stack traces. */
+function attemptIn(session: Session) {
+  return <Result>(work: () => Promise<Result>) => withoutStackTrace(() => session.errors.run(work));
 }
 
 /** The properties without the host's own. */

@@ -75,7 +75,7 @@ export interface Emulator {
 }
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { stateFile, host = "127.0.0.1", now = Date.now, log = () => {} } = options;
+  const { stateFile, now = Date.now, log = () => {} } = options;
   const fresh = seeds[options.seed ?? "people"];
   let state = stateFile === undefined ? fresh() : (readJournal(stateFile) ?? fresh());
   const requests: RecordedRequest[] = [];
@@ -88,6 +88,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
   const journal = stateFile === undefined ? undefined : new StateJournal(stateFile, () => state, git);
 
+  const journaled = <Result>(change: () => Result) => {
+    const result = change();
+    journal?.copy();
+    return result;
+  };
+  const replace = (next: State) =>
+    journaled(() => {
+      state = next;
+    });
+
   const emulator = {
     get state() {
       return state;
@@ -95,27 +105,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests,
     deliveries: deliveries.all,
     settleDeliveries: () => deliveries.settle(),
-    createToken(token: NewToken) {
-      const made = tokenFrom(token);
-      state.tokens.push(made);
-      journal?.copy();
-      return made;
-    },
-    renameWorkspace(from: string, to: string) {
-      renameWorkspace(state, from, to);
-      journal?.copy();
-    },
+    createToken: (token: NewToken) =>
+      journaled(() => {
+        const made = tokenFrom(token);
+        state.tokens.push(made);
+        return made;
+      }),
+    renameWorkspace: (from: string, to: string) => journaled(() => renameWorkspace(state, from, to)),
     addFault: (fault: Fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
     snapshot: copy,
-    restore(snapshot: string) {
-      state = fromJson(snapshot);
-      journal?.copy();
-    },
-    reset() {
-      state = fresh();
-      journal?.copy();
-    },
+    restore: (snapshot: string) => replace(fromJson(snapshot)),
+    reset: () => replace(fresh()),
   };
   const shared = {
     state: () => state,
@@ -128,16 +129,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     log,
   };
   const limit = new RateLimit(options.requestsPerHour, now);
-  const { latency = 0 } = options;
-  const server = createServer({ ...shared, limit, latency, habits: options }, families);
+  const server = createServer({ ...shared, limit, latency: options.latency ?? 0, habits: options }, families);
   addControlRoutes(server, emulator);
   addGitRoutes(server, shared);
   addWatchRoutes(server, emulator, limit);
-  await server.listen({ port: options.port ?? 0, host });
-  const { port } = server.server.address() as AddressInfo;
+  const origin = await listen(server, options);
   return Object.assign(Object.create(null, Object.getOwnPropertyDescriptors(emulator)) as typeof emulator, {
-    url: `http://${host}:${port}/2.0`,
-    origin: `http://${host}:${port}`,
+    url: `${origin}/2.0`,
+    origin,
     async close() {
       await deliveries.close();
       await server.close();
@@ -145,4 +144,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       git.close();
     },
   });
+}
+
+/** @returns the server's origin. */
+async function listen(
+  server: ReturnType<typeof createServer>,
+  { port = 0, host = "127.0.0.1" }: EmulatorOptions,
+): Promise<string> {
+  await server.listen({ port, host });
+  return `http://${host}:${(server.server.address() as AddressInfo).port}`;
 }

@@ -67,10 +67,25 @@ Examples:
   bitbucket-as-code audit acme --json --exit-zero | jq .score
   bitbucket-as-code audit acme --fail-on high --admins alice bob --webhook-hosts '*.acme.example'`;
 
+/** Options that are numbers, with their defaults. */
+const thresholds = [
+  ["--approvals <number>", "the number of approvals that a merge must require", defaultSettings.approvals],
+  [
+    "--max-admins <number>",
+    "the maximum number of users with admin permission on a repository or project",
+    defaultSettings.maxAdmins,
+  ],
+  ["--key-days <days>", "the age from which a deploy key is old, in days", defaultSettings.keyDays],
+  [
+    "--unused-days <days>",
+    "the time without use from which a deploy key is unused, in days",
+    defaultSettings.unusedDays,
+  ],
+  ["--inactive-days <days>", "a repository without a commit is inactive after", defaultSettings.inactiveDays],
+] as const;
+
 export function createAuditCommand(): Command {
-  const number = (flags: string, description: string, value: number) =>
-    new Option(flags, description).argParser(parseWholeNumber).default(value);
-  return new Command("audit")
+  const command = new Command("audit")
     .description(
       "Check the security of a workspace's settings, and show how to fix what it finds. Reads only; requires no project",
     )
@@ -82,38 +97,10 @@ export function createAuditCommand(): Command {
       "--admins <users...>",
       "users who may have admin permission: UUIDs, account IDs or names of members",
     )
-    .option("--webhook-hosts <hosts...>", "hosts that webhooks may send to: names or globs")
-    .addOption(
-      number(
-        "--approvals <number>",
-        "the number of approvals that a merge must require",
-        defaultSettings.approvals,
-      ),
-    )
-    .addOption(
-      number(
-        "--max-admins <number>",
-        "the maximum number of users with admin permission on a repository or project",
-        defaultSettings.maxAdmins,
-      ),
-    )
-    .addOption(
-      number("--key-days <days>", "the age from which a deploy key is old, in days", defaultSettings.keyDays),
-    )
-    .addOption(
-      number(
-        "--unused-days <days>",
-        "the time without use from which a deploy key is unused, in days",
-        defaultSettings.unusedDays,
-      ),
-    )
-    .addOption(
-      number(
-        "--inactive-days <days>",
-        "a repository without a commit is inactive after",
-        defaultSettings.inactiveDays,
-      ),
-    )
+    .option("--webhook-hosts <hosts...>", "hosts that webhooks may send to: names or globs");
+  for (const [flags, description, value] of thresholds)
+    command.addOption(new Option(flags, description).argParser(parseWholeNumber).default(value));
+  return command
     .option("--baseline <file>", "accept the findings in this file, each with a reason and an expiry date")
     .option("--write-baseline <file>", "write a baseline that accepts all findings; requires --reason")
     .option("--reason <text>", "why the findings of --write-baseline are accepted")

@@ -1,10 +1,11 @@
 /** One comparison for `drift`: reads the states and Bitbucket, with a progress line. */
-import { BitbucketError } from "../../bitbucket";
+import { BitbucketError, type Client } from "../../bitbucket";
+import type { RepositoryFileSource } from "../../desired";
 import { compareStack, type Filter, FilterError, type Severity } from "../../drift";
 import type { Schedule } from "../../drift/schedule";
 import { loadStates } from "../../drift/states";
 import { environment } from "../../environment";
-import { readText } from "../../live";
+import { type LiveReader, readText } from "../../live";
 import { estimateRequests } from "../../plan";
 import { findChangedKeys } from "../../preview";
 import { tellAccount } from "../shared/account";
@@ -56,24 +57,14 @@ export async function findDriftOf(
       ? openReading(client, { command: "drift", root, stack, fresh, spread })
       : undefined;
     const reader = journal ? openReader(client, { earlier: journal }) : own;
+    const bitbucket = (path: string) => readText(client, path);
     const shown = startProgress("resources", () => client.budget.remaining());
     const stop = journal ? resumeAfterStop(journal, shown) : undefined;
     try {
       shown.doing("reading the state");
       const readFiles = watch ? repositoryFilesNow : repositoryFilesOnce;
       const repositoryFiles = readFiles(root, stack, { client, reader });
-      let requestsBefore: number | undefined;
-      const loaded = await loadStates(
-        root,
-        stack,
-        useEngine,
-        () => repositoryFiles,
-        (workspace) => {
-          requestsBefore = client.budget.requests;
-          // Asked while the state is read. Whoever needs it asks again after a failure.
-          reader.workspaces.lookUp(workspace).catch(() => {});
-        },
-      );
+      const { loaded, requestsBefore } = await loadAll(root, stack, repositoryFiles, client, reader);
       tellAccount(client, loaded.whole.workspace, { json });
       const former =
         since === undefined
@@ -88,11 +79,7 @@ export async function findDriftOf(
         ...loaded,
         client,
         reader,
-        secrets: {
-          env: environment(),
-          config: (key) => config(`${name}:${key}`),
-          bitbucket: (path) => readText(client, path),
-        },
+        secrets: { env: environment(), config: (key) => config(`${name}:${key}`), bitbucket },
         filter,
         scope: changed ? { changed: former && findChangedKeys(former, loaded.whole) } : undefined,
         unmanaged,
@@ -109,4 +96,27 @@ export async function findDriftOf(
       shown.stop();
     }
   });
+}
+
+/** Reads the YAML and the states, and asks for the workspace meanwhile. */
+async function loadAll(
+  root: string,
+  stack: string,
+  repositoryFiles: RepositoryFileSource,
+  client: Client,
+  reader: LiveReader,
+) {
+  let requestsBefore: number | undefined;
+  const loaded = await loadStates(
+    root,
+    stack,
+    useEngine,
+    () => repositoryFiles,
+    (workspace) => {
+      requestsBefore = client.budget.requests;
+      // Whoever needs it asks again after a failure.
+      reader.workspaces.lookUp(workspace).catch(() => {});
+    },
+  );
+  return { loaded, requestsBefore };
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { Command, InvalidArgumentError, Option } from "commander";
 import picomatch from "picomatch";
-import { ledgerFolder } from "../../bitbucket";
+import { type Client, ledgerFolder } from "../../bitbucket";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { describeAccount } from "../../credentials";
 import { environment } from "../../environment";
@@ -123,12 +123,7 @@ export async function importInto(
 }
 
 async function run(workspace: string, options: ImportCommandOptions): Promise<CommandOutcome> {
-  if (options.intoProgram !== undefined && options.secrets === "pass")
-    throw new UsageError(
-      "A program reads secrets from the configuration or the environment: use --secrets config or --secrets env.",
-    );
-  if (options.forPulumi !== undefined && (options.intoProgram ?? options.fromTerraform) !== undefined)
-    throw new UsageError("--for-pulumi cannot be combined with --into-program or --from-terraform.");
+  checkOptions(options);
   const { root } = findProject();
   const stack = options.stack ?? workspace;
   const terraform =
@@ -141,12 +136,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Co
   if (!options.dryRun && options.forPulumi === undefined) await stacks.checkPassphrase();
   return withClient({ config, summary: true }, async ({ client }) => {
     tellAccount(client, workspace, options);
-    const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
-    const name = `${basename(ledger)}-${workspace.replace(/[^\w.-]/g, "")}.jsonl`;
-    const journal = openJournal(client, join(dirname(dirname(ledger)), "imports", name), {
-      what: "import",
-      fresh: options.fresh,
-    });
+    const journal = openImportJournal(client, workspace, options.fresh);
     const shown = startProgress("reads", () => client.budget.remaining());
     const stop = resumeAfterStop(journal, shown, "import");
     try {
@@ -161,10 +151,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Co
         ...selection(options),
         secrets: options.secrets,
         program: options.intoProgram,
-        replaceable: {
-          program: programFiles({ workspace, language: "typescript" }).get("index.ts"),
-          yaml: programFiles({ workspace, language: "yaml" }).get(`stacks/${workspace}.yaml`),
-        },
+        replaceable: replaceableTexts(workspace),
         pulumiFile: options.forPulumi,
         terraform,
         sources: {
@@ -192,6 +179,30 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Co
       shown.stop();
     }
   });
+}
+
+function checkOptions({ intoProgram, secrets, forPulumi, fromTerraform }: ImportCommandOptions): void {
+  if (intoProgram !== undefined && secrets === "pass")
+    throw new UsageError(
+      "A program reads secrets from the configuration or the environment: use --secrets config or --secrets env.",
+    );
+  if (forPulumi !== undefined && (intoProgram ?? fromTerraform) !== undefined)
+    throw new UsageError("--for-pulumi cannot be combined with --into-program or --from-terraform.");
+}
+
+/** What was read is kept for each credential and workspace. */
+function openImportJournal(client: Client, workspace: string, fresh: boolean | undefined) {
+  const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
+  const name = `${basename(ledger)}-${workspace.replace(/[^\w.-]/g, "")}.jsonl`;
+  return openJournal(client, join(dirname(dirname(ledger)), "imports", name), { what: "import", fresh });
+}
+
+/** The texts that `init` writes, which an import may replace. */
+function replaceableTexts(workspace: string) {
+  return {
+    program: programFiles({ workspace, language: "typescript" }).get("index.ts"),
+    yaml: programFiles({ workspace, language: "yaml" }).get(`stacks/${workspace}.yaml`),
+  };
 }
 
 /** @param place A file, or - for standard input: a state holds secrets, and need not be stored on disk. */

@@ -7,6 +7,8 @@ import { readCurrentBackend } from "../../scaffold";
 import type { InitAnswers } from "./answers";
 import { packageManager } from "./install";
 
+const tool = "npx bitbucket-as-code";
+
 export interface NextCommands {
   /** Variables to set first, with what they are for. */
   readonly variables: readonly { readonly name: string; readonly what: string }[];
@@ -18,21 +20,11 @@ export interface NextCommands {
 export function nextCommands(answers: InitAnswers, root: string, installed: boolean): NextCommands {
   const { workspace, language, credentials, profile, backend } = answers;
   const env = environment();
-  const tool = "npx bitbucket-as-code";
   const stored = profile !== undefined && readProfiles(env).profiles[profile]?.token !== undefined;
   const unset = (name: string, what: string) => (env[name] ? [] : [{ name, what }]);
   const usesPassphrase =
     backend === undefined ? !/^https?:/.test(readCurrentBackend(env) ?? "https:") : !/^https?:/.test(backend);
   const login = `${tool} auth login --profile ${profile} --email <your e-mail address> --workspace ${workspace}${credentials === "pass" ? " --store pass" : ""}`;
-  const isYaml = language === "yaml";
-  const preview = {
-    command: isYaml ? `${tool} preview ${workspace}` : `pulumi preview --stack ${workspace}`,
-    what: "shows what would change; changes nothing",
-  };
-  const apply = {
-    command: isYaml ? `${tool} up ${workspace}` : `pulumi up --stack ${workspace}`,
-    what: "shows it, asks, and changes it",
-  };
   return {
     variables: [
       ...(profile === undefined && credentials === "environment"
@@ -52,34 +44,37 @@ export function nextCommands(answers: InitAnswers, root: string, installed: bool
       ...(root === process.cwd() ? [] : [`cd ${quoteShell(relative(process.cwd(), root))}`]),
       ...(installed ? [] : [`${packageManager()} install`]),
       ...(credentials === "environment" || stored ? [] : [login]),
-      ...(isYaml || answers.import ? [] : [`pulumi stack init ${workspace}`]),
+      ...(language === "yaml" || answers.import ? [] : [`pulumi stack init ${workspace}`]),
     ],
-    commands: answers.import
-      ? [
-          { ...preview, what: "should show no change" },
-          apply,
-          isYaml
-            ? { command: `${tool} drift ${workspace}`, what: "shows what was changed by hand" }
-            : { command: `${tool} audit ${workspace}`, what: "checks the workspace's settings for risks" },
-        ]
-      : isYaml
-        ? [
-            { command: `${tool} doctor`, what: "checks the credential" },
-            {
-              command: `${tool} import ${workspace}`,
-              what: "writes what exists as YAML; changes nothing in Bitbucket",
-            },
-            preview,
-          ]
-        : [
-            { command: `${tool} doctor`, what: "checks the credential" },
-            {
-              command: `${tool} import ${workspace} --into-program index.ts`,
-              what: "writes what exists as a program; changes nothing in Bitbucket",
-            },
-            preview,
-          ],
+    commands: commandsFor(answers),
   };
+}
+
+function commandsFor({ workspace, language, import: isImported }: InitAnswers): NextCommands["commands"] {
+  const isYaml = language === "yaml";
+  const preview = {
+    command: isYaml ? `${tool} preview ${workspace}` : `pulumi preview --stack ${workspace}`,
+    what: "shows what would change; changes nothing",
+  };
+  if (isImported)
+    return [
+      { ...preview, what: "should show no change" },
+      {
+        command: isYaml ? `${tool} up ${workspace}` : `pulumi up --stack ${workspace}`,
+        what: "shows it, asks, and changes it",
+      },
+      isYaml
+        ? { command: `${tool} drift ${workspace}`, what: "shows what was changed by hand" }
+        : { command: `${tool} audit ${workspace}`, what: "checks the workspace's settings for risks" },
+    ];
+  return [
+    { command: `${tool} doctor`, what: "checks the credential" },
+    {
+      command: `${tool} import ${workspace}${isYaml ? "" : " --into-program index.ts"}`,
+      what: `writes what exists as ${isYaml ? "YAML" : "a program"}; changes nothing in Bitbucket`,
+    },
+    preview,
+  ];
 }
 
 export function showNext({ variables, first, commands }: NextCommands): void {

@@ -6,7 +6,7 @@ import { environment } from "../../environment";
 import { runProgramSync } from "../../process/run";
 import type { Backend, PipelinesOptions } from "./pipelinesFile";
 
-interface PipelineVariableHint {
+export interface PipelineVariableHint {
   readonly name: string;
   readonly secured: boolean;
   readonly what: string;

@@ -28,7 +28,7 @@ import {
   pipelinesFile,
   previews,
 } from "./pipelinesFile";
-import { listUnreachable, variablesOf } from "./pipelineVariables";
+import { listUnreachable, type PipelineVariableHint, variablesOf } from "./pipelineVariables";
 
 interface InitPipelinesOptions {
   readonly branch: string;
@@ -90,19 +90,7 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
     repositoryFiles: withoutRepositoryFiles,
   });
   const top = findGitTop(project.root) ?? project.root;
-  const settings: PipelinesOptions = {
-    stack,
-    shards: shardsOf(project, stack, desired),
-    branch: checkOption("--branch", options.branch, /^[^\s~^:?*[\\\p{Cc}]+$/u),
-    environment: checkOption(
-      "--environment",
-      options.environment,
-      /^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u,
-    ),
-    backend: options.backend,
-    folder: relative(top, project.root).split(sep).join("/"),
-    preview: options.preview ?? choosePreview(desired, readLimit(project, stack)),
-  };
+  const settings = settingsFor(project, stack, desired, top, options);
   const text = pipelinesFile(settings);
   const path = join(top, fileName);
   const variables = variablesOf(settings, desired);
@@ -127,34 +115,68 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
     printOutput("pipelines", { path, variables, missing, packages });
     return;
   }
-  const isChanged = settings.preview === "changed";
+  const head = `${path} is ${there === text ? "up to date" : "written"}.`;
+  process.stdout.write(describeNext(head, settings, { variables, missing, packages }));
+}
+
+function settingsFor(
+  project: PulumiProject,
+  stack: string,
+  desired: DesiredStack,
+  top: string,
+  options: InitPipelinesOptions,
+): PipelinesOptions {
+  return {
+    stack,
+    shards: shardsOf(project, stack, desired),
+    branch: checkOption("--branch", options.branch, /^[^\s~^:?*[\\\p{Cc}]+$/u),
+    environment: checkOption(
+      "--environment",
+      options.environment,
+      /^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u,
+    ),
+    backend: options.backend,
+    folder: relative(top, project.root).split(sep).join("/"),
+    preview: options.preview ?? choosePreview(desired, readLimit(project, stack)),
+  };
+}
+
+/** What to do before the pipelines run. */
+function describeNext(
+  head: string,
+  { environment: gate, preview, branch }: PipelinesOptions,
+  needs: {
+    readonly variables: readonly PipelineVariableHint[];
+    readonly missing: readonly string[];
+    readonly packages: readonly string[];
+  },
+): string {
+  const { variables, missing, packages } = needs;
   const widest = Math.max(...variables.map(({ name }) => name.length));
-  process.stdout.write(
-    [
-      `${path} is ${there === text ? "up to date" : "written"}. Before it runs, set these variables in the repository's settings, Pipelines, Repository variables:`,
-      ...variables.map(
-        ({ name, secured, what }) => `  ${name.padEnd(widest)}  ${secured ? "secured" : "       "}  ${what}`,
-      ),
-      ...(missing.length > 0
-        ? [
-            "A step of a pipeline cannot access these secrets. Store each in a secured variable, and use fromEnv:",
-            ...missing.map((reference) => `  ${reference}`),
-          ]
-        : []),
-      ...packages,
-      `The environment ${settings.environment} must exist: repository settings, Deployments. On the Premium plan, restrict who can deploy to it.`,
-      ...(isChanged
-        ? [
-            "Pull requests preview only what they change: a full preview takes more than a tenth of the rate limit. The custom " +
-              'pipeline "preview" looks at everything: schedule it like "drift".',
-          ]
-        : []),
-      `To check for drift every night, schedule the custom pipeline "drift" in Pipelines, Schedules, or in YAML, for this repository:`,
-      "  pipelineSchedules:",
-      `    drift: { cronPattern: "0 0 2 * * ? *", branch: ${settings.branch}, selector: { type: custom, pattern: drift } }`,
-      "",
-    ].join("\n"),
-  );
+  return [
+    `${head} Before it runs, set these variables in the repository's settings, Pipelines, Repository variables:`,
+    ...variables.map(
+      ({ name, secured, what }) => `  ${name.padEnd(widest)}  ${secured ? "secured" : "       "}  ${what}`,
+    ),
+    ...(missing.length > 0
+      ? [
+          "A step of a pipeline cannot access these secrets. Store each in a secured variable, and use fromEnv:",
+          ...missing.map((reference) => `  ${reference}`),
+        ]
+      : []),
+    ...packages,
+    `The environment ${gate} must exist: repository settings, Deployments. On the Premium plan, restrict who can deploy to it.`,
+    ...(preview === "changed"
+      ? [
+          "Pull requests preview only what they change: a full preview takes more than a tenth of the rate limit. The custom " +
+            'pipeline "preview" looks at everything: schedule it like "drift".',
+        ]
+      : []),
+    `To check for drift every night, schedule the custom pipeline "drift" in Pipelines, Schedules, or in YAML, for this repository:`,
+    "  pipelineSchedules:",
+    `    drift: { cronPattern: "0 0 2 * * ? *", branch: ${branch}, selector: { type: custom, pattern: drift } }`,
+    "",
+  ].join("\n");
 }
 
 /** Requests of one hour, unless something else is set. */

@@ -65,13 +65,9 @@ export async function operate(
         operation,
         engine: useEngine,
         repositoryFiles: repositoryFilesOnce(root, stack, { client, reader }),
-        changed: operation === "up" && options.changed,
-        parallel: options.parallel,
-        skipCheckpoints: options.checkpoints ? false : options.skipCheckpoints,
-        ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
+        ...chosenFor(operation, options),
         live: createLiveLookup(reader),
         looking: { client, settings: (name: string) => readConfig(root, name), notes, journal },
-        usesEngine: options.engine,
         signal: signals.stop,
         now: signals.now,
         ...run,
@@ -84,8 +80,8 @@ export async function operate(
       // What was not begun goes on from it.
       if (ran.skipped.length === 0) journal?.clear();
       const outcome = { ...ran, ...ageOf(journal) };
-      if (!quiet || !outcome.succeeded) {
-        const requests = formatRequests(outcome.run, client, environment(), options.verbose);
+      if (!quiet || !ran.succeeded) {
+        const requests = formatRequests(ran.run, client, environment(), options.verbose);
         showOutcome(outcome, { requests, client }, options);
       }
       if (signals.stop.aborted && operation !== "preview" && !ran.succeeded)
@@ -96,6 +92,20 @@ export async function operate(
       signals.ignore();
     }
   });
+}
+
+/** What the options of a command say of the run. */
+function chosenFor(
+  operation: StackOperation,
+  options: StackCommandOptions,
+): Pick<RunOptions, "changed" | "parallel" | "skipCheckpoints" | "env" | "usesEngine"> {
+  return {
+    changed: operation === "up" && options.changed,
+    parallel: options.parallel,
+    skipCheckpoints: options.checkpoints ? false : options.skipCheckpoints,
+    ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
+    usesEngine: options.engine,
+  };
 }
 
 function listenerOf(shown: Progress, client: Client): NonNullable<RunOptions["listener"]> {

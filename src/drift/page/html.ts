@@ -61,14 +61,6 @@ export function renderHtmlReport(report: DriftReport, days: readonly HistoryDay[
 export function renderPage(frame: PageFrame, data: PageData): string {
   const style = styleText();
   const script = scriptText();
-  const policy = [
-    "default-src 'none'",
-    `script-src '${hashOf(script)}'`,
-    `style-src '${hashOf(style)}'`,
-    "img-src data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
   const { findings, counts, at } = data.report;
   const isCalm = findings.length === 0;
   const tone = severities.find((severity) => counts.severities[severity] > 0) ?? "fine";
@@ -77,7 +69,7 @@ export function renderPage(frame: PageFrame, data: PageData): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy(script, style)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
@@ -102,19 +94,7 @@ ${banner(frame)}
   <div class="tile tone-fine" id="fine"><b>${frame.fine.count}</b><span>${text(frame.fine.word)}</span></div>
 </section>
 <section class="timeline" id="timeline" hidden></section>
-<form class="tools" id="tools" role="search">
-  <label class="search">
-    <span class="visually-hidden">Search</span>
-    <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true"><circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3.5 3.5"/></svg>
-    <input id="search" type="search" placeholder="Search names, properties and values" autocomplete="off" spellcheck="false">
-    <kbd aria-hidden="true">/</kbd>
-  </label>
-  ${select("project", "All projects")}
-  ${select("repository", "All repositories")}
-  ${select("kind", `All ${frame.kinds}`)}
-  <button class="button" id="reset" type="button">Reset</button>
-  <p class="count" id="count" role="status"></p>
-</form>
+${tools(frame)}
 <main class="panes">
   <section class="findings" aria-label="Findings">
     <div class="sticky" id="sticky" aria-hidden="true" hidden></div>
@@ -132,6 +112,34 @@ ${banner(frame)}
 </body>
 </html>
 `;
+}
+
+/** Nothing is loaded, and nothing runs that is not in the page. */
+function contentPolicy(script: string, style: string): string {
+  return [
+    "default-src 'none'",
+    `script-src '${hashOf(script)}'`,
+    `style-src '${hashOf(style)}'`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+function tools({ kinds }: PageFrame): string {
+  return `<form class="tools" id="tools" role="search">
+  <label class="search">
+    <span class="visually-hidden">Search</span>
+    <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true"><circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3.5 3.5"/></svg>
+    <input id="search" type="search" placeholder="Search names, properties and values" autocomplete="off" spellcheck="false">
+    <kbd aria-hidden="true">/</kbd>
+  </label>
+  ${select("project", "All projects")}
+  ${select("repository", "All repositories")}
+  ${select("kind", `All ${kinds}`)}
+  <button class="button" id="reset" type="button">Reset</button>
+  <p class="count" id="count" role="status"></p>
+</form>`;
 }
 
 function select(id: string, all: string): string {
