@@ -75,8 +75,7 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     builder.build(rule ? [rule.profiles] : []);
     return { builder, delegated };
   };
-  const last = files.at(-1);
-  const start = { file: last?.name ?? "", line: 1, column: 1, path: "workspace" };
+  const start = { file: files.at(-1)?.name ?? "", line: 1, column: 1, path: "workspace" };
   const workspace = checkWorkspace(combined.workspace, start, diagnostics);
   const needs = listRepositoryFiles(
     rules,
@@ -101,12 +100,9 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     real,
     diagnostics,
   );
-  const { errors } = diagnostics;
-  if (errors.length > 0)
-    throw new DesiredStateError(nameRules(errors, delegatedFiles), advise(errors, delegatedFiles, versions));
+  refuseErrors(diagnostics, delegatedFiles, versions);
   const modules = (policies?.rules ?? []).flatMap(({ test }) => ("file" in test ? [test.file] : []));
-  const { grants } = delegated;
-  const delegation = { rules, files: delegatedFiles, repositoryFiles: versions, grants };
+  const delegation = { rules, files: delegatedFiles, repositoryFiles: versions, grants: delegated.grants };
   return {
     workspace,
     ...(combined.workspace ? { workspaceAt: combined.workspace.position } : {}),
@@ -145,6 +141,15 @@ function readSources(path: string, root: string, structure: Structure, diagnosti
   const read = new Set(sources.map((file) => file.path));
   reportUnreadFiles(realpathSync(path), root, read, structure, diagnostics);
   return { files, combined, rules, teams, sources };
+}
+
+function refuseErrors(
+  { errors }: Diagnostics,
+  files: readonly DelegatedFile[],
+  versions: Parameters<typeof advise>[2],
+): void {
+  if (errors.length > 0)
+    throw new DesiredStateError(nameRules(errors, files), advise(errors, files, versions));
 }
 
 async function readVersions(

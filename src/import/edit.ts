@@ -19,9 +19,9 @@ import {
 } from "../desired";
 import { UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
+import { sectionKeyOf } from "./declarationTree";
 import { objectNode, type PathStep, valueNode, YamlFile } from "./documents";
 import { treeFrom } from "./tree";
-import { sectionKeyOf } from "./write";
 
 export interface StackPlace {
   /** The folder that holds `stacks/`. */

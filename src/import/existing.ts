@@ -12,9 +12,9 @@ import {
 } from "../desired";
 import { UserError } from "../errors";
 import type { SurveyedObject } from "../live";
+import { sectionKeyOf } from "./declarationTree";
 import type { ExistingDeclarations } from "./declare";
 import type { ImportOptions } from "./run";
-import { sectionKeyOf } from "./write";
 
 export interface ExistingStack {
   /** The stack's file or folder. */

@@ -1,8 +1,7 @@
 /** Writes new objects into a stack's YAML files. What people wrote in them stays unchanged. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
-import type { Node } from "yaml";
+import { join } from "node:path";
 import {
   copyFilesBeside,
   type DesiredResource,
@@ -12,18 +11,17 @@ import {
   type RepositoryFileSource,
   Structure,
 } from "../desired";
-import { UserError } from "../errors";
 import { project, repository } from "../kinds";
 import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
 import type { SurveyedObject } from "../live";
+import { groupBy } from "../model/groupBy";
 import { matchObjects } from "../plan/match";
+import { DeclarationTree, rankOf, rootOf, sectionKeyOf, stepsBelow } from "./declarationTree";
 import type { Declaration } from "./declare";
-import { objectNode, type PathStep, sectionNode, valueNode, YamlFile, type YamlNotes } from "./documents";
+import { objectNode, type PathStep, valueNode, type YamlNotes } from "./documents";
 import { type ExtractedLayers, extractLayers } from "./layers";
-import { type TreeValue, treeFrom, type ValueTree } from "./tree";
-
-/** Above this number of repositories, each project gets its own file. */
-const maxInOneFile = 40;
+import { StackFolder } from "./stackFolder";
+import { type TreeValue, treeFrom } from "./tree";
 
 interface WriteInput {
   /** The folder that holds `stacks/`. */
@@ -83,7 +81,8 @@ export async function writeYaml(input: WriteInput): Promise<WriteOutput> {
       const corrected = round < 3 && files.correct(desired, matches, args);
       if (corrected) continue;
       if (refusal.length > 0) throw refusal[0];
-      return { files: files.changed, desired, matches, args, save: () => files.save() };
+      const { folder } = files;
+      return { files: folder.changed, desired, matches, args, save: () => folder.save(input.replaced) };
     }
   } finally {
     rmSync(copy, { recursive: true, force: true });
@@ -91,46 +90,21 @@ export async function writeYaml(input: WriteInput): Promise<WriteOutput> {
 }
 
 class StackFiles {
-  readonly #files: YamlFile[] = [];
-  readonly #folder: string;
-  /** The file or folder of the stack. */
-  readonly #place: string;
-  readonly #isNew: boolean;
-  readonly #children = new Map<Declaration | undefined, Declaration[]>();
-  readonly #byLive = new Map<SurveyedObject, Declaration>();
+  readonly folder: StackFolder;
+  readonly #tree: DeclarationTree;
+  readonly #byLive: ReadonlyMap<SurveyedObject, Declaration>;
 
   constructor(private readonly input: WriteInput) {
-    this.#folder = join(input.root, "stacks");
-    for (const one of input.declarations) {
-      this.#byLive.set(one.live, one);
-      this.#children.set(one.parent, [...(this.#children.get(one.parent) ?? []), one]);
-    }
-    this.#isNew = input.existing === undefined;
-    const many = input.declarations.filter(({ kind }) => kind === repository).length > maxInOneFile;
-    this.#place = input.existing ?? join(this.#folder, many ? input.stack : `${input.stack}.yaml`);
-    const paths = input.existing === undefined ? [] : yamlFiles(input.existing);
-    this.#files.push(...paths.map((path) => new YamlFile(path)));
-    if (this.#isNew)
-      this.#files.push(
-        new YamlFile(many ? join(this.#place, "_workspace.yaml") : this.#place, this.#header(many), true),
-      );
-  }
-
-  get changed(): readonly string[] {
-    return this.#files.filter((file) => file.changed).map(({ path }) => relative(this.input.root, path));
-  }
-
-  save(): void {
-    for (const file of this.#files) if (file.changed) file.save();
-    const { replaced } = this.input;
-    if (replaced !== undefined && !this.#files.some(({ path }) => path === replaced)) rmSync(replaced);
+    this.folder = new StackFolder(input);
+    this.#tree = new DeclarationTree(input.declarations, input.notes);
+    this.#byLive = new Map(input.declarations.map((one) => [one.live, one]));
   }
 
   write(): void {
     const { notes } = this.input;
-    const roots = this.#children.get(undefined) ?? [];
+    const roots = this.#tree.childrenOf(undefined);
     const layers = this.#layers(roots);
-    if (this.#isNew) this.#begin(layers);
+    if (this.folder.isNew) this.#begin(layers);
     this.#nameExisting(roots);
     // Projects and repositories first, where people look for them.
     for (const root of [...roots].sort((a, b) => rankOf(a) - rankOf(b))) {
@@ -138,22 +112,16 @@ class StackFiles {
       else {
         const tree = layers?.own.get(root.key);
         const node =
-          root.kind === repository && tree ? objectNode(root.kind, tree, notes) : this.#nodeOf(root);
-        this.#fileFor(root).put(this.#steps(root), node);
+          root.kind === repository && tree ? objectNode(root.kind, tree, notes) : this.#tree.nodeOf(root);
+        this.folder.fileFor(root).put(this.#tree.steps(root), node);
       }
     }
   }
 
   /** Loads the resulting stack from a copy. */
   load(copy: string, lenient: boolean): Promise<DesiredStack> {
-    const folder = join(copy, "stacks");
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder);
-    if (existsSync(this.#folder)) cpSync(this.#folder, folder, { recursive: true });
     copyFilesBeside(this.input.files, this.input.root, copy);
-    for (const file of this.#files)
-      if (file.changed) file.save(join(folder, relative(this.#folder, file.path)));
-    return loadStack(join(folder, relative(this.#folder, this.#place)), {
+    return loadStack(this.folder.saveCopy(copy), {
       root: copy,
       lenient,
       keepExpired: true,
@@ -169,7 +137,7 @@ class StackFiles {
   ): boolean {
     let corrected = false;
     const put = (root: Declaration, steps: readonly PathStep[], value: TreeValue) => {
-      this.#fileFor(root).put(steps, valueNode(value, this.input.notes));
+      this.folder.fileFor(root).put(steps, valueNode(value, this.input.notes));
       corrected = true;
     };
     for (const resource of desired.resources) {
@@ -181,7 +149,7 @@ class StackFiles {
         // Declared resources stay. What a new line inherits from the layers was not intended.
         if (!parent || this.input.declared.has(keyOf(resource))) continue;
         const { section, form } = resource.kind.yaml;
-        const steps = this.#steps(parent);
+        const steps = this.#tree.steps(parent);
         if (form !== "list")
           put(rootOf(parent), [...steps, ...stepsBelow(resource.kind, sectionKeyOf(resource))], null);
         else {
@@ -207,7 +175,7 @@ class StackFiles {
           if (JSON.stringify(value) === JSON.stringify(actual) || isImplied(mine, field, value)) continue;
           put(
             rootOf(mine),
-            [...this.#steps(mine), { key: field }],
+            [...this.#tree.steps(mine), { key: field }],
             (actual as TreeValue | undefined) ?? null,
           );
         }
@@ -218,7 +186,7 @@ class StackFiles {
 
   #layers(roots: readonly Declaration[]): ExtractedLayers | undefined {
     // Layers that people wrote themselves are kept.
-    if (!this.#isNew) return undefined;
+    if (!this.folder.isNew) return undefined;
     const sections = new Set(
       [repository, ...structure.sectionsOf(repository)].flatMap((kind) =>
         structure.sectionsOf(kind).map((child) => child.yaml.section),
@@ -230,7 +198,7 @@ class StackFiles {
         .map((one) => ({
           key: one.key,
           project: textOf(one.live.found.args.project),
-          tree: this.#treeOf(one),
+          tree: this.#tree.treeOf(one),
         })),
       sections,
     );
@@ -239,7 +207,7 @@ class StackFiles {
   /** The head of a new stack. */
   #begin(layers: ExtractedLayers | undefined): void {
     const { workspace, shards, notes } = this.input;
-    const main = this.#main;
+    const { main } = this.folder;
     main.put([{ key: "workspace" }], valueNode(workspace));
     if (shards) main.put([{ key: "shards" }], valueNode(treeFrom(shards)));
     if (layers && layers.defaults.size > 0) {
@@ -271,11 +239,12 @@ class StackFiles {
       ),
     );
     const there = new Set(
-      this.#files.flatMap((file) => namesIn(file.node(["existing", project.yaml.section]))),
+      this.folder.files.flatMap((file) => namesIn(file.node(["existing", project.yaml.section]))),
     );
     const missing = [...needed].filter((key) => !declared.has(key) && !there.has(key)).sort();
     if (missing.length === 0) return;
-    const file = this.#files.find((one) => one.has(["existing", project.yaml.section])) ?? this.#main;
+    const file =
+      this.folder.files.find((one) => one.has(["existing", project.yaml.section])) ?? this.folder.main;
     file.append(
       [{ key: "existing" }, { key: project.yaml.section }],
       missing.map((key) => valueNode(key)),
@@ -284,130 +253,29 @@ class StackFiles {
 
   /** Adds new objects below declared ones. */
   #addBelow(parent: Declaration): void {
-    const lists = new Map<Kind, Declaration[]>();
-    for (const child of this.#children.get(parent) ?? []) {
+    const children = this.#tree.childrenOf(parent);
+    const isListed = ({ kind, isDeclared }: Declaration) => !isDeclared && kind.yaml.form === "list";
+    for (const child of children) {
       if (child.isDeclared) this.#addBelow(child);
-      else if (child.kind.yaml.form === "list")
-        lists.set(child.kind, [...(lists.get(child.kind) ?? []), child]);
-      else this.#fileFor(rootOf(parent)).put(this.#steps(child), this.#nodeOf(child));
+      else if (!isListed(child))
+        this.folder.fileFor(rootOf(parent)).put(this.#tree.steps(child), this.#tree.nodeOf(child));
     }
-    for (const [kind, items] of lists) this.#addToList(parent, kind, items);
+    for (const [kind, items] of groupBy(children.filter(isListed), (child) => child.kind))
+      this.#addToList(parent, kind, items);
   }
 
   #addToList(parent: Declaration, kind: Kind, items: readonly Declaration[]): void {
-    const path = [...this.#steps(parent), { key: kind.yaml.section }];
-    const file = this.#fileFor(rootOf(parent));
+    const path = [...this.#tree.steps(parent), { key: kind.yaml.section }];
+    const file = this.folder.fileFor(rootOf(parent));
     const inherited = file.has(path.map(({ key }) => key))
       ? []
       : // A list replaces an inherited one as a whole.
-        (this.#children.get(parent) ?? []).filter((one) => one.kind === kind && one.isDeclared);
+        this.#tree.childrenOf(parent).filter((one) => one.kind === kind && one.isDeclared);
     file.append(
       path,
       [...inherited, ...items].map(({ key }) => valueNode(key, this.input.notes)),
     );
   }
-
-  #nodeOf(one: Declaration): Node {
-    const { notes } = this.input;
-    const node =
-      one.kind.yaml.form === "single"
-        ? sectionNode(one.kind, this.#treeOf(one), notes)
-        : objectNode(one.kind, this.#treeOf(one), notes);
-    const note = notes.get(one.key);
-    if (note !== undefined && "value" in node) node.comment = ` ${note}`;
-    return node;
-  }
-
-  #treeOf(one: Declaration): ValueTree {
-    const tree = new Map<string, TreeValue>(treeFrom(one.fields));
-    const children = this.#children.get(one) ?? [];
-    for (const kind of structure.sectionsOf(one.kind)) {
-      const mine = children.filter((child) => child.kind === kind);
-      const [first] = mine;
-      if (!first) continue;
-      const { section, form } = kind.yaml;
-      if (form === "list")
-        tree.set(
-          section,
-          mine.map(({ key }) => key),
-        );
-      else if (form === "single") tree.set(section, this.#treeOf(first));
-      else tree.set(section, new Map(mine.map((child) => [child.key, this.#treeOf(child)])));
-    }
-    return tree;
-  }
-
-  #steps(one: Declaration): readonly PathStep[] {
-    return [...(one.parent ? this.#steps(one.parent) : []), ...stepsBelow(one.kind, one.key)];
-  }
-
-  get #main(): YamlFile {
-    const found = this.#files.find((file) => file.has(["workspace"])) ?? this.#files[0];
-    if (found) return found;
-    throw new UserError(`${this.#place} contains no YAML file.`);
-  }
-
-  /** The file of a top-level object, existing or new. */
-  #fileFor(root: Declaration): YamlFile {
-    const { section } = root.kind.yaml;
-    const there = this.#files.find((file) => file.has([section, root.key]));
-    if (there) return there;
-    const key =
-      root.kind === project ? textOf(root.live.found.args.key) : textOf(root.live.found.args.project);
-    const isFolder = !/\.ya?ml$/.test(this.#place);
-    if (root.kind.parentRole === undefined || key === undefined || !isFolder)
-      return this.#fileWith(section) ?? this.#main;
-    const path = join(this.#place, `${key}.yaml`);
-    const found = this.#files.find((file) => file.path === path);
-    if (found) return found;
-    if (!this.#isNew) return this.#fileWith(section) ?? this.#main;
-    const made = new YamlFile(path, this.#schemaLine(2));
-    this.#files.push(made);
-    return made;
-  }
-
-  #header(inFolder: boolean): string {
-    return [
-      this.#schemaLine(inFolder ? 2 : 1),
-      " Written by bitbucket-as-code import. Values that Bitbucket never returns are marked `ifMissing: keep`: they stay unchanged",
-      " until you supply them (see docs/get-started/import.md).",
-    ].join("\n");
-  }
-
-  /**
-   * The path of the schema for editors: in this project's own checkout, or in a project that has it as a
-   * package.
-   */
-  #schemaLine(up: number): string {
-    const inPackage = "node_modules/bitbucket-as-code/schema";
-    const folder = existsSync(join(this.input.root, inPackage)) ? inPackage : "schema";
-    return ` yaml-language-server: $schema=${"../".repeat(up)}${folder}/stack.schema.json`;
-  }
-
-  #fileWith(section: string): YamlFile | undefined {
-    return this.#files.find((file) => file.has([section]));
-  }
-}
-
-function stepsBelow(kind: Kind, key: string): readonly PathStep[] {
-  const { section, form, shorthand } = kind.yaml;
-  const steps = form === "single" ? [{ key: section, shorthand }] : [{ key: section }, { key, shorthand }];
-  return steps;
-}
-
-/** The key of a declared resource in its section. */
-export function sectionKeyOf({ kind, name, parent }: DesiredResource): string {
-  if (kind.yaml.form === "single") return "";
-  if (!parent) return name;
-  return name.slice(`${structure.namePrefix(kind, parent.kind)}${parent.name}:`.length);
-}
-
-function rootOf(one: Declaration): Declaration {
-  return one.parent ? rootOf(one.parent) : one;
-}
-
-function rankOf({ kind }: Declaration): number {
-  return kind === project ? 0 : kind === repository ? 1 : 2;
 }
 
 function isToolOption(kind: Kind, field: string): boolean {
@@ -417,14 +285,6 @@ function isToolOption(kind: Kind, field: string): boolean {
 
 function isImplied({ kind, fields }: Declaration, field: string, value: unknown): boolean {
   return Object.keys(fields).some((name) => fieldMeta(kind, name).impliedBySecret?.[field] === value);
-}
-
-function yamlFiles(place: string): string[] {
-  if (!statSync(place).isDirectory()) return [place];
-  return readdirSync(place)
-    .filter((name) => /\.ya?ml$/.test(name))
-    .sort()
-    .map((name) => join(place, name));
 }
 
 function namesIn(node: unknown): string[] {

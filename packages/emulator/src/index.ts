@@ -77,64 +77,27 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { stateFile, now = Date.now, log = () => {} } = options;
   const fresh = seeds[options.seed ?? "people"];
-  let state = stateFile === undefined ? fresh() : (readJournal(stateFile) ?? fresh());
-  const requests: RecordedRequest[] = [];
-  const faults = new Faults();
-  const git = new GitStore();
-  const deliveries = new Deliveries(options.webhookRetryDelay ?? 1000);
-  const copy = () => {
-    git.keep(state);
-    return toJson(state);
+  const held = { state: stateFile === undefined ? fresh() : (readJournal(stateFile) ?? fresh()) };
+  const state = () => held.state;
+  const parts = {
+    requests: [] as RecordedRequest[],
+    faults: new Faults(),
+    git: new GitStore(),
+    deliveries: new Deliveries(options.webhookRetryDelay ?? 1000),
   };
-  const journal = stateFile === undefined ? undefined : new StateJournal(stateFile, () => state, git);
-
-  const journaled = <Result>(change: () => Result) => {
-    const result = change();
-    journal?.copy();
-    return result;
-  };
-  const replace = (next: State) =>
-    journaled(() => {
-      state = next;
-    });
-
-  const emulator = {
-    get state() {
-      return state;
-    },
-    requests,
-    deliveries: deliveries.all,
-    settleDeliveries: () => deliveries.settle(),
-    createToken: (token: NewToken) =>
-      journaled(() => {
-        const made = tokenFrom(token);
-        state.tokens.push(made);
-        return made;
-      }),
-    renameWorkspace: (from: string, to: string) => journaled(() => renameWorkspace(state, from, to)),
-    addFault: (fault: Fault) => faults.add(fault),
-    clearFaults: () => faults.clear(),
-    snapshot: copy,
-    restore: (snapshot: string) => replace(fromJson(snapshot)),
-    reset: () => replace(fresh()),
-  };
-  const shared = {
-    state: () => state,
-    git,
-    faults,
-    requests,
-    emit: deliveries.emit.bind(deliveries),
-    now,
-    changed: (path: string) => journal?.changed(path),
-    log,
-  };
+  const { requests, faults, git, deliveries } = parts;
+  const journal = stateFile === undefined ? undefined : new StateJournal(stateFile, state, git);
+  const controls = createControls(held, fresh, parts, journal);
+  const emit = deliveries.emit.bind(deliveries);
+  const changed = (path: string) => journal?.changed(path);
+  const shared = { state, git, faults, requests, emit, now, changed, log };
   const limit = new RateLimit(options.requestsPerHour, now);
   const server = createServer({ ...shared, limit, latency: options.latency ?? 0, habits: options }, families);
-  addControlRoutes(server, emulator);
+  addControlRoutes(server, controls);
   addGitRoutes(server, shared);
-  addWatchRoutes(server, emulator, limit);
+  addWatchRoutes(server, controls, limit);
   const origin = await listen(server, options);
-  return Object.assign(Object.create(null, Object.getOwnPropertyDescriptors(emulator)) as typeof emulator, {
+  return Object.assign(Object.create(null, Object.getOwnPropertyDescriptors(controls)) as typeof controls, {
     url: `${origin}/2.0`,
     origin,
     async close() {
@@ -144,6 +107,53 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       git.close();
     },
   });
+}
+
+interface EmulatorParts {
+  readonly requests: RecordedRequest[];
+  readonly faults: Faults;
+  readonly git: GitStore;
+  readonly deliveries: Deliveries;
+}
+
+/** What tests, and the routes for them, do to an emulator. What they change is in the journal at once. */
+function createControls(
+  held: { state: State },
+  fresh: () => State,
+  { requests, faults, git, deliveries }: EmulatorParts,
+  journal: StateJournal | undefined,
+) {
+  const journaled = <Result>(change: () => Result): Result => {
+    const result = change();
+    journal?.copy();
+    return result;
+  };
+  const replace = (state: State): void => {
+    journaled(() => Object.assign(held, { state }));
+  };
+  return {
+    get state() {
+      return held.state;
+    },
+    requests,
+    deliveries: deliveries.all,
+    settleDeliveries: () => deliveries.settle(),
+    createToken: (token: NewToken) =>
+      journaled(() => {
+        const made = tokenFrom(token);
+        held.state.tokens.push(made);
+        return made;
+      }),
+    renameWorkspace: (from: string, to: string) => journaled(() => renameWorkspace(held.state, from, to)),
+    addFault: (fault: Fault) => faults.add(fault),
+    clearFaults: () => faults.clear(),
+    snapshot() {
+      git.keep(held.state);
+      return toJson(held.state);
+    },
+    restore: (snapshot: string) => replace(fromJson(snapshot)),
+    reset: () => replace(fresh()),
+  };
 }
 
 /** @returns the server's origin. */

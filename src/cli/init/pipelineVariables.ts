@@ -57,7 +57,7 @@ export function listUnreachable(desired: DesiredStack): string[] {
 }
 
 /** Whether git does not track a file, although there is a repository: status 128 means that there is none. */
-export function isUncommitted(path: string): boolean {
+function isUncommitted(path: string): boolean {
   const folder = dirname(path);
   if (!existsSync(folder)) return true;
   const { exitCode } = runProgramSync("git", ["ls-files", "--error-unmatch", "--", path], {
