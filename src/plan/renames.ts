@@ -8,8 +8,8 @@
 import { type DesiredResource, DesiredStateError, type Diagnostic, keyOf, Structure } from "../desired";
 import type { Kind, LiveObject, Properties } from "../kinds/kind";
 import { groupBy } from "../model/groupBy";
-import { isRenamedOnly, listIdentities, liveIdentity, tryIdentity } from "./identities";
 import type { StateEntry } from "../pulumi/stackState";
+import { isRenamedOnly, listIdentities, liveIdentity, tryIdentity } from "./identities";
 
 /** A desired resource, with the args that it is registered with. */
 interface ResolvedArgs {
