@@ -23,15 +23,23 @@ export async function bundle(options) {
   const isOwn = outfile.startsWith(join(root, "dist"));
   const record = join(records, `${relative(root, outfile).replaceAll(/[\\/]/g, "-")}.json`);
   if (isOwn && isCurrent(record)) return;
-  const { metafile } = await build({ ...options, metafile: true });
-  escapeNonAscii(outfile);
+  const { metafile, outputFiles } = await build({ ...options, metafile: true, write: false });
+  for (const { path, text } of outputFiles) write(path, path === outfile ? escapeNonAscii(text) : text);
   if (!isOwn) return;
   const files = [...always, outfile, ...Object.keys(metafile.inputs).map((path) => resolve(path))];
   const stamps = files.map((file) => [relative(root, file), stampOf(file)]);
-  mkdirSync(records, { recursive: true });
-  // In the place of the old one, which a copy of the project may share as a hard link.
-  writeFileSync(`${record}.new`, JSON.stringify(Object.fromEntries(stamps)));
-  renameSync(`${record}.new`, record);
+  write(record, JSON.stringify(Object.fromEntries(stamps)));
+}
+
+/**
+ * In the place of the old file, which a copy of the project may share as a hard link, and at once: of two builds at the same
+ * time, one recorded the file that the other had emptied to write it.
+ */
+function write(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, file);
 }
 
 function isCurrent(record) {
@@ -50,10 +58,10 @@ function stampOf(file) {
 }
 
 /**
- * Writes what is not ASCII as escapes, which esbuild leaves in regular expressions: for a single such letter, V8 keeps the
- * whole text with two bytes a character.
+ * Replaces what is not ASCII by escapes, which esbuild leaves in regular expressions: for a single such letter, V8 keeps
+ * the whole text with two bytes a character.
  */
-function escapeNonAscii(file) {
+function escapeNonAscii(text) {
   const toEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  writeFileSync(file, readFileSync(file, "utf8").replaceAll(/[^\0-\x7f]/g, toEscape));
+  return text.replaceAll(/[^\0-\x7f]/g, toEscape);
 }
