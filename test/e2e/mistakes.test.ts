@@ -1,6 +1,6 @@
 /** The response to bad input: a clear message, an exit code other than 0, and nothing half-done. */
 import { exampleTokens } from "../../packages/emulator/src";
-import { Project } from "./support/project";
+import { Project, type Result } from "./support/project";
 
 jest.setTimeout(120_000);
 
@@ -46,12 +46,16 @@ test.each([
   ],
   ["an unreachable host", { BITBUCKET_API_URL: "http://127.0.0.1:9/2.0" }, /no response from 127\.0\.0\.1:9/],
   ["a host without TLS", { BITBUCKET_API_URL: "http://api.example.com/2.0" }, /must start with https/],
-])("%s is reported, and nothing is made", async (_name, env, message) => {
+])("%s is reported, and nothing is made", async (name, env, message) => {
   await project.yaml(valid);
-  const { output, exitCode } = await project.up(env);
-  expect(output.replace(/\s+/g, " ")).toMatch(message);
-  expect(output).not.toMatch(/ at \w.*\(.*:\d+:\d+\)/);
-  expect(exitCode).not.toBe(0);
+  const runs: Result[] = [await project.cli(["preview", "test"], env)];
+  // One that is found without a request, and one that the server rejects.
+  if (["no token", "an expired token"].includes(name)) runs.push(await project.up(env));
+  for (const { output, exitCode } of runs) {
+    expect(output.replace(/\s+/g, " ")).toMatch(message);
+    expect(output).not.toMatch(/ at \w.*\(.*:\d+:\d+\)/);
+    expect(exitCode).not.toBe(0);
+  }
   expect(project.acme.repositories.size).toBe(0);
 });
 
@@ -78,7 +82,7 @@ test("an access token is told what it can never do", async () => {
 
 test("a user who cannot be found is reported with the place in the YAML", async () => {
   await project.yaml("workspace: acme\nrepositories:\n  api:\n    defaultReviewers:\n      - nobody\n");
-  const { output, exitCode } = await project.preview();
+  const { output, exitCode } = await project.cli(["preview", "test", "--changed"]);
   expect(output).toMatch(/stacks\/test\.yaml:5:9 .*"nobody" was not found/);
   expect(exitCode).not.toBe(0);
 });
@@ -98,84 +102,72 @@ test("a name that is taken is refused with the way to adopt it, and adopted wher
   await project.yaml(valid.replace("deletion", "adopt: true, deletion"));
   expect((await project.up()).exitCode).toBe(0);
   expect(project.repository("api").description).toBe("");
-  expect((await project.preview(["--expect-no-changes"])).exitCode).toBe(0);
+  expect((await project.cli(["preview", "test", "--expect-no-changes"])).exitCode).toBe(0);
 });
 
-test("a protected repository is neither deleted nor lost sight of", async () => {
+describe("a protected repository", () => {
   const rest = "variables: { KEPT: one }\n";
-  await project.yaml(`workspace: acme\n${rest}repositories:\n  api: {}\n`);
-  expect((await project.up()).exitCode).toBe(0);
-  await project.yaml(`workspace: acme\n${rest}`);
-  const { output, exitCode } = await project.up();
-  expect(output).toMatch(/protect/);
-  expect(exitCode).not.toBe(0);
-  expect(project.repository("api")).toBeDefined();
-  const plain = await project.preview();
-  expect(plain.output).toMatch(
-    /repository acme\/api is protected from deletion.*set deletion: "allow" on it/,
-  );
-  expect(plain.exitCode).not.toBe(0);
-  const told = await project.cli(["preview", "test"]);
-  expect(told.output).toMatch(/repository acme\/api is protected from deletion.*set deletion: "allow" on it/);
-  expect(told.exitCode).toBe(1);
-  expect(told.output).not.toContain("unprotect");
-
-  await project.yaml(`${valid}${rest}`);
-  expect((await project.up()).exitCode).toBe(0);
-  await project.yaml(`workspace: acme\n${rest}`);
-  expect((await project.up()).exitCode).toBe(0);
-  expect(project.acme.repositories.size).toBe(0);
-});
-
-test("what is in a protected repository can be left out, and the repository takes nothing along that is refused", async () => {
   const hook = "      ci: { url: https://ci.example.com/, events: [repo:push] }\n";
   const yaml = (hooks: string, variables: string) =>
-    `workspace: acme\nrepositories:\n  api:\n    environments:\n      Production: { type: Production, variables: { ${variables} } }\n    webhooks:\n${hooks}      other: { url: https://other.example.com/, events: [repo:push] }\n`;
-  await project.yaml(yaml(hook, "A: one, B: two"));
-  expect((await project.up()).exitCode).toBe(0);
-  await project.yaml(yaml("", "A: one"));
-  const told = await project.cli(["preview", "test"]);
-  expect(told.output).toMatch(/- PipelineVariable api:Production:B/);
-  expect(told.output).toMatch(/- Webhook api:ci/);
-  expect((await project.up()).exitCode).toBe(0);
-  expect([...project.repository("api").hooks.values()].map(({ description }) => description)).toEqual([
-    "other",
-  ]);
+    `workspace: acme\n${rest}repositories:\n  api:\n    environments:\n      Production: { type: Production, variables: { ${variables} } }\n    webhooks:\n${hooks}      other: { url: https://other.example.com/, events: [repo:push] }\n`;
+  let restore: () => Promise<void>;
+  beforeAll(async () => {
+    await project.startOver();
+    project.emulator.reset();
+    await project.yaml(yaml(hook, "A: one, B: two"));
+    expect((await project.up()).exitCode).toBe(0);
+    restore = await project.keep();
+  });
+  beforeEach(() => restore());
 
-  // Neither its members nor the repository are deleted, in whatever order the engine would process them.
-  project.emulator.requests.length = 0;
-  await project.yaml("workspace: acme\n");
-  const refused = await project.up();
-  expect(refused.output).toMatch(/repository acme\/api is protected from deletion.*Nothing was changed/s);
-  expect(refused.exitCode).not.toBe(0);
-  const command = await project.cli(["destroy", "test", "--yes"]);
-  expect(command.output).toMatch(/repository acme\/api is protected from deletion.*Nothing was changed/s);
-  expect(command.output).not.toMatch(/^ +at /m);
-  expect(command.exitCode).toBe(1);
-  expect((await project.stateFiles()).match(/bitbucket:Webhook::/g)?.length).toBeGreaterThan(0);
-  const destroyed = await project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"]);
-  expect(destroyed.exitCode).not.toBe(0);
-  expect(project.writes).toEqual([]);
+  test("is neither deleted nor lost sight of", async () => {
+    await project.yaml(`workspace: acme\n${rest}`);
+    const { output, exitCode } = await project.up();
+    expect(output).toMatch(/protect/);
+    expect(exitCode).not.toBe(0);
+    expect(project.repository("api")).toBeDefined();
+    const plain = await project.preview();
+    expect(plain.output).toMatch(
+      /repository acme\/api is protected from deletion.*set deletion: "allow" on it/,
+    );
+    expect(plain.exitCode).not.toBe(0);
+    const told = await project.cli(["preview", "test"]);
+    expect(told.output).toMatch(
+      /repository acme\/api is protected from deletion.*set deletion: "allow" on it/,
+    );
+    expect(told.exitCode).toBe(1);
+    expect(told.output).not.toContain("unprotect");
+  });
 
-  await project.yaml(yaml("", "A: one").replace("  api:\n", "  api:\n    deletion: allow\n"));
-  expect((await project.up()).exitCode).toBe(0);
-  await project.yaml("workspace: acme\n");
-  expect((await project.up()).exitCode).not.toBe(0);
-  expect((await project.up({ BITBUCKET_ALLOW_DELETIONS: "5" })).exitCode).toBe(0);
-  expect(project.acme.repositories.size).toBe(0);
-});
+  test("takes nothing along that is refused, and what is in it can be left out", async () => {
+    await project.yaml(yaml("", "A: one"));
+    const told = await project.cli(["preview", "test", "--changed"]);
+    expect(told.output).toMatch(/- PipelineVariable api:Production:B/);
+    expect(told.output).toMatch(/- Webhook api:ci/);
+    expect((await project.up()).exitCode).toBe(0);
+    expect([...project.repository("api").hooks.values()].map(({ description }) => description)).toEqual([
+      "other",
+    ]);
 
-test("an apply that would destroy a large part stops before the first change", async () => {
-  const variables = Array.from({ length: 12 }, (_, index) => `  V${index}: one\n`);
-  await project.yaml(`workspace: acme\nvariables:\n${variables.join("")}`);
-  expect((await project.up()).exitCode).toBe(0);
-  await project.yaml(`workspace: acme\nvariables:\n${variables.slice(0, 6).join("").replace("one", "two")}`);
-  project.emulator.requests.length = 0;
-  const stopped = await project.up();
-  expect(stopped.output).toMatch(/would delete or replace 6 of 12 resources, and the limit is 30 %/);
-  expect(stopped.output).toContain("BITBUCKET_ALLOW_DELETIONS=6");
-  expect(stopped.exitCode).not.toBe(0);
-  expect(project.writes).toEqual([]);
-  expect((await project.up({ BITBUCKET_ALLOW_DELETIONS: "6" })).exitCode).toBe(0);
-  expect(project.acme.variables.size).toBe(6);
+    // Neither its members nor the repository are deleted, in whatever order the engine would process them.
+    project.emulator.requests.length = 0;
+    await project.yaml("workspace: acme\n");
+    const refused = await project.up();
+    expect(refused.output).toMatch(/repository acme\/api is protected from deletion.*Nothing was changed/s);
+    expect(refused.exitCode).not.toBe(0);
+    const command = await project.cli(["destroy", "test", "--yes"]);
+    expect(command.output).toMatch(/repository acme\/api is protected from deletion.*Nothing was changed/s);
+    expect(command.output).not.toMatch(/^ +at /m);
+    expect(command.exitCode).toBe(1);
+    expect((await project.stateFiles()).match(/bitbucket:Webhook::/g)?.length).toBeGreaterThan(0);
+    const destroyed = await project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"]);
+    expect(destroyed.exitCode).not.toBe(0);
+    expect(project.writes).toEqual([]);
+
+    await project.yaml(yaml("", "A: one").replace("  api:\n", "  api:\n    deletion: allow\n"));
+    expect((await project.up()).exitCode).toBe(0);
+    await project.yaml("workspace: acme\n");
+    expect((await project.up({ BITBUCKET_ALLOW_DELETIONS: "6" })).exitCode).toBe(0);
+    expect(project.acme.repositories.size).toBe(0);
+  });
 });
