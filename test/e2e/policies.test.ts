@@ -72,12 +72,14 @@ it("stops a plan file, and a compiled program", async () => {
   await project.runOn("nodejs");
 });
 
-describe("of an applied stack", () => {
+describe("of an applied stack, in shards", () => {
+  const sharded = (policies: string, more = "") =>
+    stack(`${policies}\n${exception}`, { isPrivate: false, sharded: true, more });
   let restore: () => Promise<void>;
   beforeAll(async () => {
     await project.startOver();
-    await project.yaml(stack(`${rule}\n${exception}`, { isPrivate: false }));
-    await succeed(project.up());
+    await project.yaml(sharded(rule));
+    await succeed(project.cli(["up", "test", "--yes", "--skip-preview"]));
     expect(project.repository("billing").is_private).toBe(false);
     restore = await project.keep();
   });
@@ -91,26 +93,22 @@ describe("of an applied stack", () => {
       events: ["repo:push"],
     });
     const both = "policies: { public-repository: mandatory, webhook-encryption: mandatory }";
-    const change = { isPrivate: false, more: ", description: Changed" };
-    await project.yaml(stack(`${both}\n${exception}`, change));
+    const change = sharded(both, ", description: Changed");
+    await project.yaml(change);
     const message =
       /webhook old of the repository ledger, which YAML does not declare, is sent to old\.example\.com/;
-    await refuse(project.up(), message);
+    await refuse(project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test.DATA"]), message);
     await refuse(project.cli(["up", "test", "--yes"]), message);
     const more = exception.replace(
       /\]$/,
       ", { policy: webhook-encryption, resource: webhook old, who: me, why: It goes next week, until: 2999-12-31 }]",
     );
-    await project.yaml(stack(`${both}\n${more}`, change));
+    await project.yaml(change.replace(exception, more));
     await succeed(project.cli(["up", "test", "--yes"]));
     expect(project.repository("ledger").description).toBe("Changed");
   });
 
   it("stops all shards, also with --changed, at what only the live state of one breaks", async () => {
-    const sharded = (rules: string, more: string) =>
-      stack(`${rules}\n${exception}`, { isPrivate: false, sharded: true, more });
-    await project.yaml(sharded(rule, ""));
-    await succeed(project.cli(["up", "test", "--yes"]));
     await project.somebody("POST", "/repositories/acme/ledger/hooks", {
       description: "old",
       url: "http://old.example.com/",
@@ -138,9 +136,9 @@ describe("of an applied stack", () => {
   });
 
   it("drift reports what an exception that has ended no longer covers, and ends with 2", async () => {
-    await project.yaml(stack(`${rule}\n${exception}`, { isPrivate: false }));
+    await project.yaml(sharded(rule));
     await succeed(project.cli(["drift", "test"]));
-    await project.yaml(stack(`${rule}\n${exception.replace("2999", "2020")}`, { isPrivate: false }));
+    await project.yaml(sharded(rule).replace("2999", "2020"));
     const { exitCode, stdout } = await project.cli(["drift", "test", "--json"]);
     expect(exitCode).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -170,8 +168,9 @@ describe("of an applied stack", () => {
       "pack/index.js",
       'require("bitbucket-as-code/policy").createPolicyPack("acme", { "public-repository": "mandatory", "webhook-encryption": "advisory" });',
     );
-    await project.yaml(stack("", { isPrivate: false }));
-    const { exitCode, output } = await project.preview(["--policy-pack", "pack"], {
+    await project.yaml(stack("", { isPrivate: false, sharded: true }));
+    const preview = ["preview", "--stack", "test.PLAT", "--policy-pack", "pack"];
+    const { exitCode, output } = await project.pulumi(preview, {
       PATH: `${project.folder}/bin:${project.env.PATH}`,
     });
     expect(output.replace(/\s+/g, " ")).toContain("the repository billing is public. Make it private.");
