@@ -2,7 +2,7 @@
 import { suggestWord } from "../model/suggest";
 import { type Diagnostics, joinPath, type Position } from "./diagnostics";
 import { describeMismatch } from "./mismatch";
-import { describeNode, isNull, type MapNode } from "./node";
+import { describeNode, isGiven, isNull, type MapNode } from "./node";
 
 /** Reads fields, and reports what they must not hold: then, and where one is not set, it gives undefined. */
 export class FieldReader {
@@ -11,7 +11,7 @@ export class FieldReader {
   /** One of a few words. */
   word<Word extends string>(map: MapNode, name: string, words: readonly Word[]): Word | undefined {
     const node = map.entries.get(name)?.value;
-    if (!node || isNull(node) || node.type === "broken") return undefined;
+    if (!isGiven(node)) return undefined;
     const found = words.find((word) => node.type === "scalar" && node.value === word);
     if (found !== undefined) return found;
     const given = node.type === "scalar" ? `"${node.value}"` : describeNode(node);
@@ -23,7 +23,7 @@ export class FieldReader {
   /** A text that is not empty; a number or a switch as it is written. */
   text(map: MapNode, name: string): string | undefined {
     const node = map.entries.get(name)?.value;
-    if (!node || isNull(node) || node.type === "broken") return undefined;
+    if (!isGiven(node)) return undefined;
     if (node.type === "scalar" && String(node.value).trim() !== "") return node.source ?? String(node.value);
     const isText = node.type === "scalar" && typeof node.value === "string";
     this.diagnostics.error(node.position, isText ? "must not be empty" : describeMismatch("text", node));
@@ -41,7 +41,7 @@ export class FieldReader {
     what: string,
   ): readonly { readonly text: string; readonly position: Position }[] | undefined {
     const node = map.entries.get(name)?.value;
-    if (!node || isNull(node) || node.type === "broken") return undefined;
+    if (!isGiven(node)) return undefined;
     const items = node.type === "list" ? node.items : [node];
     if (items.length === 0) this.diagnostics.error(node.position, `must be ${what}`);
     const texts = items.flatMap((item) => {

@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "nod
 import picomatch from "picomatch";
 import { codeOf, tryRead } from "../errors";
 import type { Diagnostics, Position } from "./diagnostics";
-import { isNull, type MapNode } from "./node";
+import { isGiven, isNull, type MapNode } from "./node";
 import { parseYaml } from "./parse";
 import { toFileError, yamlFilesIn } from "./stackFiles";
 
@@ -146,7 +146,7 @@ class FileReader {
 
   #includes(content: MapNode, file: string): { path: string; from: Position }[] {
     const include = content.entries.get("include")?.value;
-    if (!include || isNull(include) || include.type === "broken") return [];
+    if (!isGiven(include)) return [];
     const items = include.type === "list" ? include.items : [include];
     return items.flatMap((item) => {
       if (item.type === "broken") return [];

@@ -1,7 +1,7 @@
 /** Maps of which every field is known. */
 import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
-import { describeNode, isNull, type MapNode, type Node } from "./node";
+import { describeNode, isGiven, type MapNode, type Node } from "./node";
 
 /**
  * Returns a map, and reports what is none, and the fields that there are not. Undefined for what is not set.
@@ -14,7 +14,7 @@ export function readKnownMap(
   diagnostics: Diagnostics,
   expected = "a map",
 ): MapNode | undefined {
-  if (!node || isNull(node) || node.type === "broken") return undefined;
+  if (!isGiven(node)) return undefined;
   if (node.type !== "map") {
     diagnostics.error(node.position, `must be ${expected}, not ${describeNode(node)}`);
     return undefined;

@@ -8,7 +8,16 @@ import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
 import { checkField, schemaOf } from "./fieldCheck";
 import { describeMismatch } from "./mismatch";
-import { describeNode, isBroken, isNull, type MapEntry, type MapNode, type Node, toPlainValue } from "./node";
+import {
+  describeNode,
+  isBroken,
+  isGiven,
+  isNull,
+  type MapEntry,
+  type MapNode,
+  type Node,
+  toPlainValue,
+} from "./node";
 import { ifMissingKey, isSecretSource, SecretReference, secretSources } from "./secret";
 import type { Structure } from "./structure";
 import { expandPolicy } from "./unmanaged";
@@ -205,7 +214,7 @@ export function refuseLiterals(kind: Kind, object: MapNode, diagnostics: Diagnos
   const secret = kind.secretFields ? kind.secretFields(argsOf(kind, object)) : fieldsMarked(kind, "secret");
   for (const field of secret) {
     const node = object.entries.get(field)?.value;
-    if (!node || isNull(node) || node.type === "broken" || node.type === "reference") continue;
+    if (!isGiven(node) || node.type === "reference") continue;
     diagnostics.error(
       node.position,
       "is secret: refer to it with { fromEnv: NAME }, fromConfig, fromPass or fromFile, not with its value",
@@ -221,7 +230,7 @@ export function argsOf(kind: Kind, object: MapNode): Properties {
   const implied: Properties[] = [];
   for (const field of Object.keys(kind.args.shape)) {
     const node = object.entries.get(field)?.value;
-    if (!node || isNull(node) || node.type === "broken") continue;
+    if (!isGiven(node)) continue;
     if (node.type === "reference") implied.push(fieldMeta(kind, field).impliedBySecret ?? {});
     written[field] = toPlainValue(node);
   }

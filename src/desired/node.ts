@@ -56,6 +56,11 @@ export function isNull(node: Node | undefined): boolean {
   return node?.type === "scalar" && node.value === null;
 }
 
+/** Whether something is written there, and can be read. */
+export function isGiven(node: Node | undefined): node is Exclude<Node, BrokenNode> {
+  return node !== undefined && !isNull(node) && node.type !== "broken";
+}
+
 /** For messages: "a map", "text", … */
 export function describeNode(node: Node): string {
   switch (node.type) {

@@ -5,7 +5,7 @@ import type { Diagnostics, Position } from "./diagnostics";
 import { FieldReader, isSet, positionOf } from "./fields";
 import { reportUnknownFields } from "./knownMap";
 import { describeMismatch } from "./mismatch";
-import { describeNode, isNull, type Node } from "./node";
+import { describeNode, isGiven, type Node } from "./node";
 
 /** Lets one place break a policy until the end of a day. */
 export interface PolicyException {
@@ -30,7 +30,7 @@ export function readExceptions(
   rules: readonly string[],
   diagnostics: Diagnostics,
 ): readonly PolicyException[] {
-  if (!written || isNull(written) || written.type === "broken") return [];
+  if (!isGiven(written)) return [];
   if (written.type !== "list") {
     diagnostics.error(written.position, describeMismatch("a list", written));
     return [];

@@ -5,7 +5,7 @@ import type { Diagnostics } from "./diagnostics";
 import { readGlobs } from "./globs";
 import type { LayerReader } from "./layer";
 import { describeMismatch } from "./mismatch";
-import { describeNode, isNull, type ListNode, type MapNode, type Node } from "./node";
+import { describeNode, isGiven, isNull, type ListNode, type MapNode, type Node } from "./node";
 
 interface LayerRule {
   readonly position: Node["position"];
@@ -91,7 +91,7 @@ export class RepositoryLayers {
   }
 
   #named(list: Node | undefined): Node[] {
-    if (!list || isNull(list) || list.type === "broken") return [];
+    if (!isGiven(list)) return [];
     if (list.type !== "list") {
       this.diagnostics.error(list.position, describeMismatch("a list of profiles", list));
       return [];

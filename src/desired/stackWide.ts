@@ -4,7 +4,7 @@ import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
 import type { LayerReader } from "./layer";
 import { describeMismatch } from "./mismatch";
-import { isNull, type MapNode, type Node } from "./node";
+import { isGiven, type MapNode, type Node } from "./node";
 import type { Structure } from "./structure";
 
 /** The defaults of each resource type. */
@@ -29,7 +29,7 @@ export function readDefaults(
 
 /** Whether what exists may be adopted. */
 export function readAdoption(adopt: Node | undefined, diagnostics: Diagnostics): boolean {
-  if (!adopt || isNull(adopt) || adopt.type === "broken") return false;
+  if (!isGiven(adopt)) return false;
   if (adopt.type === "scalar" && typeof adopt.value === "boolean") return adopt.value;
   diagnostics.error(adopt.position, describeMismatch("true or false", adopt));
   return false;

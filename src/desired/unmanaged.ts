@@ -8,7 +8,7 @@ import { FieldReader, isSet } from "./fields";
 import { readKnownMap } from "./knownMap";
 import { createMatcher } from "./matcher";
 import { describeMismatch } from "./mismatch";
-import { describeNode, isNull, type MapNode, type Node } from "./node";
+import { describeNode, isGiven, isNull, type MapNode, type Node } from "./node";
 import type { Structure } from "./structure";
 
 export const policies = ["ignore", "report", "fail", "remove"] as const;
@@ -91,7 +91,7 @@ export class PolicyReader {
 
   #kinds(node: Node | undefined): ReadonlyMap<Kind, Policy> {
     const found = new Map<Kind, Policy>();
-    if (!node || isNull(node) || node.type === "broken") return found;
+    if (!isGiven(node)) return found;
     if (node.type !== "map") {
       this.diagnostics.error(
         node.position,
@@ -157,7 +157,7 @@ export class PolicyReader {
   }
 
   #policy(node: Node | undefined): Policy | undefined {
-    if (!node || isNull(node) || node.type === "broken") return undefined;
+    if (!isGiven(node)) return undefined;
     const found = policies.find((policy) => node.type === "scalar" && node.value === policy);
     if (found) return found;
     const given = node.type === "scalar" ? `"${node.value}"` : describeNode(node);
@@ -176,7 +176,7 @@ export class PolicyReader {
   }
 
   #items(node: Node | undefined): readonly Node[] {
-    if (!node || isNull(node) || node.type === "broken") return [];
+    if (!isGiven(node)) return [];
     if (node.type === "list") return node.items;
     this.diagnostics.error(node.position, describeMismatch("a list", node));
     return [];

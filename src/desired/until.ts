@@ -1,9 +1,8 @@
 /** `until:`, the last day on which an object is desired. Days are those of UTC, and end at midnight. */
-
 import { formatCount } from "../errors/count";
 import { isDay } from "../model/day";
 import type { Diagnostics, Position } from "./diagnostics";
-import { describeNode, isNull, type Node } from "./node";
+import { describeNode, isGiven, type Node } from "./node";
 import type { DesiredResource } from "./stack";
 
 /** The days before the last one on which its end is announced. */
@@ -16,7 +15,7 @@ const millisecondsOfDay = 86_400_000;
 
 /** Reads a day: `2027-01-31`. */
 export function readLastDay(node: Node | undefined, diagnostics: Diagnostics): string | undefined {
-  if (!node || isNull(node) || node.type === "broken") return undefined;
+  if (!isGiven(node)) return undefined;
   const text = node.type === "scalar" ? (node.source ?? String(node.value)) : "";
   if (isDay(text)) return text;
   const given = node.type === "scalar" ? `"${text}"` : describeNode(node);

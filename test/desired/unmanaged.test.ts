@@ -110,6 +110,7 @@ test("every mistake is reported at its place, with what was meant", async () => 
     - { match: x }
     - { match: x, policy: fail, kinds: [webhok] }
     - fail
+    - { match: [], policy: fail }
 repositories:
   api: { unmanaged: { rules: [], policy: [fail] } }
   web: { unmanaged: nothing, environments: { T: { type: Test, unmanaged: fail } } }
@@ -124,9 +125,10 @@ repositories:
     'stacks/acme.yaml:9:7 unmanaged.rules[1]: "policy" is required',
     'stacks/acme.yaml:10:40 unmanaged.rules[2].kinds: a policy cannot apply to the resource type "webhok". Did you mean "webhook"?',
     'stacks/acme.yaml:11:7 unmanaged.rules[3]: must be a map with "match" and "policy", not text',
-    'stacks/acme.yaml:13:23 repositories.api.unmanaged.rules: unknown field "rules"',
-    "stacks/acme.yaml:13:42 repositories.api.unmanaged.policy: must be one of ignore, report, fail, remove, not a list",
-    'stacks/acme.yaml:14:21 repositories.web.unmanaged: must be one of ignore, report, fail, remove, not "nothing"',
-    'stacks/acme.yaml:14:63 repositories.web.environments.T.unmanaged: unknown property "unmanaged" of a deployment environment',
+    "stacks/acme.yaml:12:16 unmanaged.rules[4].match: must be a name, or a glob",
+    'stacks/acme.yaml:14:23 repositories.api.unmanaged.rules: unknown field "rules"',
+    "stacks/acme.yaml:14:42 repositories.api.unmanaged.policy: must be one of ignore, report, fail, remove, not a list",
+    'stacks/acme.yaml:15:21 repositories.web.unmanaged: must be one of ignore, report, fail, remove, not "nothing"',
+    'stacks/acme.yaml:15:63 repositories.web.environments.T.unmanaged: unknown property "unmanaged" of a deployment environment',
   ]);
 });

@@ -5,7 +5,7 @@ import { suggestWord } from "../../model/suggest";
 import type { Diagnostics, Position } from "../diagnostics";
 import { schemaOf } from "../fieldCheck";
 import { reportUnknownFields } from "../knownMap";
-import { describeNode, isNull, type MapNode, type Node } from "../node";
+import { describeNode, isGiven, type MapNode, type Node } from "../node";
 import { isSecretReference } from "../secret";
 import type { Structure } from "../structure";
 import { anyEntry, findPlace } from "./place";
@@ -38,7 +38,7 @@ export function readDelegationLimits(
   structure: Structure,
   diagnostics: Diagnostics,
 ): DelegationLimit[] {
-  if (!node || isNull(node) || node.type === "broken") return [];
+  if (!isGiven(node)) return [];
   if (node.type !== "map") {
     diagnostics.error(node.position, `must be a map of properties and limits, not ${describeNode(node)}`);
     return [];

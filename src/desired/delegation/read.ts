@@ -4,7 +4,7 @@ import type { Kind } from "../../kinds/kind";
 import type { Diagnostics, Position } from "../diagnostics";
 import { readGlobs, readPatterns } from "../globs";
 import { readKnownMap } from "../knownMap";
-import { describeNode, isNull, type Node } from "../node";
+import { describeNode, isGiven, isNull, type Node } from "../node";
 import type { Structure } from "../structure";
 import { type DelegationLimit, readDelegationLimits } from "./limits";
 import { anyEntry, findPlace } from "./place";
@@ -72,7 +72,7 @@ export function readDelegation(
   if (!map || !repository) return [];
   const general = readDelegationLimits(map.entries.get("limits")?.value, repository, structure, diagnostics);
   const rules = map.entries.get("rules")?.value;
-  if (!rules || isNull(rules) || rules.type === "broken") return [];
+  if (!isGiven(rules)) return [];
   if (rules.type !== "map") {
     diagnostics.error(rules.position, `must be a map with a name for each rule, not ${describeNode(rules)}`);
     return [];
