@@ -27,6 +27,7 @@ import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { openJournal, resumeAfterStop } from "../shared/reading";
 import { repositoryFilesOnce } from "../shared/repositoryFiles";
+import { lockImport } from "./importLock";
 import { type CommandOutcome, showImport, toReport } from "./importOutcome";
 
 interface ImportCommandOptions {
@@ -136,7 +137,16 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Co
   if (!options.dryRun && options.forPulumi === undefined) await stacks.checkPassphrase();
   return withClient({ config, summary: true }, async ({ client }) => {
     tellAccount(client, workspace, options);
-    const journal = openImportJournal(client, workspace, options.fresh);
+    const kept = importsFolder(client);
+    const unlock = lockImport(kept.folder, root, stack);
+    const journal = openJournal(
+      client,
+      join(kept.folder, `${kept.account}-${workspace.replace(/[^\w.-]/g, "")}.jsonl`),
+      {
+        what: "import",
+        fresh: options.fresh,
+      },
+    );
     const shown = startProgress("reads", () => client.budget.remaining());
     const stop = resumeAfterStop(journal, shown, "import");
     try {
@@ -175,6 +185,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Co
         throw new UserError(`The YAML is written, its state is not yet. ${error.message}`);
       throw error;
     } finally {
+      unlock();
       stop();
       shown.stop();
     }
@@ -190,11 +201,10 @@ function checkOptions({ intoProgram, secrets, forPulumi, fromTerraform }: Import
     throw new UsageError("--for-pulumi cannot be combined with --into-program or --from-terraform.");
 }
 
-/** What was read is kept for each credential and workspace. */
-function openImportJournal(client: Client, workspace: string, fresh: boolean | undefined) {
+/** Where what was read is kept, for each credential and workspace. */
+function importsFolder(client: Client) {
   const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
-  const name = `${basename(ledger)}-${workspace.replace(/[^\w.-]/g, "")}.jsonl`;
-  return openJournal(client, join(dirname(dirname(ledger)), "imports", name), { what: "import", fresh });
+  return { folder: join(dirname(dirname(ledger)), "imports"), account: basename(ledger) };
 }
 
 /** The texts that `init` writes, which an import may replace. */
