@@ -24,6 +24,8 @@ export interface ShardOutcome {
   readonly live: Readonly<Record<string, string>>;
   /** Whether the engine found operations of an earlier run whose outcome it does not know. */
   readonly foundInterrupted?: boolean;
+  /** Whether a plan kept it from beginning: nothing of it was changed. */
+  readonly isRefused?: boolean;
 }
 
 export interface OperateOptions extends EventListener {

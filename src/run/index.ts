@@ -6,5 +6,6 @@ export { Stacks } from "../pulumi/stacks";
 export { type ForgottenResource, forgetResources } from "./forget";
 
 export type { Listener, RunOptions, RunOutcome } from "./options";
+export { isRefused } from "./outcome";
 export { runShards } from "./run";
 export { previewWithoutEngine } from "./withoutEngine";

@@ -6,6 +6,7 @@ import { toLocation } from "../model/location";
 import type { ResourceChange } from "../pulumi/events";
 import type { RunNote } from "../pulumi/notes";
 import type { ShardOutcome, StackOperation } from "../pulumi/operate";
+import type { RunOutcome } from "./options";
 
 /** Returns the outcome in which adopted objects do not count as created, and no message is repeated. */
 export function interpret(
@@ -50,6 +51,20 @@ export function addUntouched(outcome: ShardOutcome, untouched: UntouchedPart): S
     live: { ...untouched.live, ...outcome.live },
     messages: [...untouched.messages.filter(({ text }) => !told.has(text)), ...outcome.messages],
   };
+}
+
+/** Whether a run was kept from beginning: no shard was changed, and no state has moved. */
+export function isRefused({
+  shards,
+  moves,
+  succeeded,
+}: Pick<RunOutcome, "shards" | "moves" | "succeeded">): boolean {
+  return (
+    !succeeded &&
+    moves.length === 0 &&
+    shards.some((shard) => shard.isRefused) &&
+    shards.every((shard) => (shard.succeeded || shard.isRefused) && shard.changes.length === 0)
+  );
 }
 
 /** Whether a note and a change are about the same object. Not every kind's id says where the object lives. */

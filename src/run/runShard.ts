@@ -29,14 +29,11 @@ export async function runShard(
       onRead: undefined,
     });
     const problem = preview.succeeded ? guard.check(preview) : undefined;
-    if (!preview.succeeded) return preview;
+    // What a preview would change was not changed.
+    const refused = { ...preview, succeeded: false, changes: [], isRefused: true };
+    if (!preview.succeeded) return refused;
     if (problem !== undefined)
-      return {
-        ...preview,
-        succeeded: false,
-        changes: [],
-        messages: [...preview.messages, { severity: "error", text: problem }],
-      };
+      return { ...refused, messages: [...preview.messages, { severity: "error", text: problem }] };
   }
   return runOne(name, operation, { ...settings, plan });
 }

@@ -6,7 +6,7 @@ import type { ResourceChange } from "../../src/pulumi/events";
 import { noteForRun, readNotes } from "../../src/pulumi/notes";
 import type { ShardOutcome } from "../../src/pulumi/operate";
 import { writeRunContext } from "../../src/pulumi/runContext";
-import { interpret } from "../../src/run/outcome";
+import { interpret, isRefused } from "../../src/run/outcome";
 
 const here = { workspace: "acme", repository: "{r1}" };
 const there = { workspace: "acme", repository: "{r2}" };
@@ -91,4 +91,19 @@ describe("notes", () => {
       delete process.env.BITBUCKET_RUN;
     }
   });
+});
+
+test("a run is refused where a plan kept all of it from beginning, and failed where something was changed", () => {
+  const done = outcomeOf([created("a", "{1}", here)]);
+  const same = outcomeOf([]);
+  const refused = { ...outcomeOf([]), succeeded: false, isRefused: true };
+  const failed = { ...outcomeOf([]), succeeded: false };
+  const judge = (...shards: ShardOutcome[]) => isRefused({ shards, moves: [], succeeded: false });
+  expect(judge(refused)).toBe(true);
+  expect(judge(same, refused)).toBe(true);
+  expect(judge(done, refused)).toBe(false);
+  expect(judge(failed, refused)).toBe(false);
+  expect(judge(failed)).toBe(false);
+  const moved = { from: "", to: "PLAT", root: "Repository api", resources: [], done: false };
+  expect(isRefused({ shards: [refused], moves: [moved], succeeded: false })).toBe(false);
 });

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PlanRefusedError, toPlanRefusal, writePlan } from "../../plan/file";
-import type { RunOutcome } from "../../run";
+import { PlanRefusedError, planRefusedExitCode, toPlanRefusal, writePlan } from "../../plan/file";
+import { isRefused, type RunOutcome } from "../../run";
 import { operate, type StackCommandOptions } from "./operate";
 import { openPlan, type PlanSession, planOf } from "./planned";
 
@@ -21,7 +21,7 @@ export async function applyPlan(stack: string, file: string, options: StackComma
     const outcome = await operate("up", stack, options, {
       run: { guard: { plans: folder, check: (shard) => session.shardDiffers(shard) } },
     });
-    if (!outcome.succeeded) process.exitCode = 1;
+    if (!outcome.succeeded) process.exitCode = isRefused(outcome) ? planRefusedExitCode : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

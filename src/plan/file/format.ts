@@ -57,9 +57,12 @@ export type PlanBody = Readonly<z.output<typeof body>>;
 export type PlanFile = Readonly<z.output<typeof planFileSchema>>;
 export type PlannedChange = PlanBody["changes"][number];
 
+/** The exit code where nothing was changed because a plan does not fit. */
+export const planRefusedExitCode = 3;
+
 /** A plan that cannot be used, and why. Nothing was changed. */
 export class PlanRefusedError extends UserError {
-  override readonly exitCode = 3;
+  override readonly exitCode = planRefusedExitCode;
 
   constructor(
     readonly reasons: readonly string[],

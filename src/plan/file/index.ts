@@ -6,6 +6,7 @@ export {
   type PlanFile,
   type PlannedChange,
   PlanRefusedError,
+  planRefusedExitCode,
   toPlanRefusal,
 } from "./format";
 export { checkServer, serverOf } from "./server";
