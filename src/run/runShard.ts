@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { readNotes } from "../pulumi/notes";
 import { type OperateOptions, runOperation, type ShardOutcome, type StackOperation } from "../pulumi/operate";
 import type { RunOptions } from "./options";
-import { interpret } from "./outcome";
+import { addUntouched, interpret, type UntouchedPart } from "./outcome";
+
+/** How the engine runs on a shard. */
+interface EngineRun extends OperateOptions {
+  /** The part that it leaves out, after a look. */
+  readonly untouched?: UntouchedPart | undefined;
+}
 
 /**
  * @param moved Whether state has moved since the plan was created.
@@ -14,7 +20,7 @@ export async function runShard(
   name: string,
   { operation, engine, plans, guard }: RunOptions,
   moved: boolean,
-  settings: OperateOptions,
+  settings: EngineRun,
 ): Promise<ShardOutcome> {
   await engine();
   if (operation === "preview" && plans !== undefined)
@@ -41,9 +47,10 @@ export async function runShard(
 async function runOne(
   name: string,
   operation: StackOperation,
-  settings: OperateOptions,
+  { untouched, ...settings }: EngineRun,
 ): Promise<ShardOutcome> {
   const { BITBUCKET_RUN: folder } = settings.env;
-  const outcome = await runOperation(name, operation, settings);
+  const ran = await runOperation(name, operation, settings);
+  const outcome = untouched ? addUntouched(ran, untouched) : ran;
   return interpret(outcome, operation, folder === undefined ? [] : readNotes(folder));
 }

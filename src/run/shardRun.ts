@@ -16,7 +16,7 @@ import { type EngineStart, Looks, startWith } from "./looks";
 import { removeEmpty } from "./moveState";
 import type { Listener, RunOptions, RunOutcome } from "./options";
 import { orderFor, runInOrder } from "./order";
-import { addUntouched, countLeft } from "./outcome";
+import { countLeft } from "./outcome";
 import { checkAllShards, concernsAllShards, type KnownReads, type PolicyCheck } from "./policies";
 import type { PreparedRun } from "./prepare";
 import { runShard } from "./runShard";
@@ -216,6 +216,7 @@ export class ShardRun {
       const ran = await runShard(name, options, this.#hasMoved, {
         ...this.#engineOf(shard, handOver()),
         targets,
+        untouched,
         onDone: listener.done,
         onRead: listener.read,
       });
@@ -228,7 +229,6 @@ export class ShardRun {
       this.#running.delete(name);
       listener.running?.([...this.#running]);
       // What is no target stays, and is not counted.
-      if (untouched) return addUntouched(outcome, untouched);
       return options.operation === "destroy" || targets
         ? outcome
         : describeNothingDeclared(outcome, prepared.declares.get(shard) ?? 0);
