@@ -6,7 +6,7 @@ import { codeOf, tryRead } from "../errors";
 import type { Diagnostics, Position } from "./diagnostics";
 import { isGiven, isNull, type MapNode } from "./node";
 import { parseYaml } from "./parse";
-import { toFileError, yamlFilesIn } from "./stackFiles";
+import { blameFile, yamlFilesIn } from "./stackFiles";
 
 const largest = 10 * 1024 * 1024;
 /** The largest file of a team, in bytes. */
@@ -29,7 +29,7 @@ export interface SourceFile {
  */
 export function readStack(path: string, root: string, diagnostics: Diagnostics): readonly SourceFile[] {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) throw toFileError(toShownPath(root, resolve(path)), "does not exist");
+  if (!stat) throw blameFile(toShownPath(root, resolve(path)), "does not exist");
   // The folder's real path; a link instead of the file is treated like any other.
   const start = stat.isDirectory() ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
   const isFolder = stat.isDirectory();
@@ -38,7 +38,7 @@ export function readStack(path: string, root: string, diagnostics: Diagnostics):
     reader.read(start);
   } else {
     const files = yamlFilesIn(start);
-    if (files.length === 0) throw toFileError(toShownPath(root, start), "is a folder without YAML files");
+    if (files.length === 0) throw blameFile(toShownPath(root, start), "is a folder without YAML files");
     for (const file of files) reader.read(file);
   }
   // The content of a missing part is unknown: further checks would only confuse.

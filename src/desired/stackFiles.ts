@@ -27,7 +27,7 @@ export function findStackFile(root: string, stackName: string): string {
   const [first, second] = found;
   if (first && !second) return join(folder, first.entry);
   if (first && second) {
-    throw toFileError(
+    throw blameFile(
       "stacks",
       `both ${first.entry} and ${second.entry} exist for the stack "${name}". Keep one`,
     );
@@ -107,7 +107,7 @@ export function yamlFilesIn(folder: string): string[] {
     .sort();
 }
 
-export function toFileError(file: string, message: string): DesiredStateError {
+export function blameFile(file: string, message: string): DesiredStateError {
   return new DesiredStateError(problem(file, message));
 }
 
