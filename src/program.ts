@@ -12,6 +12,7 @@ import { projectFolder } from "./kinds/projectFolder";
 import { LiveReader } from "./live";
 import {
   declareStack,
+  isTold,
   loadShard,
   type ProgramContext,
   readRepositoryFiles,
@@ -128,9 +129,11 @@ function openLive(client: Client, earlier: EarlierReads | undefined): LiveReader
 function logFor(
   registered: (about: DesiredResource | undefined) => pulumi.Resource | undefined,
 ): ProgramContext["log"] {
+  const say = (print: typeof pulumi.log.info) => (text: string, about?: DesiredResource) =>
+    isTold() ? undefined : print(text, registered(about));
   return {
-    info: (text, about) => pulumi.log.info(text, registered(about)),
-    warn: (text, about) => pulumi.log.warn(text, registered(about)),
+    info: say(pulumi.log.info),
+    warn: say(pulumi.log.warn),
     refuse: (text) => {
       // The program goes on, so that the preview shows its changes.
       process.exitCode = exitCodeErrorReported;

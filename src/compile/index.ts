@@ -9,6 +9,7 @@ import { readState } from "../plan";
 import {
   type ApplyRefusal,
   declareStack,
+  isTold,
   loadShard,
   readRepositoryFiles,
   readScope,
@@ -41,9 +42,10 @@ export async function compileProgram(root: string): Promise<Template> {
   const earlier = openEarlierReads(client, environment());
   const messages: ProgramMessage[] = [];
   const refusals: CompiledProgram["refusals"] = [];
-  const log =
+  const say =
     (severity: ProgramMessage["severity"]) => (text: string, resource?: ProgramMessage["resource"]) =>
       messages.push({ severity, text, ...(resource ? { resource } : {}) });
+  const log = isTold() ? () => () => undefined : say;
   const context = {
     stackName: host.stack,
     isPreview: true,
@@ -58,7 +60,7 @@ export async function compileProgram(root: string): Promise<Template> {
       readsFew: readsFew(environment()),
     }),
     findHolder: holderLookupOf(host.stack),
-    log: { info: log("info"), warn: log("warn"), refuse: log("warn") },
+    log: { info: log("info"), warn: log("warn"), refuse: say("warn") },
     note: noteForRun,
     postpone: ({ error, preview, isOnlyHere = false }: ApplyRefusal) =>
       refusals.push({ error: errorText(error), preview, isOnlyHere }),

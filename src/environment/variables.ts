@@ -246,6 +246,7 @@ export const privateVariables = {
     "the key and the name of the file with what the run has read for this process already",
   BITBUCKET_LIMITED:
     "that the run has limited the engine to targets: `few`, where repositories and projects are read one by one, or `many`",
+  BITBUCKET_TOLD: "that the run tells itself what a program says of the YAML, the state and the live objects",
   BITBUCKET_FLAGS: "what the options of a command say of the credential",
   BITBUCKET_GIT_LOGIN: "the credential that a command hands to git's credential helper",
   BITBUCKET_ASKED_BY_US:

@@ -7,6 +7,11 @@ import { isLimited } from "../provider/session";
 import { createTargetMatcher, findRunningEngine } from "../pulumi";
 import { childUrn, stackUrn } from "../pulumi/urn";
 
+/** Whether the command that started the engine says what the program would: it has looked at more than the program does. */
+export function isTold(): boolean {
+  return Boolean(environment().BITBUCKET_TOLD);
+}
+
 /** The program that declares the resources. */
 interface ScopedProgram {
   /** The names of the Pulumi stack and of its project. */

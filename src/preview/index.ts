@@ -1,7 +1,7 @@
 /** What a run would change: what the YAML declares, and a preview of it that needs no engine. */
 export type { ApplyRefusal, ProgramContext } from "./context";
 export { type DeclaredStack, declareStack, selectShard } from "./declare";
-export { readScope } from "./engineScope";
+export { isTold, readScope } from "./engineScope";
 export { reportExisting } from "./existing";
 export { handOnRepositoryFiles } from "./handedFiles";
 export { judgeShard } from "./judge";

@@ -143,7 +143,7 @@ export class Looks {
     const { live, messages } = outcome;
     for (let count = 0; count < toApply.untouched; count += 1) this.run.listener.done?.();
     return {
-      handOver: () => ({ ...handOver(), ...env }),
+      handOver: () => ({ ...handOver(), ...env, BITBUCKET_TOLD: "1" }),
       targets,
       untouched: { unchanged: toApply.untouched, live, messages },
     };
