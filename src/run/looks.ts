@@ -110,7 +110,7 @@ export class Looks {
   }
 
   async #decide(shard: string, { began, result, reads }: ExaminedShard): Promise<LookDecision> {
-    const { operation, folder, listener, changed } = this.run;
+    const { operation, folder, changed } = this.run;
     const { outcome, undecided, refusals, isSettled, lookedAt, failure, isRejected } = result;
     const { stack } = outcome;
     // An engine would ask with the same credential.
@@ -121,32 +121,38 @@ export class Looks {
       return { outcome: withNotes(toPreview(result, ""), this.looking.notes), lookedAt };
     const isSame = undecided.length + refusals.length === 0 && outcome.changes.length === 0;
     if (isSame && (operation === "preview" || isSettled)) {
-      for (let count = 0; count < outcome.unchanged; count += 1) listener.done?.();
+      this.#countDone(outcome.unchanged);
       return { outcome: withNotes(outcome, this.looking.notes), lookedAt };
     }
     const handOver = () => (isOld(began) || reads.length === 0 ? {} : writeHandOver(folder, stack, reads));
     if (changed) return this.#limit(shard, result, handOver);
-    return isOld(began) ? { handOver } : { handOver, ...(await this.#limitToChanges(result, handOver)) };
+    return isOld(began) ? { handOver } : this.#limitToChanges(result, handOver);
   }
 
   /** The engine for what a look at everything has found to change: the rest would be asked for, and compared, once more. */
   async #limitToChanges(
     { outcome, toApply }: LookResult,
     handOver: () => Readonly<Record<string, string>>,
-  ): Promise<Partial<EngineStart>> {
+  ): Promise<EngineStart> {
     const { operation, desired, isHeld } = this.run;
     // A policy is judged with all that it is about.
-    if (operation !== "up" || isHeld || desired.policies || !toApply || toApply.untouched === 0) return {};
+    if (operation !== "up" || isHeld || desired.policies || !toApply || toApply.untouched === 0)
+      return { handOver };
     const limits = limitEngine(toApply);
-    if ("reason" in limits || !limits.targets || !(await seesOwnProcess())) return {};
+    if ("reason" in limits || !limits.targets || !(await seesOwnProcess())) return { handOver };
     const { targets, env } = limits;
     const { live, messages } = outcome;
-    for (let count = 0; count < toApply.untouched; count += 1) this.run.listener.done?.();
+    this.#countDone(toApply.untouched);
     return {
       handOver: () => ({ ...handOver(), ...env, BITBUCKET_TOLD: "1" }),
       targets,
       untouched: { unchanged: toApply.untouched, live, messages },
     };
+  }
+
+  /** Resources that no engine is to report. */
+  #countDone(resources: number): void {
+    for (let count = 0; count < resources; count += 1) this.run.listener.done?.();
   }
 
   /** The engine for what was looked at alone. */
