@@ -56,16 +56,17 @@ export class Provider {
     if (!this.#session) {
       const { Session } = require("../provider/session") as typeof import("../provider/session");
       const { warn } = require("../provider/warn") as typeof import("../provider/warn");
+      const { env, config } = this.#settingsFor(this.#config);
       this.#session = new Session({
         ...this.#options,
-        env: this.#settingsFor(this.#config).env,
+        env,
         warn: (line) => warn(line, { engine: this.engine }),
         provider: () => this.#reference,
         address: () => this.engine,
         errors: this.errors,
         fromStack: (settings) => (this.#isOfStack() ? this.#settingsIn(settings) : undefined),
       });
-      this.#session.configure(this.#settingsFor(this.#config).config);
+      this.#session.configure(config);
     }
     return this.#session;
   }
