@@ -1,6 +1,4 @@
 /** The Pulumi program that runs YAML: stacks/<stack>.yaml, or a shard of it, becomes resources. */
-import type { Client } from "./bitbucket";
-import type { EarlierReads } from "./live/recordedReads";
 import "./pulumi/lightSdk";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +7,6 @@ import { type DesiredResource, locateStack } from "./desired";
 import { environment, isDebugging } from "./environment";
 import { errorText, packageRoot, UserError } from "./errors";
 import { projectFolder } from "./kinds/projectFolder";
-import { LiveReader } from "./live";
 import {
   declareStack,
   isTold,
@@ -23,7 +20,7 @@ import {
 import { Registration } from "./program/registration";
 import { exitCodeErrorReported, isProgram, markSelfChecking, programState } from "./programEnd";
 import { readingClient, stackSettings } from "./provider/program";
-import { openEarlierReads, openSharedReads, readsFew } from "./provider/session";
+import { openEarlierReads, openProgramReader } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
 import { findRunningEngine } from "./pulumi";
 import { noteForRun } from "./pulumi/notes";
@@ -66,7 +63,7 @@ async function register(): Promise<void> {
   const place = locateStack(root, pulumi.getStack());
   const client = readingClient();
   const earlier = openEarlierReads(client, environment());
-  const live = openLive(client, earlier);
+  const live = openProgramReader(client, earlier, environment());
   const { whole, stack } = await loadShard(
     place,
     environment(),
@@ -115,14 +112,6 @@ async function register(): Promise<void> {
   } finally {
     await client.close();
   }
-}
-
-function openLive(client: Client, earlier: EarlierReads | undefined): LiveReader {
-  return new LiveReader(client, {
-    shared: openSharedReads(environment()),
-    earlier,
-    readsFew: readsFew(environment()),
-  });
 }
 
 /** Prints beside the resource that a message is about, once it is registered. */

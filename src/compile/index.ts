@@ -2,7 +2,6 @@
 import { locateStack } from "../desired";
 import { environment, readOnlyEnvironment } from "../environment";
 import { errorText } from "../errors";
-import { LiveReader } from "../live";
 import { toStackName } from "../model/stackName";
 import type { CompiledProgram } from "../native/compiled";
 import { readState } from "../plan";
@@ -16,7 +15,7 @@ import {
   reportExisting,
   repositoriesIn,
 } from "../preview";
-import { createClientFrom, openEarlierReads, openSharedReads, readsFew } from "../provider/session";
+import { createClientFrom, openEarlierReads, openProgramReader } from "../provider/session";
 import { refuseVerboseLog } from "../provider/verbose";
 import { noteForRun } from "../pulumi/notes";
 import { holderLookupOf } from "../pulumi/otherShards";
@@ -54,11 +53,7 @@ export async function compileProgram(root: string): Promise<Template> {
     config: projectConfig(host),
     client,
     reads: earlier ?? client,
-    live: new LiveReader(client, {
-      shared: openSharedReads(environment()),
-      earlier,
-      readsFew: readsFew(environment()),
-    }),
+    live: openProgramReader(client, earlier, environment()),
     findHolder: holderLookupOf(host.stack),
     log: { info: log("info"), warn: log("warn"), refuse: say("warn") },
     note: noteForRun,

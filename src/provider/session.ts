@@ -335,9 +335,18 @@ export function formatSummary(budget: Budget): string {
 }
 
 /** What the processes of one run over several shards share. */
-export function openSharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
+function openSharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
   const folder = runContext(env)?.folder;
   return folder === undefined ? undefined : new SharedReads(folder);
+}
+
+/** The reader of a program, with what the run has read and shares. */
+export function openProgramReader(
+  client: ReadClient,
+  earlier: EarlierReads | undefined,
+  env: NodeJS.ProcessEnv,
+): LiveReader {
+  return new LiveReader(client, { shared: openSharedReads(env), earlier, readsFew: readsFew(env) });
 }
 
 /** Whether the command that started the engine has limited it to a part of the stack. */
@@ -346,7 +355,7 @@ export function isLimited(env: NodeJS.ProcessEnv): boolean {
 }
 
 /** Whether that part is so small that repositories and projects are read one by one. */
-export function readsFew(env: NodeJS.ProcessEnv): boolean {
+function readsFew(env: NodeJS.ProcessEnv): boolean {
   return env.BITBUCKET_LIMITED === "few";
 }
 
