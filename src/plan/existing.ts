@@ -6,7 +6,7 @@ import { check } from "../model/check";
 import { locationFields } from "../model/location";
 import { withDefaults } from "../model/values";
 import type { Lifecycle } from "../provider/lifecycle";
-import type { StateEntry } from "../pulumi/stackState";
+import type { StateEntry } from "../pulumi/state";
 
 /** Collections that are read for it, at most: on the way into management, a workspace may hold thousands. */
 const maxReads = 200;

@@ -5,7 +5,7 @@ import { diff } from "../model/diff";
 import { locationFields } from "../model/location";
 import { unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
-import type { StateEntry } from "../pulumi/stackState";
+import type { StateEntry } from "../pulumi/state";
 
 /** The natural keys of the resource, from its inputs and from what the server derived: a slug. */
 export function listIdentities({ kind, id, outputs }: StateEntry): string[] {

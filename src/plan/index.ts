@@ -1,11 +1,10 @@
 export {
   formatUnreadableState,
   readState,
-  readStateEntries,
-  type StateEntry,
   type StateReading,
   UnreadableStateError,
 } from "../pulumi/stackState";
+export { readStateEntries, type StateEntry } from "../pulumi/state";
 export { findExistingObjects } from "./existing";
 export { isRenamedOnly } from "./identities";
 export { paceRequests } from "./pace";

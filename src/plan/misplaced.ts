@@ -2,7 +2,7 @@
 import { type DesiredStack, keyOf } from "../desired";
 import { UserError } from "../errors";
 import { formatCount } from "../errors/count";
-import type { StateEntry } from "../pulumi/stackState";
+import type { StateEntry } from "../pulumi/state";
 import { applyRenames, findRenames } from "./renames";
 
 /** The state holds what belongs into another shard now. Left alone, the engine would take it for removed. */

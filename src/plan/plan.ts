@@ -9,7 +9,7 @@ import { locationFields } from "../model/location";
 import { isAsRecorded } from "../model/recorded";
 import { isEncrypted } from "../model/secrets";
 import { unknownValue } from "../model/unknown";
-import type { AppliedResource } from "../pulumi/stackState";
+import type { AppliedResource } from "../pulumi/state";
 import { placesOf } from "./places";
 
 export type PlanOperation = "create" | "update" | "replace" | "delete";

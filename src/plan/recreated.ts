@@ -2,7 +2,7 @@
 import { refuseRecreatedDeletion } from "../kinds/deletion";
 import type { LiveReader } from "../live";
 import { withDefaults } from "../model/values";
-import type { StateEntry } from "../pulumi/stackState";
+import type { StateEntry } from "../pulumi/state";
 import { findLiveObject, locateEntry } from "./renameMessages";
 
 /**

@@ -3,7 +3,7 @@ import { UserError } from "../errors";
 import type { LiveObject, Location } from "../kinds/kind";
 import type { LiveReader } from "../live";
 import { toLocation } from "../model/location";
-import type { StateEntry } from "../pulumi/stackState";
+import type { StateEntry } from "../pulumi/state";
 import type { LiveLookup, Renames, SuspectedRename } from "./renames";
 
 /** Names of renamed resources that are shown. */

@@ -8,7 +8,7 @@
 import { type DesiredResource, DesiredStateError, type Diagnostic, keyOf, Structure } from "../desired";
 import type { Kind, LiveObject, Properties } from "../kinds/kind";
 import { groupBy } from "../model/groupBy";
-import type { StateEntry } from "../pulumi/stackState";
+import type { StateEntry } from "../pulumi/state";
 import { isRenamedOnly, listIdentities, liveIdentity, tryIdentity } from "./identities";
 
 /** A desired resource, with the args that it is registered with. */

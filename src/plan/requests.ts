@@ -3,7 +3,7 @@ import { type Budget, type Limit, limitOf } from "../bitbucket";
 import { formatCount } from "../errors/count";
 import { toLocation } from "../model/location";
 import { listManagedFields, withDefaults } from "../model/values";
-import type { AppliedResource } from "../pulumi/stackState";
+import type { AppliedResource } from "../pulumi/state";
 import { placeholderLocation, readPathOf, requestsOf } from "./scopes";
 import { listOwners, type PlacedChange } from "./stackScopes";
 

@@ -4,7 +4,7 @@
  */
 import type { LiveReader } from "../live";
 import { isDestructionRefusal } from "../provider/limits";
-import type { StateEntry } from "../pulumi/stackState";
+import type { StateEntry } from "../pulumi/state";
 import { findLiveObject } from "./renameMessages";
 
 /**

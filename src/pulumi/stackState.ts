@@ -10,8 +10,6 @@ import { RunContextError, runContext } from "./runContext";
 import { keptStateIn } from "./stacks";
 import { type PendingOperation, readInterrupted, readStateEntries, type StateEntry } from "./state";
 
-export { type AppliedResource, readStateEntries, type StateEntry } from "./state";
-
 /** The state; or in a line why it could not be read. */
 export type StateReading =
   | {
