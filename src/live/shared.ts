@@ -3,21 +3,12 @@
  * others wait for what it found. The processes share a folder that the run creates and removes.
  */
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { tryRead } from "../errors";
-import { isRunning } from "../process/ownProcesses";
+import { takeFileLock } from "../process/fileLock";
 
 /** Milliseconds between two looks for what another process reads. */
 const interval = 50;
@@ -35,34 +26,22 @@ export class SharedReads {
     const path = join(this.folder, createHash("sha256").update(name).digest("hex").slice(0, 32));
     for (;;) {
       if (existsSync(`${path}.json`)) return items.parse(JSON.parse(readFileSync(`${path}.json`, "utf8")));
-      if (this.#acquire(`${path}.lock`)) {
+      const lock = tryRead(() => takeFileLock(`${path}.lock`));
+      // Where nothing can be kept, such as on a full disk, each process reads for itself.
+      if (lock === undefined) return read();
+      if (typeof lock === "function") {
         try {
           const found = await read();
-          writeFileSync(`${path}.partial`, JSON.stringify(found), { mode: 0o600 });
-          renameSync(`${path}.partial`, `${path}.json`);
+          tryRead(() => {
+            writeFileSync(`${path}.partial`, JSON.stringify(found), { mode: 0o600 });
+            renameSync(`${path}.partial`, `${path}.json`);
+          });
           return found;
         } finally {
-          rmSync(`${path}.lock`, { force: true });
+          lock();
         }
       }
       await this.pause(interval);
     }
   }
-
-  #acquire(lock: string): boolean {
-    try {
-      const file = openSync(lock, "wx", 0o600);
-      writeSync(file, String(process.pid));
-      closeSync(file);
-      return true;
-    } catch {
-      if (holderIsGone(lock)) rmSync(lock, { force: true });
-      return false;
-    }
-  }
-}
-
-function holderIsGone(lock: string): boolean {
-  const pid = Number(tryRead(() => readFileSync(lock, "utf8")));
-  return Number.isInteger(pid) && pid > 0 && !isRunning(pid);
 }

@@ -1,28 +1,74 @@
 /** A file that one process at a time has. Only processes of this machine and container can be seen. */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { codeOf, tryRead } from "../errors";
 import { isOwnerAlive, ownOwner, parseOwner } from "./owner";
 
-/** A function that gives it up; or the process that has it. */
-export type FileLock = (() => void) | { readonly pid: number };
+/** A function that gives it up; or the process that has it, as far as the file tells. */
+export type FileLock = (() => void) | { readonly pid: number | undefined };
+
+/** What this process has: its id alone could have been that of another one before it. */
+const held = new Set<string>();
 
 /**
- * Takes a file. One that was left over by a process that is gone, or comes from elsewhere, is taken over.
+ * Takes a file. One that was left over by a process that is gone is taken over.
  *
- * @throws {Error} if it cannot be written.
+ * @param isAbandoned Whether a lock counts as left over whose process cannot be seen from here. By default, it does.
+ * @throws {Error} if it cannot be read or written.
  */
-export function takeFileLock(path: string): FileLock {
-  const own = ownOwner();
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      writeFileSync(path, JSON.stringify(own), { mode: 0o600, flag: "wx" });
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST" || attempt > 2) throw error;
-    }
-    const owner = parseOwner(tryRead(() => readFileSync(path, "utf8")));
-    if (owner && owner.machine === own.machine && owner.pid !== own.pid && isOwnerAlive(owner))
-      return { pid: owner.pid };
-    rmSync(path, { force: true });
+export function takeFileLock(path: string, isAbandoned: (path: string) => boolean = () => true): FileLock {
+  const token = JSON.stringify({ ...ownOwner(), id: randomUUID() });
+  for (;;) {
+    if (createWhole(path, token)) return holdFile(path, token);
+    const text = readText(path);
+    if (text === undefined) continue;
+    const owner = parseOwner(text);
+    if (!isGone(path, text, isAbandoned)) return { pid: owner?.pid };
+    // One process removes it: a second one might remove what another has taken since it looked.
+    const removal = takeFileLock(`${path}.${createHash("sha256").update(text).digest("hex")}`, isAbandoned);
+    if (typeof removal !== "function") return removal;
+    if (readText(path) === text) rmSync(path, { force: true });
+    removal();
   }
+}
+
+/** Writes the file in one step, so that one that exists is complete. Returns false if it exists. */
+function createWhole(path: string, token: string): boolean {
+  const own = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(own, token, { mode: 0o600 });
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+function holdFile(path: string, token: string): () => void {
+  held.add(token);
+  return () => {
+    held.delete(token);
+    // Another machine may have taken it over.
+    if (tryRead(() => readFileSync(path, "utf8")) === token) rmSync(path, { force: true });
+  };
+}
+
+/** Undefined if it was given up in this moment. */
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function isGone(path: string, text: string, isAbandoned: (path: string) => boolean): boolean {
+  const owner = parseOwner(text);
+  const own = ownOwner();
+  if (owner?.machine !== own.machine) return isAbandoned(path);
+  return owner.pid === own.pid ? !held.has(text) : !isOwnerAlive(owner);
 }

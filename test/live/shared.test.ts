@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { repository } from "../../src/kinds";
 import { LiveReader, SharedReads } from "../../src/live";
+import { ownOwner } from "../../src/process/owner";
 import { World } from "../kinds/support";
 
 let world: World;
@@ -61,7 +62,7 @@ test("where the first fails the next reads, and a lock of a process that died is
   const other = new SharedReads(folder, async () => {
     // No process has this id: it is above the kernel's maximum.
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".lock")))
-      writeFileSync(join(folder, file), "4194305");
+      writeFileSync(join(folder, file), JSON.stringify({ ...ownOwner(), pid: 2 ** 22 + 1 }));
   });
   let release = (): void => {};
   const slow = other.list(
@@ -74,4 +75,10 @@ test("where the first fails the next reads, and a lock of a process that died is
   expect(await other.list("y", async () => ["quick"])).toEqual(["quick"]);
   release();
   await slow;
+});
+
+test("where nothing can be kept, each reads for itself", async () => {
+  const shared = new SharedReads(join(folder, "removed"));
+  expect(await shared.list("x", async () => [1])).toEqual([1]);
+  expect(await shared.list("x", async () => [2])).toEqual([2]);
 });
