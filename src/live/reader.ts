@@ -103,6 +103,12 @@ export class LiveReader {
     });
   }
 
+  /** Makes the requests that `read` makes for an object that is there, and keeps the answers for it. */
+  async readAhead(kind: Kind, at: Location, id: string, values: Properties): Promise<void> {
+    if ("single" in kind.source) await this.#singles.read(kind, at, values);
+    else await this.#collections.of(kind, at).get(toCanonicalUuid(id));
+  }
+
   /** The same from reads that begin after the call: for decisions about writes. */
   async readFresh(
     kind: Kind,

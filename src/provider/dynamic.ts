@@ -62,6 +62,7 @@ function comparisons(
         await session.checkProgram();
         await session.prepare();
         const current = await session.lifecycle.read(kind, id, pickOwn(props));
+        session.readAhead?.record(kind, id);
         session.guard.recordRefresh(
           kind,
           { ...pickOwn(props), id },

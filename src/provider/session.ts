@@ -31,6 +31,7 @@ import { createHolderLookup } from "../pulumi/otherShards";
 import { findProgramProblem } from "../pulumi/programFile";
 import { runContext } from "../pulumi/runContext";
 import { readStackSettings } from "../pulumi/stackSettings";
+import { parseUrn } from "../pulumi/urn";
 import { Claims } from "./claims";
 import { type ConfigLookup, toCredentialSources } from "./configLookup";
 import { type ClientSettings, findCredentialFor } from "./currentSettings";
@@ -38,6 +39,7 @@ import { ErrorsOnce } from "./errorsOnce";
 import { DeletionGuard } from "./guard";
 import { Lifecycle } from "./lifecycle";
 import { readAllowedDeletions, readLimits } from "./limits";
+import { listHeldEntries, ReadAhead } from "./readAhead";
 import { RunFacts } from "./runFacts";
 import { RunState } from "./runState";
 import { openSharedRun, type SharedRun } from "./sharedRun";
@@ -140,6 +142,8 @@ export class Session {
   #reader: LiveReader | undefined;
   #lifecycle: Lifecycle | undefined;
   #guard: DeletionGuard | undefined;
+  /** False: nothing is read ahead. */
+  #readAhead: ReadAhead | false | undefined;
   readonly #env: NodeJS.ProcessEnv;
   readonly #say: (line: string) => void;
   readonly #warn: (line: string) => unknown;
@@ -187,7 +191,13 @@ export class Session {
     this.#warn = tell;
     this.#provider = provider ?? (() => undefined);
     this.#engine = run?.engine ?? memoize(() => findRunningEngine());
-    this.#exportState = run?.state ?? (async () => exportState({ engine: await this.#engine(), env }));
+    this.#exportState =
+      run?.state ??
+      (async () => {
+        const urn = this.#provider();
+        const bareStack = urn === undefined ? undefined : parseUrn(urn).stack;
+        return exportState({ engine: await this.#engine(), env, bareStack });
+      });
     this.#current = memoize(async () => {
       const settings = await readStackSettings({ engine: await this.#engine(), env });
       return settings && fromStack(settings);
@@ -261,6 +271,24 @@ export class Session {
       createHolderLookup(async () => ({ engine: await this.#engine() }), this.#env),
     );
     return this.#lifecycle;
+  }
+
+  /**
+   * Reads ahead of a plain engine. The commands of this package tell theirs to ask for as much at once as the client sends,
+   * or hand over what they have read.
+   */
+  get readAhead(): ReadAhead | undefined {
+    this.#readAhead ??=
+      !runContext(this.#env) &&
+      !isLimited(this.#env) &&
+      new ReadAhead({
+        list: async () => {
+          const exported = await this.#state.read();
+          return "reason" in exported ? undefined : listHeldEntries(exported.state, this.#provider());
+        },
+        read: ({ kind, id, outputs, inputs }) => this.lifecycle.readAhead(kind, id, outputs, inputs),
+      });
+    return this.#readAhead || undefined;
   }
 
   /** The guard over deletions of one run. */

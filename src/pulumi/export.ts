@@ -14,6 +14,8 @@ export type ExportResult =
 export interface ExportOptions {
   /** The stack's name. Default: that of the running operation, or else the selected one. */
   readonly stack?: string | undefined;
+  /** The stack's name in URNs, without its organization: enough where the state is a file of this machine. */
+  readonly bareStack?: string | undefined;
   readonly engine?: RunningEngine | undefined;
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -21,11 +23,13 @@ export interface ExportOptions {
 /** Reads the state from its file, or through the engine's own command line, which knows every backend. */
 export async function exportState({
   stack,
+  bareStack,
   engine,
   env = environment(),
 }: ExportOptions): Promise<ExportResult> {
   const name = stack ?? engine?.operation?.stack;
-  const read = name === undefined ? undefined : await readFile(name, engine, env);
+  const inFile = name ?? bareStack;
+  const read = inFile === undefined ? undefined : await readFile(inFile, engine, env);
   if (read) return { state: read };
   const args = ["stack", "export", ...(name === undefined ? [] : ["--stack", name])];
   const answer = await askEngine(args, { engine, env });

@@ -23,6 +23,7 @@ export function readCalls(provider: Provider): Pick<Calls, "read"> {
       provider.existing.add(urn);
       await session.prepare();
       const current = await session.lifecycle.read(kind, id, state);
+      session.readAhead?.record(kind, id);
       session.guard.recordRefresh(kind, { ...state, id }, current && { ...current.outputs, id: current.id });
       return response(
         kind,

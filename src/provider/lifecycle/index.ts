@@ -94,6 +94,18 @@ export class Lifecycle {
     return { id: found.id, outputs, inputs: toInputs(kind, outputs), live, recreated };
   }
 
+  /**
+   * Makes the requests that `read` makes for an object that is there, and keeps the answers for it.
+   *
+   * @param outputs Those in the state.
+   * @param inputs Those in the state: their fields are the managed ones.
+   */
+  async readAhead(kind: Kind, id: string, outputs: Properties, inputs: Properties): Promise<void> {
+    const wanted = await this.#targets.resolve(kind, withDefaults(kind, outputs), true);
+    await this.live.readAhead(kind, wanted.at, id, wanted.resolved);
+    await this.#context.readSubResources({ ...wanted, values: inputs }, id);
+  }
+
   /** The object with the natural key of these inputs, and whether a create would adopt it. Nothing is written. */
   async findExisting(kind: Kind, inputs: Properties): Promise<ExistingObject | undefined> {
     const wanted = await this.#targets.resolve(kind, inputs);
