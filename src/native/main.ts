@@ -12,14 +12,21 @@ import { Provider } from "./provider";
 import { callsOf, serve } from "./service";
 
 async function startForEngine(engine: string | undefined): Promise<void> {
-  const provider = new Provider();
+  const say = (line: string) => tellEngine(line, engine);
+  const provider = new Provider({ say });
   provider.engine = engine;
   exitWhenEngineDies(engine);
-  prepareEnd(() => [provider]);
+  prepareEnd(() => [provider], say);
   const handlers = callsOf(provider);
   const { port } = await serve(() => handlers);
   // The engine reads the port from the first line.
   process.stdout.write(`${port}\n`);
+}
+
+/** Of plugins, an engine shows only what they tell it: what they print is among its debug messages. */
+async function tellEngine(line: string, engine: string | undefined): Promise<void> {
+  const { inform } = require("../provider/warn") as typeof import("../provider/warn");
+  await inform(line, { engine });
 }
 
 /** The command reads the port, and tells on standard input what it starts the engine with: see `ProviderProcess`. */
@@ -55,17 +62,24 @@ async function startForCommand(): Promise<void> {
 }
 
 /** The engine ends a plugin with SIGINT, and so does Ctrl-C: see `printSummaryOnExit`. */
-function prepareEnd(used: () => readonly Provider[]): void {
-  process.once("SIGINT", () => void endInOrder(used().filter(({ isUsed }) => isUsed)));
+function prepareEnd(used: () => readonly Provider[], say?: (line: string) => Promise<void>): void {
+  process.once(
+    "SIGINT",
+    () =>
+      void endInOrder(
+        used().filter(({ isUsed }) => isUsed),
+        say,
+      ),
+  );
   process.once("exit", () => {
     if (used().some(({ existing }) => existing.size > 0)) keepCompiled();
   });
 }
 
-async function endInOrder(used: readonly Provider[]): Promise<void> {
+async function endInOrder(used: readonly Provider[], say?: (line: string) => Promise<void>): Promise<void> {
   for (const { session } of used) {
     const { printSummary } = require("../provider/exitSummary") as typeof import("../provider/exitSummary");
-    await printSummary(() => session);
+    await printSummary(() => session, say);
   }
   process.exit(0);
 }

@@ -20,15 +20,15 @@ export function printSummaryOnExit(
 /** Prints it once no request is under way. */
 export async function printSummary(
   session: () => Session,
-  say: (line: string) => void = (line) => console.log(line),
+  say: (line: string) => unknown = (line) => console.log(line),
 ): Promise<void> {
   while (session().isBusy) await new Promise((wake) => setTimeout(wake, interval));
   const protection = await session()
     .guard.explainProtection()
     .catch(() => undefined);
-  if (protection !== undefined) say(protection);
+  if (protection !== undefined) await say(protection);
   const left = session().errors.summary();
-  if (left !== undefined) say(left);
+  if (left !== undefined) await say(left);
   const text = session().summary();
-  if (text !== undefined) say(text);
+  if (text !== undefined) await say(text);
 }

@@ -46,22 +46,29 @@ const fresh = async () => {
   });
 };
 
-test("what exists and differs is left alone, and the ways to adopt it are named", async () => {
-  await fresh();
-  await project.yaml(yaml(""));
-  const preview = await project.preview();
-  expect(preview.output).toMatch(
-    /warning: exists .* and differs in name, description: an apply would stop before changing it/,
-  );
-  expect(preview.output).toMatch(/bitbucket:Webhook \(api:ci\):\s+warning: exists/);
-  const up = await project.up();
-  expect(up.exitCode).not.toBe(0);
-  expect(up.output).toMatch(/Project \(?PLAT\)?.*:\s+error: .*exists \(id .*differs .* in name, description/);
-  expect(up.output).toMatch(
-    /"adopt: true" on it \(in YAML, also on its repository or on the whole stack\).*BITBUCKET_ADOPT=1/,
-  );
-  expect(project.acme.projects.get("PLAT")?.name).toBe("By hand");
-});
+// Each front end looks for what exists with code of its own.
+test.each(["nodejs", "yaml"] as const)(
+  "what exists and differs is left alone, and the ways to adopt it are named: runtime %s",
+  async (runtime) => {
+    await project.runOn(runtime);
+    await fresh();
+    await project.yaml(yaml(""));
+    const preview = await project.preview();
+    expect(preview.output).toMatch(
+      /warning: exists .* and differs in name, description: an apply would stop before changing it/,
+    );
+    expect(preview.output).toMatch(/Webhook \(api:ci\):\s+warning: exists/);
+    const up = await project.up();
+    expect(up.exitCode).not.toBe(0);
+    expect(up.output).toMatch(
+      /Project \(?PLAT\)?.*:\s+(?:warning: .*\n +)?error: .*exists \(id .*differs .* in name, description/,
+    );
+    expect(up.output).toMatch(
+      /"adopt: true" on it \(in YAML, also on its repository or on the whole stack\).*BITBUCKET_ADOPT=1/,
+    );
+    expect(project.acme.projects.get("PLAT")?.name).toBe("By hand");
+  },
+);
 
 test("a repository's consent holds for what is in it, and for nothing else", async () => {
   await fresh();
@@ -71,6 +78,7 @@ test("a repository's consent holds for what is in it, and for nothing else", asy
   const up = await project.up();
   expect(up.output).toMatch(/project PLAT in acme: existed as declared, and was adopted/);
   expect(up.output).toMatch(/repository api in acme: adopted, with changes to description/);
+  expect(up.output).toMatch(/\d+ requests to Bitbucket/);
   expect(up.exitCode).toBe(0);
   expect(project.repository("api")).toMatchObject({ uuid: before.uuid, description: "The public API" });
   expect([...project.repository("api").hooks.values()]).toMatchObject([
