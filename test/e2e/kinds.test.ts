@@ -53,7 +53,7 @@ test.each([
       "defaults: { repository: { deletion: allow }, project: { deletion: allow }, branch: { deletion: allow } }",
       "projects:\n  PLAT:\n    name: Platform",
     ];
-    const repository = "repositories:\n  api:\n    project: PLAT";
+    const repository = "repositories:\n  web: { project: PLAT }\n  api:\n    project: PLAT\n    adopt: true";
     /** The kinds below a parent, except those that are parents themselves. */
     const below = (parent: ParentName) =>
       kinds.filter(
@@ -65,11 +65,11 @@ test.each([
       expect(preview.exitCode).toBe(0);
     };
     try {
-      // Branches and tags need a commit.
-      await project.yaml(
-        [...before, `${repository}\n    files: { README.md: { branch: main, content: Hello } }`].join("\n"),
-      );
-      expect((await project.up()).exitCode).toBe(0);
+      // Branches and tags need a commit, and so one repository that is there before. The other one is made.
+      await project.somebody("POST", "/workspaces/acme/projects", { key: "OLD", name: "Old" });
+      const old = { project: { key: "OLD" }, is_private: true };
+      await project.somebody("POST", "/repositories/acme/api", old);
+      await project.commit("api", "README.md", "Hello");
       const commit = project.repository("api").branches.get("main") ?? "";
       await project.write("stacks/keys/signing.asc", gpgKey);
       await project.write("stacks/files/handbook.pdf", "%PDF-1.7\n");
@@ -102,12 +102,12 @@ test.each([
       expect(taken.output.match(/^ {4}\d+ unchanged$/gm)).toHaveLength(2);
       expect(taken.output).not.toMatch(/error|[+~-] \d+ /);
       expect(project.writes).toHaveLength(length);
-      await noChange();
 
-      // Every later run reads and changes what is in the state.
+      // Every later run reads and changes what is in the state: that one, and no other.
       await project.yaml(`${yaml.join("\n").replace("sshKeys:\n  laptop:", "sshKeys:\n  desktop:")}\n`);
       const renamed = await project.up();
       expect(renamed.output).not.toMatch(/error/);
+      expect(renamed.output).toMatch(/^ {4}~ 1 updated\n {4}\d+ unchanged$/m);
       await noChange();
 
       const destroy = await project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"], {
@@ -115,7 +115,7 @@ test.each([
       });
       expect(destroy.output).not.toMatch(/error/);
       expect(project.acme.repositories.size).toBe(0);
-      expect(project.acme.projects.size).toBe(0);
+      expect([...project.acme.projects.keys()]).toEqual(["OLD"]);
       const { state } = project.emulator;
       for (const keys of [state.sshKeys, state.gpgKeys])
         expect([...keys.values()].flatMap((all) => [...all])).toEqual([]);
