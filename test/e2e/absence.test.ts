@@ -40,6 +40,7 @@ let project: Project;
 let proxy: HostileProxy;
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   proxy = await HostileProxy.start(project.emulator.origin);
   project.env.BITBUCKET_API_URL = proxy.url;
   await project.yaml(yaml());

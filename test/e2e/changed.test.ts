@@ -29,6 +29,7 @@ let project: Project;
 let restore: () => Promise<void>;
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   project.env.HOOK_SECRET = "hook-secret-of-these-tests";
   await project.yaml(yaml(all));
   const up = await project.cli(["up", "test", "--yes"]);
@@ -37,6 +38,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await restore();
+  await project.runOn("yaml");
   await project.yaml(yaml(all));
 });
 afterAll(() => project.close());
@@ -80,7 +82,7 @@ async function entriesBeside(...left: readonly string[]): Promise<unknown[]> {
   const { resources = [] } = await project.deployment();
   const others = resources.filter(({ urn }) => {
     const name = urn.split("::").at(-1)?.split(":")[0] ?? "";
-    return urn.includes("nodejs:bitbucket:") && !left.includes(name);
+    return /(?:nodejs:bitbucket|bitbucket-cloud:index):/.test(urn) && !left.includes(name);
   });
   // The engine leaves out lists of dependencies that are empty, and encrypts secrets anew.
   const plain = (_: string, value: unknown) =>
@@ -110,6 +112,22 @@ test("one repository of many: only its requests, and everything else stays as it
   // What drifted elsewhere is a full apply's to find, and nothing else is left to do.
   expect(await upAll()).toMatch(/1 updated, 25 unchanged/);
   expect(project.repository("web").description).not.toBe("drifted");
+});
+
+test("one repository of two, in a program on Node: likewise, with what it declares itself", async () => {
+  await project.runOn("nodejs");
+  await project.startOver();
+  project.emulator.reset();
+  await project.yaml(yaml(all.slice(0, 2)));
+  expect(await upAll()).toMatch(/11 created, 0 unchanged/);
+  await project.yaml(yaml([repository("api", "\n    description: The API"), repository("web")]));
+  const others = await entriesBeside("api");
+  const { output, reads, writes } = await upChanged();
+  expect(output).toMatch(/1 updated, 4 unchanged, 6 not looked at/);
+  expect(writes).toEqual(["PUT /repositories/acme/api"]);
+  expect(reads.filter((read) => /web|GET \/repositories\/acme$/.test(read))).toEqual([]);
+  expect(await entriesBeside("api")).toEqual(others);
+  expect(await upAll()).toMatch(/^11 unchanged/m);
 });
 
 test("a deleted repository goes with one request, and a new one comes", async () => {

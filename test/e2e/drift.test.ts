@@ -59,6 +59,7 @@ ${change.more ?? "  old: { project: PLAT }"}
 let project: Project;
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   Object.assign(project.env, secrets);
   await project.yaml(yaml());
   const up = await project.up();

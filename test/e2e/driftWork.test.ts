@@ -40,6 +40,7 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   jira = await JiraStandIn.start("bot@acme.example", secrets.jira);
   chats = await startChats(secrets.chat);
   env = {

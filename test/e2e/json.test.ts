@@ -18,6 +18,7 @@ const code = "/repositories/acme/infrastructure";
 let project: Project;
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   await project.yaml(yaml("The API"));
   await project.somebody("POST", code, { is_private: true });
 });

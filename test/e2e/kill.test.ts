@@ -17,6 +17,7 @@ const repositories = Array.from(
 
 test("after four kills at different moments, an up ends in the desired state, with nothing made twice", async () => {
   const project = await Project.start();
+  await project.runOn("yaml");
   try {
     await project.yaml(
       `workspace: acme\nprojects: { PLAT: { name: Platform } }\nrepositories:${repositories.join("")}\n`,

@@ -10,6 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.close());
 beforeEach(async () => {
+  await project.runOn("yaml");
   await project.startOver();
   project.emulator.requests.length = 0;
   project.emulator.reset();
@@ -18,6 +19,8 @@ beforeEach(async () => {
 const valid = "workspace: acme\nrepositories:\n  api: { deletion: allow }\n";
 
 test("wrong YAML is reported whole, with file, line and what was meant, before any request", async () => {
+  // The program on Node reports it itself. Of what a compiler prints: compiled.test.ts.
+  await project.runOn("nodejs");
   await project.yaml(
     "workspace: acme\nrepositories:\n  api:\n    webhoks: {}\n    forkPolicy: never\n    project: NOPE\n",
   );
@@ -112,6 +115,7 @@ describe("a protected repository", () => {
     `workspace: acme\n${rest}repositories:\n  api:\n    environments:\n      Production: { type: Production, variables: { ${variables} } }\n    webhooks:\n${hooks}      other: { url: https://other.example.com/, events: [repo:push] }\n`;
   let restore: () => Promise<void>;
   beforeAll(async () => {
+    await project.runOn("yaml");
     await project.startOver();
     project.emulator.reset();
     await project.yaml(yaml(hook, "A: one, B: two"));
@@ -159,7 +163,7 @@ describe("a protected repository", () => {
     expect(command.output).toMatch(/repository acme\/api is protected from deletion.*Nothing was changed/s);
     expect(command.output).not.toMatch(/^ +at /m);
     expect(command.exitCode).toBe(1);
-    expect((await project.stateFiles()).match(/bitbucket:Webhook::/g)?.length).toBeGreaterThan(0);
+    expect((await project.stateFiles()).match(/bitbucket-cloud:index:Webhook::/g)?.length).toBeGreaterThan(0);
     const destroyed = await project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"]);
     expect(destroyed.exitCode).not.toBe(0);
     expect(project.writes).toEqual([]);

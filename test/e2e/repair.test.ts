@@ -40,6 +40,7 @@ const allWrites = 2 + names.length * 8;
 let project: Project;
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   Object.assign(project.env, { HOOK: "value of HOOK in repair", TOKEN: "value of TOKEN in repair" });
   await project.yaml(yaml);
 });
@@ -71,14 +72,14 @@ async function states(): Promise<Deployment[]> {
 function heldIn(all: readonly Deployment[]): string[] {
   return all
     .flatMap(({ resources }) => resources ?? [])
-    .flatMap(({ type, id }) => (type.startsWith("pulumi-nodejs:bitbucket:") && id ? [id] : []))
+    .flatMap(({ type, id }) => (type.startsWith("bitbucket-cloud:index:") && id ? [id] : []))
     .sort();
 }
 
 const targets: Readonly<Record<string, (one: RunningProcess) => boolean>> = {
   engine: ({ command }) => /^\S*pulumi up /.test(command),
-  program: ({ command }) => /cmd\/run/.test(command),
-  provider: ({ command }) => /dynamic-provider/.test(command),
+  program: ({ command }) => /pulumi-language-yaml/.test(command),
+  provider: ({ command }) => /pulumi-resource-bitbucket-cloud/.test(command),
   everything: () => true,
 };
 
@@ -155,17 +156,9 @@ test("what has gone goes out of the state, what differs is left alone, and nothi
   expect(heldIn(await states())).toEqual(live());
 
   if (second) second.description = "by hand";
-  for (const name of ["test", "test.rest"])
-    await project.pulumi([
-      "state",
-      "delete",
-      `urn:pulumi:${name}::bitbucket::pulumi-nodejs:bitbucket:Repository::service-1`,
-      "--target-dependents",
-      "--force",
-      "--yes",
-      "--stack",
-      name,
-    ]);
+  const urn = "urn:pulumi:test::bitbucket::bitbucket-cloud:index:Repository::service-1";
+  const flags = ["--target-dependents", "--force", "--yes", "--stack", "test"];
+  expect(await project.pulumi(["state", "delete", urn, ...flags])).toMatchObject({ exitCode: 0 });
   const differing = await project.cli(["repair", "test", "--yes"]);
   expect(differing.output).toMatch(
     /! Repository service-1 exists and differs .* in description: not changed/,

@@ -23,6 +23,7 @@ let gate: Gate;
 let isHeld = true;
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   await project.yaml(yaml("first"));
   expect((await project.up()).exitCode).toBe(0);
   gate = await startGate(

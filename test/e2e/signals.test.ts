@@ -21,6 +21,7 @@ let variables: Gate;
 let startOver: () => Promise<void>;
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   await project.yaml(
     "workspace: acme\nshards: { by: project }\nprojects: { PLAT: { name: Platform }, DATA: { name: Data } }\n",
   );

@@ -258,8 +258,10 @@ export class Project {
 
   /** As if there had never been an apply: the stack `test` is empty again, and there is no other one. */
   async startOver(): Promise<void> {
+    const settings = await this.read("Pulumi.yaml");
     await rm(join(this.folder, "state"), { recursive: true });
     copyTemplate(this.folder);
+    await this.write("Pulumi.yaml", settings);
   }
 
   /**
