@@ -9,6 +9,7 @@ import { tellsOfHost } from "./hostWords";
 import { describeLock, isLocked } from "./lock";
 import { createTargetMatcher } from "./operation";
 import type { ProviderProcesses } from "./providerProcess";
+import { explainUnwritable } from "./stackErrors";
 
 export type StackOperation = "up" | "preview" | "destroy";
 
@@ -134,5 +135,7 @@ function describeFailure(name: string, operation: StackOperation, result: Progra
     .filter(Boolean)
     .join("\n");
   if (isLocked(said)) return describeLock(name, said);
+  const unwritable = explainUnwritable(name, said);
+  if (unwritable !== undefined) return unwritable;
   return `pulumi ${operation} failed: ${said || failureText(result)}`;
 }

@@ -1,5 +1,7 @@
 /** Why a command about a stack's state fails, and what to do. */
-import { messageOf, UserError } from "../errors";
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { codeOf, messageOf, UserError } from "../errors";
 import { describeLock } from "./lock";
 
 /** A state that another run has changed since it was read. Its changes must not be lost. */
@@ -44,5 +46,42 @@ export function explainMissingFolder(error: unknown): never {
     `The folder of the state backend, ${url}, does not exist. Create it, or correct the address: "backend" in Pulumi.yaml, ` +
       "PULUMI_BACKEND_URL, or pulumi login.",
     { cause: error },
+  );
+}
+
+/** The engine's message about a file of a stack's state that cannot be written; undefined for other messages. */
+export function explainUnwritable(stack: string | undefined, said: string): string | undefined {
+  const [, file, reason] =
+    /\bopen ([^\n]*?\/\.pulumi\/[^\n]*?): (permission denied|read-only file system|no space left on device|disk quota exceeded)/.exec(
+      said,
+    ) ?? [];
+  if (file === undefined || reason === undefined) return undefined;
+  // A lock is the first that is written.
+  const isFirst = file.includes("/.pulumi/locks/");
+  return describeUnwritable(stack, dirname(file), reason, isFirst ? " Nothing was changed." : "");
+}
+
+/**
+ * @param folder Where the engine writes. What does not exist, it creates.
+ * @throws {UserError} if this user may not write there.
+ */
+export function checkWritable(stack: string, folder: string): void {
+  let existing = folder;
+  while (!existsSync(existing) && existing !== dirname(existing)) existing = dirname(existing);
+  try {
+    accessSync(existing, constants.W_OK);
+  } catch (error) {
+    const reason = codeOf(error) === "EROFS" ? "read-only file system" : "permission denied";
+    throw new UserError(describeUnwritable(stack, existing, reason, " Nothing was changed."));
+  }
+}
+
+function describeUnwritable(stack: string | undefined, folder: string, reason: string, done: string): string {
+  const help = /denied|read-only/.test(reason)
+    ? "Give this user write access to the backend, or set another one with PULUMI_BACKEND_URL"
+    : "Free space on its disk";
+  return (
+    `The state${stack === undefined ? "" : ` of ${stack}`} cannot be written: ${reason} in ${folder}.${done} ` +
+    `${help}, and run this again.`
   );
 }

@@ -2,7 +2,7 @@
  * The Pulumi stacks of a stack's shards: lists, creates and removes them, and reads and writes their state.
  */
 import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
 import { environment } from "../environment";
@@ -14,8 +14,10 @@ import { type FileBackend, findFileBackend, listFileStacks, readFileState } from
 import { isLocked, lockedStack } from "./lock";
 import {
   ChangedMeanwhileError,
+  checkWritable,
   describeDamage,
   explainMissingFolder,
+  explainUnwritable,
   isDamaged,
   LockedError,
 } from "./stackErrors";
@@ -131,6 +133,14 @@ export class Stacks {
       `The stack ${this.base} does not exist yet, and there is no passphrase to encrypt its secrets with. Choose one, keep ` +
         "it, and set it: export PULUMI_CONFIG_PASSPHRASE=…",
     );
+  }
+
+  /** @throws {UserError} if the backend is a folder, and this user may not write to it. */
+  checkWritable(): void {
+    const folder = this.#files()?.folder;
+    if (folder === undefined) return;
+    const locks = join(folder, "..", "..", "locks", "organization", basename(folder), this.base);
+    for (const written of [locks, folder]) checkWritable(this.base, written);
   }
 
   /**
@@ -277,6 +287,8 @@ export class Stacks {
     const said = failureText(result).replace(/^error: /, "");
     const named = args.indexOf("--stack") + 1;
     const stack = named > 0 ? args[named] : undefined;
+    const unwritable = explainUnwritable(stack, said);
+    if (unwritable !== undefined) throw new UserError(unwritable);
     const command = `pulumi ${args.slice(0, 2).join(" ")}${stack === undefined ? "" : ` of ${stack}`}`;
     throw isLocked(said)
       ? new LockedError(lockedStack(said) ?? this.base, said)

@@ -76,3 +76,9 @@ function isOf(
   if (!kind || note.kind !== name || note.id !== id) return false;
   return isDeepStrictEqual(note.at, JSON.parse(JSON.stringify(toLocation(kind, after))));
 }
+
+/** Adds warnings to what a shard came to. */
+export function withHints(outcome: ShardOutcome, hints: readonly string[]): ShardOutcome {
+  const messages = hints.map((text) => ({ severity: "warning" as const, text }));
+  return { ...outcome, messages: [...outcome.messages, ...messages] };
+}

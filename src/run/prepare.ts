@@ -2,18 +2,18 @@
  * Determines the work for each shard of a stack; for an apply, creates their Pulumi stacks and moves their
  * state.
  */
-import { baseShard, type DesiredStack, groupByShard, shardOf } from "../desired";
+import { baseShard, type DesiredStack, groupByShard } from "../desired";
 import { UserError } from "../errors";
-import { renameHints, type SuspectedRename, SuspectedRenameError } from "../plan";
+import { renameHints, SuspectedRenameError } from "../plan";
 import type { ResourceChange } from "../pulumi/events";
-import type { ShardEntry, Stacks } from "../pulumi/stacks";
+import type { Stacks } from "../pulumi/stacks";
 import { computeAllowances } from "./allowances";
 import { checkDestroy, type LiveShards } from "./destroy";
 import { estimateOperation } from "./estimate";
 import { type Move, orderOf, pinnedShards, planMoves } from "./layout";
 import { moveState, removeEmpty } from "./moveState";
 import type { Listener, RunOptions } from "./options";
-import { followRenames } from "./renames";
+import { followRenames, hintsAcross } from "./renames";
 import { checkNotStopped } from "./unlessStopped";
 
 export interface PreparedRun {
@@ -160,21 +160,6 @@ async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Prom
         ? new Map([...states].map(([shard, { state }]) => [shard, state]))
         : new Map(),
   };
-}
-
-/** Hints about what vanished in one shard and appeared in another one, by the shard in which it appeared. */
-function hintsAcross(
-  { sharding }: DesiredStack,
-  held: ReadonlyMap<string, readonly ShardEntry[]>,
-  suspected: readonly SuspectedRename[],
-): ReadonlyMap<string, readonly string[]> {
-  const hints = new Map<string, string[]>();
-  for (const one of suspected) {
-    const shard = shardOf(sharding, one.resource);
-    if (held.get(shard)?.some(({ urn }) => urn === one.state.urn)) continue;
-    hints.set(shard, [...(hints.get(shard) ?? []), ...renameHints({ suspected: [one] })]);
-  }
-  return hints;
 }
 
 /** Creates the missing Pulumi stacks and moves state between them. Returns the obsolete ones that remain. */

@@ -1,6 +1,6 @@
 /** Repositories and projects with a new key: their state may have to move to that key's shard. */
-import { type DesiredStack, keyOf } from "../desired";
-import { findRenames, type LiveLookup, type StateEntry, type SuspectedRename } from "../plan";
+import { type DesiredStack, keyOf, shardOf } from "../desired";
+import { findRenames, type LiveLookup, renameHints, type StateEntry, type SuspectedRename } from "../plan";
 import type { ShardEntry } from "../pulumi/stacks";
 
 interface FollowedRenames {
@@ -34,4 +34,19 @@ export async function followRenames(
       [shard, resources.map((one) => ({ ...one, key: keys.get(one.urn) ?? one.key }))] as const,
   );
   return { held: new Map(renamed), suspected };
+}
+
+/** Hints about what vanished in one shard and appeared in another one, by the shard in which it appeared. */
+export function hintsAcross(
+  { sharding }: DesiredStack,
+  held: ReadonlyMap<string, readonly ShardEntry[]>,
+  suspected: readonly SuspectedRename[],
+): ReadonlyMap<string, readonly string[]> {
+  const hints = new Map<string, string[]>();
+  for (const one of suspected) {
+    const shard = shardOf(sharding, one.resource);
+    if (held.get(shard)?.some(({ urn }) => urn === one.state.urn)) continue;
+    hints.set(shard, [...(hints.get(shard) ?? []), ...renameHints({ suspected: [one] })]);
+  }
+  return hints;
 }

@@ -16,7 +16,7 @@ import { type EngineStart, Looks, startWith } from "./looks";
 import { removeEmpty } from "./moveState";
 import type { Listener, RunOptions, RunOutcome } from "./options";
 import { orderFor, runInOrder } from "./order";
-import { countLeft } from "./outcome";
+import { countLeft, withHints } from "./outcome";
 import { checkAllShards, concernsAllShards, type KnownReads, type PolicyCheck } from "./policies";
 import type { PreparedRun } from "./prepare";
 import { runShard } from "./runShard";
@@ -253,9 +253,7 @@ export class ShardRun {
     const own = [...prepared.hints].flatMap(([shard, lines]) =>
       stacks.nameOf(shard) === outcome.stack ? lines : [],
     );
-    if (own.length === 0) return outcome;
-    const messages = own.map((text) => ({ severity: "warning" as const, text }));
-    return { ...outcome, messages: [...outcome.messages, ...messages] };
+    return withHints(outcome, own);
   }
 
   /** Removes the Pulumi stacks of obsolete shards whose resources are deleted by now. */

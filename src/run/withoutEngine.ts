@@ -11,8 +11,8 @@ import {
   shardOf,
 } from "../desired";
 import { environment } from "../environment";
-import { ReadRecorder } from "../live";
-import { estimateRequests } from "../plan";
+import { LiveReader, ReadRecorder } from "../live";
+import { createLiveLookup, estimateRequests } from "../plan";
 import { type FormerStack, findChangedKeys, type LookScope } from "../preview";
 import type { ShardOutcome } from "../pulumi/operate";
 import { Stacks } from "../pulumi/stacks";
@@ -20,8 +20,9 @@ import { pinnedShards, planMoves } from "./layout";
 import { contextOfLooks, type LookContext, type Looking, lookAt } from "./lookAt";
 import type { Listener, RunOutcome } from "./options";
 import { refuseOtherPrograms } from "./otherPrograms";
-import { countLeft } from "./outcome";
+import { countLeft, withHints } from "./outcome";
 import { createdOf } from "./prepare";
+import { followRenames, hintsAcross } from "./renames";
 import { makeRunFolder } from "./runFolder";
 import { toPreview } from "./toPreview";
 import { previewUnmade } from "./unmade";
@@ -65,10 +66,17 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
       : new Set([...existing, ...groupByShard(desired).keys()]);
     const asked = [...wanted].filter((shard) => place.shard === baseShard || shard === place.shard).sort();
     const states = await readStates(stacks, asked, existing);
-    const moves = planMoves(desired, new Map([...states].map(([shard, { entries }]) => [shard, entries])));
+    const held = new Map([...states].map(([shard, { entries }]) => [shard, entries]));
+    const applied = [...states.values()].flatMap(({ resources }) => resources);
+    // One shard sees no others.
+    const { held: followed, suspected } =
+      place.shard === baseShard
+        ? await followRenames(desired, held, applied, createLiveLookup(new LiveReader(looking.client)))
+        : { held, suspected: [] };
+    const hints = hintsAcross(desired, held, suspected);
+    const moves = planMoves(desired, followed);
     if (everything) {
-      const resources = [...states.values()].flatMap((state) => state.resources);
-      listener.needs?.(estimateRequests(resources, []));
+      listener.needs?.(estimateRequests(applied, []));
     }
     const places = pinnedShards(moves);
     const context = {
@@ -80,7 +88,7 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
     let lookedAt = 0;
     for (const shard of asked) {
       const looked = await lookAtOne(shard, states.get(shard)?.state, context, looking, scope);
-      if (looked.outcome) outcomes.push(looked.outcome);
+      if (looked.outcome) outcomes.push(withHints(looked.outcome, hints.get(shard) ?? []));
       lookedAt += looked.lookedAt;
     }
     return {

@@ -115,6 +115,9 @@ test("a new key that belongs into another shard takes the state there, of the pr
   const preview = await project.cli(["preview", "test", "--expect-no-changes"]);
   expect(preview.output).toMatch(/6 unchanged, 1 to move between shards/);
   expect(preview.exitCode).toBe(0);
+  const changed = await project.cli(["preview", "test", "--changed", "--expect-no-changes"]);
+  expect(changed.output).toMatch(/1 to move between shards/);
+  expect(changed.exitCode).toBe(0);
   const direct = await project.preview();
   expect(direct.output).toMatch(/holds 4 resources that now belong to another shard/);
   const up = await project.cli(["up", "test", "--yes", "--skip-preview"]);

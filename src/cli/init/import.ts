@@ -133,8 +133,11 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Co
   const config = readConfig(root, stack);
   const env = { PULUMI_SKIP_UPDATE_CHECK: "true" };
   const stacks = new Stacks(root, stack, env, undefined, () => managerOf(root, config));
-  // It is missing after the reading as well, which takes minutes.
-  if (!options.dryRun && options.forPulumi === undefined) await stacks.checkPassphrase();
+  // After the reading, which takes minutes, both would fail once the YAML is written.
+  if (!options.dryRun && options.forPulumi === undefined) {
+    await stacks.checkPassphrase();
+    stacks.checkWritable();
+  }
   return withClient({ config, summary: true }, async ({ client }) => {
     tellAccount(client, workspace, options);
     const kept = importsFolder(client);
