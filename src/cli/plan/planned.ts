@@ -10,6 +10,8 @@ import {
   checkServer,
   checkSources,
   createSigner,
+  type FoundServer,
+  findServer,
   hashSecrets,
   hasShardChanged,
   type PlanBody,
@@ -18,7 +20,6 @@ import {
   PlanSigner,
   planKeyFrom,
   readPlan,
-  serverOf,
   sourcesOf,
 } from "../../plan/file";
 import { type RunOutcome, type ShardOutcome, Stacks } from "../../run";
@@ -69,9 +70,9 @@ export async function digestsOf(
 }
 
 /** The API and the workspace that a run here uses. */
-function serverHere({ project, base, desired }: PlanSources): Promise<PlanBody["server"]> {
+function serverHere({ project, base, desired }: PlanSources, planned?: string): Promise<FoundServer> {
   return withClient({ config: readConfig(project.root, base) }, ({ client, reader }) =>
-    serverOf(client.baseUrl, desired.workspace, reader),
+    findServer(client.baseUrl, desired.workspace, reader, planned),
   );
 }
 
@@ -84,7 +85,7 @@ export async function planOf(
   const sources = await planSources(stack);
   const seal = new PlanSigner(planKeyFrom(environment()));
   const secrets = await digestsOf(sources, seal);
-  const server = await serverHere(sources);
+  const { server } = await serverHere(sources);
   return seal.sign(bodyOf(stack, sources, preview, server, secrets, only));
 }
 
@@ -116,11 +117,11 @@ export async function openPlan(stack: string, file: string): Promise<PlanSession
     stack,
     sources: sourcesOf(sources.project.root, sources.base, sources.desired),
   });
-  const server = await serverHere(sources);
-  checkServer(plan, server);
+  const here = await serverHere(sources, plan.server.workspaceUuid);
+  checkServer(plan, here);
   checkSecrets(plan, await digestsOf(sources, createSigner(plan, key)));
   const found = (preview: RunOutcome): PlanBody =>
-    bodyOf(stack, sources, preview, server, undefined, undefined);
+    bodyOf(stack, sources, preview, here.server, undefined, undefined);
   return {
     plan,
     checkLive: (preview) => checkLive(plan, found(preview)),

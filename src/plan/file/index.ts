@@ -9,6 +9,6 @@ export {
   planRefusedExitCode,
   toPlanRefusal,
 } from "./format";
-export { checkServer, serverOf } from "./server";
+export { checkServer, type FoundServer, findServer } from "./server";
 export { createSigner, PlanSigner, planKeyFrom } from "./signature";
 export { checkLive, checkSecrets, checkSources, hasShardChanged } from "./verify";

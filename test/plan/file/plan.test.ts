@@ -3,12 +3,14 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import type { WorkspaceLookup } from "../../../src/live/workspaces";
 import {
   checkLive,
   checkSecrets,
   checkServer,
   checkSources,
   createSigner,
+  findServer,
   joinPlans,
   type PlanBody,
   PlanSigner,
@@ -56,12 +58,37 @@ function written(content: unknown): string {
 
 test("a plan counts for the API and the workspace against which it was made alone", () => {
   const { api } = body.server;
-  checkServer(body, { api, workspaceUuid: "{1}" });
-  expect(() => checkServer(body, { api: "http://127.0.0.1:1/2.0", workspaceUuid: "{2}" })).toThrow(
+  checkServer(body, { server: { api, workspaceUuid: "{1}" } });
+  const other = { api: "http://127.0.0.1:1/2.0", workspaceUuid: "{2}" };
+  expect(() => checkServer(body, { server: other })).toThrow(
     /Nothing was changed\.\n {2}- it was created for https:\/\/api\.bitbucket\.org\/2\.0, and the current API is http:\/\/127.*\n {2}- it was created for the workspace \{1\}, and acme is \{2\}/,
   );
   // Unknown is not equal.
-  expect(() => checkServer(body, { api })).toThrow(/is unknown/);
+  expect(() => checkServer(body, { server: { api } })).toThrow(/is unknown/);
+});
+
+test("a plan for a workspace that has another slug by now says which, and does not blame the credential", async () => {
+  const { api } = body.server;
+  const renamed = { uuid: "{1}", slug: "initech" };
+  const found = (workspaces: Readonly<Record<string, WorkspaceLookup>>) =>
+    findServer(
+      api,
+      "acme",
+      { workspaces: { lookUp: async (asked) => workspaces[asked] ?? "missing" } },
+      "{1}",
+    );
+  const refusalOf = async (workspaces: Readonly<Record<string, WorkspaceLookup>>) => {
+    const here = await found(workspaces);
+    return expect(() => checkServer(body, here));
+  };
+  (await refusalOf({ acme: "missing", "{1}": renamed })).toThrow(
+    'the workspace acme was renamed to initech since: set "workspace: initech"',
+  );
+  (await refusalOf({ acme: "missing", "{1}": "missing" })).toThrow("there is no workspace acme that");
+  (await refusalOf({ acme: "unknown", "{1}": renamed })).toThrow(/is unknown.*read:workspace:bitbucket/);
+  expect(await found({ acme: { uuid: "{1}", slug: "acme" } })).toEqual({
+    server: { api, workspaceUuid: "{1}" },
+  });
 });
 
 test("a sealed plan is read back, in whatever order its keys come", () => {
