@@ -51,14 +51,17 @@ export function explainMissingFolder(error: unknown): never {
 
 /** The engine's message about a file of a stack's state that cannot be written; undefined for other messages. */
 export function explainUnwritable(stack: string | undefined, said: string): string | undefined {
+  // What is written has another name first: a file that cannot be read is not meant.
   const [, file, reason] =
-    /\bopen ([^\n]*?\/\.pulumi\/[^\n]*?): (permission denied|read-only file system|no space left on device|disk quota exceeded)/.exec(
+    /\b(?:open|write|close|sync) ([^\n]*?\/\.pulumi\/[^\n]*?\.tmp): (permission denied|read-only file system|no space left on device|disk quota exceeded)/.exec(
       said,
     ) ?? [];
   if (file === undefined || reason === undefined) return undefined;
-  // A lock is the first that is written.
-  const isFirst = file.includes("/.pulumi/locks/");
-  return describeUnwritable(stack, dirname(file), reason, isFirst ? " Nothing was changed." : "");
+  // A lock is the first that is written. Later, the engine's record of the run is on a full disk as well.
+  const done = file.includes("/.pulumi/locks/")
+    ? " Nothing was changed."
+    : " More may have been changed than is counted here: what the engine did last is not recorded, and a preview shows it.";
+  return describeUnwritable(stack, dirname(file), reason, done);
 }
 
 /**

@@ -20,15 +20,18 @@ test("a state folder that is read-only is named, and that nothing was changed", 
   );
 });
 
-test("a disk that fills up in the middle is said without a word about what was changed", () => {
-  const said = "open /state/.pulumi/stacks/acme/acme.json.1.tmp: no space left on device";
+test("of a disk that fills up in the middle, the counts are not said to be true", () => {
+  const said = "write /state/.pulumi/stacks/acme/acme.json.1.tmp: no space left on device";
   expect(explainUnwritable(undefined, said)).toBe(
-    "The state cannot be written: no space left on device in /state/.pulumi/stacks/acme. Free space on its disk, and run this again.",
+    "The state cannot be written: no space left on device in /state/.pulumi/stacks/acme. More may have been changed than is " +
+      "counted here: what the engine did last is not recorded, and a preview shows it. Free space on its disk, and run this again.",
   );
 });
 
 test("other messages keep their words", () => {
   expect(explainUnwritable("acme", "open /home/alice/key.pem: permission denied")).toBeUndefined();
+  const unreadable = "open /state/.pulumi/stacks/acme/acme.json: permission denied";
+  expect(explainUnwritable("acme", unreadable)).toBeUndefined();
   expect(explainUnwritable("acme", "no stack named 'acme' found")).toBeUndefined();
 });
 
