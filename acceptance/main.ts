@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { BitbucketError, type Client, defaultBaseUrl, SettingError } from "../src/bitbucket";
-import { createClientFrom } from "../src/provider/session";
+import { createClientFrom } from "../src/provider/clientFrom";
 import { Control } from "./client";
 import { engineRequests } from "./engine";
 import { FlagError, type Flags, help, parseFlags } from "./flags";

@@ -20,7 +20,7 @@ import {
 import { Registration } from "./program/registration";
 import { exitCodeErrorReported, isProgram, markSelfChecking, programState } from "./programEnd";
 import { readingClient, stackSettings } from "./provider/program";
-import { openEarlierReads, openProgramReader } from "./provider/session";
+import { openEarlierReads, openProgramReader } from "./provider/runReads";
 import { refuseVerboseLog } from "./provider/verbose";
 import { findRunningEngine } from "./pulumi";
 import { noteForRun } from "./pulumi/notes";

@@ -15,7 +15,8 @@ import {
   reportExisting,
   repositoriesIn,
 } from "../preview";
-import { createClientFrom, openEarlierReads, openProgramReader } from "../provider/session";
+import { createClientFrom } from "../provider/clientFrom";
+import { openEarlierReads, openProgramReader } from "../provider/runReads";
 import { refuseVerboseLog } from "../provider/verbose";
 import { noteForRun } from "../pulumi/notes";
 import { holderLookupOf } from "../pulumi/otherShards";

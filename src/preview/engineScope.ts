@@ -3,7 +3,7 @@ import { type DesiredResource, type DesiredStack, keyOf } from "../desired";
 import { environment } from "../environment";
 import { UserError } from "../errors";
 import { type FrontEnd, tokenOf } from "../model/typeToken";
-import { isLimited } from "../provider/session";
+import { isLimited } from "../provider/runReads";
 import { createTargetMatcher, findRunningEngine } from "../pulumi";
 import { childUrn, stackUrn } from "../pulumi/urn";
 

@@ -1,8 +1,8 @@
 /** Reports existing objects that an apply would create, in a preview. */
 import { formatExisting } from "../model/adoption";
 import { findExistingObjects } from "../plan";
+import { isAdoptionForAll } from "../provider/adoptionForAll";
 import { Lifecycle } from "../provider/lifecycle";
-import { isAdoptionForAll } from "../provider/session";
 import type { ProgramContext } from "./context";
 import type { DeclaredStack } from "./declare";
 

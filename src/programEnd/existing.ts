@@ -15,10 +15,10 @@ import { kindOfType } from "../model/typeToken";
 import { hasUnknown, unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
 import type { StateEntry } from "../plan";
+import { isAdoptionForAll } from "../provider/adoptionForAll";
 import { describeFailedLookup, describeMissingParent } from "../provider/failedLookup";
 import { type ExistingObject, Lifecycle } from "../provider/lifecycle";
 import { readingClient, stackSettings } from "../provider/program";
-import { isAdoptionForAll } from "../provider/session";
 import { parseUrn } from "../pulumi/urn";
 
 /**

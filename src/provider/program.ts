@@ -2,8 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "../bitbucket";
 import { readOnlyEnvironment } from "../environment";
+import { createClientFrom } from "./clientFrom";
 import type { ConfigLookup } from "./configLookup";
-import { createClientFrom } from "./session";
 
 /** The stack's configuration, by whole keys: `bitbucket:token`. */
 export function stackSettings(): ConfigLookup {

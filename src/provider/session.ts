@@ -2,23 +2,11 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type Budget,
-  type Client,
-  type Credentials,
-  CredentialsError,
-  checkBaseUrl,
-  createClient,
-  Ledger,
-  type LimitShare,
-  ledgerFolder,
-  type ReadClient,
-} from "../bitbucket";
-import { findCredentials, originOfCredential } from "../credentials";
-import { checkVariables, environment, logLevel, variable } from "../environment";
+import { type Client, CredentialsError } from "../bitbucket";
+import { environment, variable } from "../environment";
 import { UserError } from "../errors";
 import { projectFolder } from "../kinds/projectFolder";
-import { type EarlierReads, forgetReadings, LiveReader, ReadReplay, SharedReads } from "../live";
+import { LiveReader } from "../live";
 import {
   createTargetMatcher,
   type ExportResult,
@@ -26,14 +14,15 @@ import {
   findRunningEngine,
   type RunningEngine,
 } from "../pulumi";
-import { readHandOver } from "../pulumi/handOver";
 import { createHolderLookup } from "../pulumi/otherShards";
 import { findProgramProblem } from "../pulumi/programFile";
 import { runContext } from "../pulumi/runContext";
 import { readStackSettings } from "../pulumi/stackSettings";
 import { parseUrn } from "../pulumi/urn";
+import { isAdoptionForAll } from "./adoptionForAll";
 import { Claims } from "./claims";
-import { type ConfigLookup, toCredentialSources } from "./configLookup";
+import { createClientFrom, formatSummary } from "./clientFrom";
+import type { ConfigLookup } from "./configLookup";
 import { type ClientSettings, findCredentialFor } from "./currentSettings";
 import { ErrorsOnce } from "./errorsOnce";
 import { DeletionGuard } from "./guard";
@@ -41,63 +30,11 @@ import { Lifecycle } from "./lifecycle";
 import { readAllowedDeletions, readLimits } from "./limits";
 import { listHeldEntries, ReadAhead } from "./readAhead";
 import { RunFacts } from "./runFacts";
+import { isLimited, openEarlierReads, openSharedReads, readsFew } from "./runReads";
 import { RunState } from "./runState";
 import { openSharedRun, type SharedRun } from "./sharedRun";
 import { refuseVerboseLog } from "./verbose";
 import { warn } from "./warn";
-
-/**
- * API and credential from the environment and the stack's configuration.
- *
- * @param say Shows a line to the user.
- * @param replaceCredentials Finds another credential for the same server, for one that is not accepted.
- */
-export function createClientFrom(
-  env: NodeJS.ProcessEnv,
-  config: ConfigLookup,
-  say: (line: string) => void = () => {},
-  replaceCredentials?: () => Promise<Credentials | undefined>,
-): Client {
-  checkVariables(env, config);
-  const found = findCredentials(toCredentialSources(env, config));
-  const { credentials, api, winner } = found;
-  const baseUrl = checkBaseUrl(api.text, api.from);
-  for (const note of winner?.notes ?? []) say(note);
-  const concurrency = variable("BITBUCKET_CONCURRENCY", env, config);
-  const requestsPerHour = variable("BITBUCKET_REQUESTS_PER_HOUR", env, config);
-  const logged = logLevel(env) !== undefined;
-  const ledger = ledgerFolder(baseUrl, credentials, env);
-  return createClient({
-    credentials,
-    origin: originOfCredential(found),
-    baseUrl,
-    ...(concurrency === undefined ? {} : { concurrency }),
-    ...(requestsPerHour === undefined ? {} : { requestsPerHour }),
-    share: shareOfLimit(env),
-    ledger: new Ledger(ledger, runContext(env)?.id ?? `process ${process.pid}`),
-    beforeWrites: () => forgetReadings(ledger),
-    readOnly: variable("BITBUCKET_READ_ONLY", env),
-    ...(replaceCredentials ? { replaceCredentials } : {}),
-    onWait: (milliseconds) =>
-      say(`The rate limit is reached: waiting ${Math.ceil(milliseconds / 60_000)} min.`),
-    ...(logged
-      ? {
-          onRequest: ({ method, path, status, milliseconds }) =>
-            say(`${method} ${path}: ${status ?? "no answer"}, ${milliseconds} ms`),
-        }
-      : {}),
-  });
-}
-
-/**
- * This step's share of the hourly limit: parallel steps of Bitbucket Pipelines run on several machines, which
- * do not see each other's requests. Undefined outside of them.
- * https://support.atlassian.com/bitbucket-cloud/docs/set-up-or-run-parallel-steps/
- */
-export function shareOfLimit(env: NodeJS.ProcessEnv): LimitShare | undefined {
-  const count = variable("BITBUCKET_PARALLEL_STEP_COUNT", env);
-  return count === undefined ? undefined : { index: variable("BITBUCKET_PARALLEL_STEP", env) ?? 0, count };
-}
 
 /** What a session needs to know of its environment. */
 export interface SessionOptions {
@@ -347,48 +284,4 @@ function memoize<Result>(look: () => Promise<Result>): () => Promise<Result> {
     found ??= look();
     return found;
   };
-}
-
-/** Whether this run may adopt everything that exists: `BITBUCKET_ADOPT`, or `bitbucket:adopt`. */
-export function isAdoptionForAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean {
-  return variable("BITBUCKET_ADOPT", env, lookup);
-}
-
-/** Lines of collections in the summary of a run that comes near the limit. */
-const fewLines = 6;
-
-/** What a run has cost, in a line; with the collections near the limit, and all of them where each request is shown. */
-export function formatSummary(budget: Budget): string {
-  return budget.formatSummary(logLevel() === "requests" ? undefined : budget.isNearLimit ? fewLines : 0);
-}
-
-/** What the processes of one run over several shards share. */
-function openSharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
-  const folder = runContext(env)?.folder;
-  return folder === undefined ? undefined : new SharedReads(folder);
-}
-
-/** The reader of a program, with what the run has read and shares. */
-export function openProgramReader(
-  client: ReadClient,
-  earlier: EarlierReads | undefined,
-  env: NodeJS.ProcessEnv,
-): LiveReader {
-  return new LiveReader(client, { shared: openSharedReads(env), earlier, readsFew: readsFew(env) });
-}
-
-/** Whether the command that started the engine has limited it to a part of the stack. */
-export function isLimited(env: NodeJS.ProcessEnv): boolean {
-  return Boolean(env.BITBUCKET_LIMITED);
-}
-
-/** Whether that part is so small that repositories and projects are read one by one. */
-function readsFew(env: NodeJS.ProcessEnv): boolean {
-  return env.BITBUCKET_LIMITED === "few";
-}
-
-/** What the command that started this process has read already; undefined if nothing was handed over. */
-export function openEarlierReads(client: ReadClient, env: NodeJS.ProcessEnv): EarlierReads | undefined {
-  const reads = readHandOver(env);
-  return reads.length > 0 ? new ReadReplay(client, reads) : undefined;
 }

@@ -5,8 +5,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "../bitbucket";
 import { environment } from "../environment";
+import { createClientFrom } from "../provider/clientFrom";
 import { readingClient, stackSettings } from "../provider/program";
-import { createClientFrom } from "../provider/session";
 
 export interface BitbucketClientOptions {
   /** Whether every request but GET is refused. Default: `true` in a preview, and `false` otherwise. */

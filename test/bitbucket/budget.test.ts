@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { Budget, Ledger, ledgerFolder, Secret } from "../../src/bitbucket";
-import { createClientFrom, shareOfLimit } from "../../src/provider/session";
+import { createClientFrom, shareOfLimit } from "../../src/provider/clientFrom";
 import { Served } from "./support";
 
 const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-ledger-"));

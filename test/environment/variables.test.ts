@@ -12,7 +12,7 @@ import {
 } from "../../src/environment";
 import { SettingError } from "../../src/errors/settingError";
 import { Provider } from "../../src/native/provider";
-import { createClientFrom } from "../../src/provider/session";
+import { createClientFrom } from "../../src/provider/clientFrom";
 import { source, sourceFiles } from "./support/sources";
 
 /** Names that occur in texts and are not read. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ledgerFolder } from "../../src/bitbucket";
 import { forgetReadings, ReadJournal, readingFile } from "../../src/live";
-import { createClientFrom } from "../../src/provider/session";
+import { createClientFrom } from "../../src/provider/clientFrom";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
 
 let emulator: Emulator;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeAccount } from "../../src/credentials";
 import { Provider } from "../../src/native/provider";
-import { createClientFrom } from "../../src/provider/session";
+import { createClientFrom } from "../../src/provider/clientFrom";
 import { exampleTokens } from "../support/emulator";
 
 const before = process.cwd();

@@ -14,8 +14,8 @@ import { importWorkspace, readTerraform, type TerraformState } from "../../impor
 import { kinds as allKinds } from "../../kinds";
 import type { Kind, Properties } from "../../kinds/kind";
 import { isListed, LiveReader, readText } from "../../live";
+import { isAdoptionForAll } from "../../provider/adoptionForAll";
 import { managerOf } from "../../provider/declaredProvider";
-import { isAdoptionForAll } from "../../provider/session";
 import { LockedError, Stacks } from "../../run";
 import { programFiles } from "../../scaffold";
 import { tellAccount } from "../shared/account";

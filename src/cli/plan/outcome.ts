@@ -2,7 +2,7 @@
 import colors from "picocolors";
 import { Budget, type Client, flushLedgers, Ledger, ledgerFolder } from "../../bitbucket";
 import { formatCount } from "../../errors/count";
-import { shareOfLimit } from "../../provider/session";
+import { shareOfLimit } from "../../provider/clientFrom";
 import type { EngineMessage, ResourceChange, RunOutcome, ShardOutcome } from "../../run";
 import { signs } from "./text";
 

@@ -3,8 +3,8 @@
 import type { Client } from "../../bitbucket";
 import { environment, logLevel, readOnlyEnvironment, variable } from "../../environment";
 import { type LiveOptions, LiveReader } from "../../live";
+import { createClientFrom, formatSummary } from "../../provider/clientFrom";
 import type { ConfigLookup } from "../../provider/configLookup";
-import { createClientFrom, formatSummary } from "../../provider/session";
 
 export interface Connection {
   readonly client: Client;
