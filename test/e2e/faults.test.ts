@@ -125,9 +125,12 @@ describe.each(frontEnds)("with the %s front end", (frontEnd) => {
         ended = true;
       });
       await until(() => ended || project.emulator.requests.length >= requests);
-      const running = ended ? [] : processes(part, child.pid ?? 0);
-      if (!ended) expect(running).not.toEqual([]);
-      for (const one of running) kill(one, signal);
+      const running = () => processes(part, child.pid ?? 0);
+      // A program starts only after the refresh.
+      await until(() => ended || running().length > 0, 20);
+      const hit = running();
+      expect(hit).not.toEqual([]);
+      for (const one of hit) kill(one, signal);
       const outcome = await result;
       // A kill leaves a lock, which the user removes.
       await project.unlock();
