@@ -8,6 +8,7 @@ jest.setTimeout(120_000);
 let project: Project;
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   await project.somebody("POST", "/workspaces/acme/projects", { key: "PLAT", name: "Platform" });
   await project.somebody("POST", "/repositories/acme/api", {
     project: { key: "PLAT" },

@@ -18,6 +18,7 @@ const stackYaml = (names: readonly string[], description: string) =>
 let project: Project;
 beforeEach(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
 });
 afterEach(() => project.close());
 

@@ -24,6 +24,7 @@ repositories:${repositories}
 let project: Project;
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   await project.yaml(yaml(api, hook));
   expect((await project.cli(["up", "test", "--yes", "--skip-preview"])).exitCode).toBe(0);
   project.emulator.requests.length = 0;

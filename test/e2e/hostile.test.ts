@@ -21,6 +21,7 @@ const yaml = [
 let project: Project;
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   await project.yaml(yaml);
   expect((await project.up()).exitCode).toBe(0);
   // By hand, in the web interface.

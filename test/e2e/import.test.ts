@@ -17,6 +17,7 @@ let project: Project;
 let grown: Grown;
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   await project.pulumi(["stack", "rm", "test", "--yes", "--force"]);
   grown = await grow({
     url: project.emulator.url,
@@ -55,7 +56,9 @@ const digest = (text: string) => createHash("sha256").update(text).digest("hex")
 
 /** The engine's output of a run that must not change anything. */
 function expectNothing({ exitCode, output }: Result): void {
-  expect(output.match(/^.* pulumi-nodejs:.* (creat|updat|delet|replac)\w* .*$|diff:.*$/gm) ?? []).toEqual([]);
+  expect(output.match(/^.* bitbucket-cloud:.* (creat|updat|delet|replac)\w* .*$|diff:.*$/gm) ?? []).toEqual(
+    [],
+  );
   expect(output).toMatch(/Resources:\n\s+\d+ unchanged\n/);
   expect(exitCode).toBe(0);
 }

@@ -10,6 +10,7 @@ jest.setTimeout(240_000);
 
 test("an import after a dry run writes what is there by then, with what cannot be seen escaped", async () => {
   const project = await Project.start();
+  await project.runOn("yaml");
   try {
     await project.somebody("POST", "/workspaces/acme/projects", { key: "PLAT", name: "Platform" });
     await project.somebody("POST", "/repositories/acme/api", {

@@ -28,6 +28,7 @@ ${names.map((name) => `  ${name}: {}`).join("\n")}
 let project: Project;
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   await project.yaml(yaml);
   const up = await project.up();
   if (up.exitCode !== 0) throw new Error(up.output);

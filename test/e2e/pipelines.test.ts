@@ -45,6 +45,7 @@ let commit = "";
 
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   await project.yaml(yaml("The API"));
   await project.write("package-lock.json", "{}");
   await mkdir(join(project.folder, "node_modules", ".bin"));

@@ -41,6 +41,7 @@ const shared = "repositories: { web: { project: PLAT } }\n";
 let project: Project;
 beforeAll(async () => {
   project = await Project.start();
+  await project.runOn("yaml");
   await project.write("stacks/shared.yaml", shared);
   await project.yaml(yaml(withSecrets));
 });
