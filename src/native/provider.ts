@@ -55,7 +55,7 @@ export class Provider {
   get session(): Session {
     if (!this.#session) {
       const { Session } = require("../provider/session") as typeof import("../provider/session");
-      const { warn } = require("../provider/warn") as typeof import("../provider/warn");
+      const { warn } = require("./tell") as typeof import("./tell");
       const { env, config } = this.#settingsFor(this.#config);
       this.#session = new Session({
         ...this.#options,

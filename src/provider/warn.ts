@@ -1,4 +1,4 @@
-/** Warnings of the provider: the engine shows what the provider's process prints as information only. */
+/** Warnings of the dynamic provider: the engine shows what the provider's process prints as information only. */
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 
@@ -18,42 +18,16 @@ function loadProtocol() {
   };
 }
 
-/** What a line is shown with. */
-export interface LineOptions {
-  /** The engine's address. Default: what the host gets as its argument. */
-  readonly engine?: string | undefined;
-  /** The URN of the resource that it is about. */
-  readonly urn?: string | undefined;
-}
-
-/** Shows a warning to the user, or prints it where no engine takes it. */
-export function warn(text: string, options: LineOptions = {}): Promise<void> {
-  return show(text, "WARNING", options);
-}
-
-/** Shows a line of information, likewise. */
-export function inform(text: string, options: LineOptions = {}): Promise<void> {
-  return show(text, "INFO", options);
-}
-
-/** Shows an error, likewise: the run fails with it. */
-export function reportError(text: string, options: LineOptions = {}): Promise<void> {
-  return show(text, "ERROR", options);
-}
-
-async function show(
-  text: string,
-  severity: "WARNING" | "INFO" | "ERROR",
-  { engine = process.argv[2], urn }: LineOptions,
-): Promise<void> {
+/** Shows a warning to the user, or prints it where no engine takes it. The host gets the engine's address as its argument. */
+export async function warn(text: string): Promise<void> {
+  const [, , engine] = process.argv;
   try {
     if (!engine || !/:\d+$/.test(engine)) throw new Error("there is no engine");
     const { EngineClient, LogRequest, LogSeverity, grpc } = loadProtocol();
     client ??= new EngineClient(engine, grpc.credentials.createInsecure());
     const request = new LogRequest();
-    request.setSeverity(LogSeverity[severity]);
+    request.setSeverity(LogSeverity.WARNING);
     request.setMessage(text);
-    if (urn !== undefined) request.setUrn(urn);
     await send(client, request, new grpc.Metadata());
   } catch {
     console.log(text);

@@ -7,7 +7,6 @@ import { toStackName } from "../../model/stackName";
 import { nativeRemovalType } from "../../model/typeToken";
 import { hasUnknown } from "../../model/unknown";
 import { removeObject } from "../../provider/removal";
-import { inform, reportError, warn } from "../../provider/warn";
 import { parseUrn } from "../../pulumi/urn";
 import {
   compiledProgram,
@@ -19,6 +18,7 @@ import {
 } from "../compiled";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
+import { inform, reportError, warn } from "../tell";
 import type { Calls, RequestOf, ResponseOf } from "../wire/calls";
 import { diffChanges } from "../wire/messages";
 

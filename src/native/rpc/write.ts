@@ -4,7 +4,6 @@ import { diff } from "../../model/diff";
 import { toLocation } from "../../model/location";
 import { withDefaults } from "../../model/values";
 import { DuplicateError, RefusedError, sharedIdentity } from "../../provider/errors";
-import { inform } from "../../provider/warn";
 import { parseUrn } from "../../pulumi/urn";
 import { ExistingObjects } from "../existing";
 import { fromStruct, type PropertyBag, toStruct } from "../property";
@@ -19,6 +18,7 @@ import {
   stateFrom,
   stateInputs,
 } from "../state";
+import { inform } from "../tell";
 import type { Calls } from "../wire/calls";
 import { kindOfUrn } from "./call";
 import { writeError } from "./error";

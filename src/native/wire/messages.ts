@@ -33,6 +33,11 @@ export const propertyDiffKinds = {
 /** `DiffResponse.DiffChanges`. */
 export const diffChanges = { none: 1, some: 2 } as const;
 
+/** `LogSeverity`, in engine.proto. */
+export const logSeverities = { info: 1, warning: 2, error: 3 } as const;
+
+export const logRequest = message({ severity: count(1), message: text(2), urn: text(3) });
+
 /** Without the property: see `failures`. */
 const checkFailure = message({ reason: text(2) });
 export type CheckFailure = MessageOf<typeof checkFailure>;

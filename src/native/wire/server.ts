@@ -12,7 +12,7 @@ const largestMessage = 400 * 1024 * 1024;
 /** Bytes before each message: whether it is compressed, and its length. */
 const prefixLength = 5;
 
-const contentType = { "content-type": "application/grpc+proto" } as const;
+export const contentType = { "content-type": "application/grpc+proto" } as const;
 
 /**
  * Answers a call with messages.
@@ -129,7 +129,8 @@ function succeed(stream: ServerHttp2Stream, messages: readonly Uint8Array[]): vo
   stream.end(only && parts.length === 1 ? only : Buffer.concat(parts));
 }
 
-function closeMessage(message: Uint8Array): Buffer {
+/** A message with its prefix. */
+export function closeMessage(message: Uint8Array): Buffer {
   const result = Buffer.allocUnsafe(prefixLength + message.length);
   result[0] = 0;
   result.writeUInt32BE(message.length, 1);
