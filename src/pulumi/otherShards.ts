@@ -10,8 +10,8 @@ import { askEngine } from "./askEngine";
 import type { RunningEngine } from "./engine";
 import { findFileBackend, listFileStacks } from "./fileBackend";
 import { runContext } from "./runContext";
+import { listedStacks, shardOfStack } from "./shardStacks";
 import { readState } from "./stackState";
-import { listedStacks, shardOfStack } from "./stacks";
 
 /**
  * Returns the Pulumi stack of another shard whose state holds an object, or undefined if none does.

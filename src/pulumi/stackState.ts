@@ -7,7 +7,7 @@ import { toStackName } from "../model/stackName";
 import { findRunningEngine } from "./engine";
 import { exportState } from "./export";
 import { RunContextError, runContext } from "./runContext";
-import { keptStateIn } from "./stacks";
+import { keptStateIn } from "./shardStacks";
 import { type PendingOperation, readInterrupted, readStateEntries, type StateEntry } from "./state";
 
 /** The state; or in a line why it could not be read. */

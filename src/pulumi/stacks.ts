@@ -4,14 +4,14 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { baseShard, locateStack, readYaml } from "../desired";
+import { baseShard, readYaml } from "../desired";
 import { environment } from "../environment";
 import { formatShapeError, isShapeError, UserError } from "../errors";
-import { toStackName } from "../model/stackName";
 import { failureText } from "../process/run";
 import { runPulumi } from "./command";
 import { type FileBackend, findFileBackend, listFileStacks, readFileState } from "./fileBackend";
 import { isLocked, lockedStack } from "./lock";
+import { keptStateIn, listedStacks, shardOfStack } from "./shardStacks";
 import {
   ChangedMeanwhileError,
   checkWritable,
@@ -48,36 +48,9 @@ export interface ShardState {
   readonly state: unknown;
 }
 
-/** The file in a run's folder that holds the exported state of a Pulumi stack. */
-export function keptStateIn(folder: string, stack: string): string {
-  return join(folder, `${stack}.state.json`);
-}
-
 const settings = z
   .object({ secretsprovider: z.string().optional(), config: z.record(z.string(), z.unknown()).nullish() })
   .nullish();
-
-/** The names in what `pulumi stack ls --json` prints. */
-export function listedStacks(printed: string): readonly string[] {
-  return z
-    .array(z.object({ name: z.string() }))
-    .parse(JSON.parse(printed))
-    .map(({ name }) => name);
-}
-
-/**
- * The shard of a stack that a Pulumi stack holds; undefined if it is of another stack.
- *
- * @param base The stack that is split.
- */
-export function shardOfStack(root: string, base: string, name: string): string | undefined {
-  const whole = toStackName(name);
-  // A program has no YAML to distinguish a shard from an independent stack.
-  if (whole === base) return baseShard;
-  if (!whole.startsWith(`${base}.`)) return undefined;
-  const place = locateStack(root, whole);
-  return place.stack === base ? place.shard : undefined;
-}
 
 export class Stacks {
   /**

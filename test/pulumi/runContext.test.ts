@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readState } from "../../src/plan";
 import { RunContextError, runContext, writeRunContext } from "../../src/pulumi/runContext";
-import { keptStateIn } from "../../src/pulumi/stacks";
+import { keptStateIn } from "../../src/pulumi/shardStacks";
 
 const given = {
   id: "5f7c",

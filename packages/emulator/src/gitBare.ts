@@ -3,9 +3,9 @@ import { execFile, execFileSync } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { devNull } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
+import { logFormat, parseLog } from "./gitLog";
 import {
   bytesOf,
   commitObject,
@@ -15,20 +15,10 @@ import {
   toSeconds,
   treeObjects,
 } from "./gitObjects";
+import { GitFailure, gitEnvironment } from "./gitProcess";
 import { pushRules } from "./gitPushRules";
 import type { CommitChange, CommitInfo, TreeEntry, Walk } from "./gitStore";
 import type { Commit } from "./state";
-
-/** Git without the user's settings. */
-export const gitEnvironment: Readonly<Record<string, string>> = {
-  PATH: process.env.PATH ?? "",
-  LC_ALL: "C",
-  HOME: devNull,
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_GLOBAL: devNull,
-  GIT_COMMITTER_NAME: "Bitbucket",
-  GIT_COMMITTER_EMAIL: "noreply@bitbucket.org",
-};
 
 const config = `[core]
 	repositoryformatversion = 0
@@ -46,17 +36,6 @@ const config = `[core]
 	auto = 0
 `;
 
-/** A run of git that exited with a code other than 0. */
-export class GitFailure extends Error {
-  constructor(
-    message: string,
-    readonly code: unknown,
-    readonly stdout: Buffer,
-  ) {
-    super(message);
-  }
-}
-
 interface BareContent {
   /** The whole content as a git bundle, in base64; the other fields are empty then. */
   readonly bundle: string | undefined;
@@ -64,9 +43,6 @@ interface BareContent {
   readonly branches: readonly (readonly [name: string, hash: string])[];
   readonly tags: readonly (readonly [name: string, tag: { hash: string; message: string }])[];
 }
-
-/** One commit of `git log`: hash, author, date, parents, message. */
-const format = "--format=%H%x00%an <%ae>%x00%at%x00%P%x00%B%x00";
 
 export class BareRepository {
   #head: string | undefined;
@@ -174,7 +150,10 @@ export class BareRepository {
 
   async commits(hashes: readonly string[]): Promise<CommitInfo[]> {
     if (hashes.length === 0) return [];
-    const text = await this.#text(["log", "--no-walk=unsorted", "--stdin", format], `${hashes.join("\n")}\n`);
+    const text = await this.#text(
+      ["log", "--no-walk=unsorted", "--stdin", logFormat],
+      `${hashes.join("\n")}\n`,
+    );
     return parseLog(text ?? "");
   }
 
@@ -182,7 +161,7 @@ export class BareRepository {
     if (include.length === 0) return [];
     const starts = [...include, ...exclude.map((hash) => `^${hash}`)].join("\n");
     const limit = path === undefined ? [] : ["--", path];
-    const text = await this.#text(["log", "--topo-order", "--stdin", format, ...limit], `${starts}\n`);
+    const text = await this.#text(["log", "--topo-order", "--stdin", logFormat, ...limit], `${starts}\n`);
     return parseLog(text ?? "");
   }
 
@@ -311,22 +290,6 @@ export class BareRepository {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
-}
-
-function parseLog(text: string): CommitInfo[] {
-  const parts = text.split("\0");
-  const commits: CommitInfo[] = [];
-  for (let at = 0; at + 4 < parts.length; at += 5) {
-    const [hash = "", author = "", time = "", parents = "", message = ""] = parts.slice(at, at + 5);
-    commits.push({
-      hash: hash.trim(),
-      author,
-      date: new Date(Number(time) * 1000).toISOString(),
-      parents: parents.split(" ").filter(Boolean),
-      message: message.replace(/\n$/, ""),
-    });
-  }
-  return commits;
 }
 
 /** A path in the format of `git fast-import`. */

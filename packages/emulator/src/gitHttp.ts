@@ -11,7 +11,7 @@ import { Refusal } from "./errors";
 import { emitPush, readHeads } from "./events";
 import type { Faults } from "./faults";
 import { checkGitScopes, gitPrincipal, unseen } from "./gitAccess";
-import { gitEnvironment } from "./gitBare";
+import { gitEnvironment } from "./gitProcess";
 import { rulesFor } from "./gitPushRules";
 import type { GitStore } from "./gitStore";
 import type { RecordedRequest } from "./server";

@@ -1,7 +1,8 @@
 /** Merges one branch into another, with the strategies of a pull request. */
-import { type BareRepository, GitFailure } from "./gitBare";
+import type { BareRepository } from "./gitBare";
 import { mergeBase } from "./gitDiff";
 import { toPerson, toSeconds } from "./gitObjects";
+import { GitFailure } from "./gitProcess";
 
 export interface Merge {
   readonly strategy: string;
