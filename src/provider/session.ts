@@ -220,7 +220,8 @@ export class Session {
       !isLimited(this.#env) &&
       new ReadAhead({
         list: async () => {
-          const exported = await this.#state.read();
+          // Not kept for the guards: they count by the state as it is when they first ask.
+          const exported = await this.#exportState();
           return "reason" in exported ? undefined : listHeldEntries(exported.state, this.#provider());
         },
         read: ({ kind, id, outputs, inputs }) => this.lifecycle.readAhead(kind, id, outputs, inputs),
