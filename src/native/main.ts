@@ -12,11 +12,10 @@ import { Provider } from "./provider";
 import { callsOf, serve } from "./service";
 
 async function startForEngine(engine: string | undefined): Promise<void> {
-  const say = (line: string) => tellEngine(line, engine);
-  const provider = new Provider({ say });
+  const provider = new Provider({ say: (line) => tellEngine(line, engine) });
   provider.engine = engine;
   exitWhenEngineDies(engine);
-  prepareEnd(() => [provider], say);
+  prepareEnd(() => [provider]);
   const handlers = callsOf(provider);
   const { port } = await serve(() => handlers);
   // The engine reads the port from the first line.
@@ -62,22 +61,15 @@ async function startForCommand(): Promise<void> {
 }
 
 /** The engine ends a plugin with SIGINT, and so does Ctrl-C: see `printSummaryOnExit`. */
-function prepareEnd(used: () => readonly Provider[], say?: (line: string) => Promise<void>): void {
-  process.once(
-    "SIGINT",
-    () =>
-      void endInOrder(
-        used().filter(({ isUsed }) => isUsed),
-        say,
-      ),
-  );
+function prepareEnd(used: () => readonly Provider[]): void {
+  process.once("SIGINT", () => void endInOrder(used().filter(({ isUsed }) => isUsed)));
   process.once("exit", () => {
     if (used().some(({ existing }) => existing.size > 0)) keepCompiled();
   });
 }
 
-async function endInOrder(used: readonly Provider[], say?: (line: string) => Promise<void>): Promise<void> {
-  for (const { session } of used) {
+async function endInOrder(used: readonly Provider[]): Promise<void> {
+  for (const { session, say } of used) {
     const { printSummary } = require("../provider/exitSummary") as typeof import("../provider/exitSummary");
     await printSummary(() => session, say);
   }

@@ -51,6 +51,11 @@ export class Provider {
     return this.#session !== undefined;
   }
 
+  /** Shows a line to the user; undefined: standard output does. */
+  get say(): ProviderOptions["say"] {
+    return this.#options.say;
+  }
+
   /** The client, the reader and everything else that resources share, opened on first use. */
   get session(): Session {
     if (!this.#session) {

@@ -69,14 +69,13 @@ export class ReadAhead {
       if (!entries) return this.#stop();
       const places = new Map(entries.map((entry, place) => [keyOf(entry), place]));
       const asked = (this.#asked ?? []).map((key) => places.get(key) ?? -1);
-      const known = asked.filter((place) => place >= 0);
-      const span = Math.max(...known) - Math.min(...known) + 1;
+      const last = Math.max(...asked);
+      const span = last - Math.min(...asked) + 1;
       // A part of the stack, or another order: what comes next is not known.
-      if (known.length < asked.length || span > asked.length + tolerance) return this.#stop();
+      if (asked.includes(-1) || span > asked.length + tolerance) return this.#stop();
       this.#entries = entries;
       this.#places = places;
-      this.#last = Math.max(...known);
-      this.#next = this.#last + 1;
+      this.#last = last;
       this.#asked = undefined;
       this.#fill();
     } catch {
