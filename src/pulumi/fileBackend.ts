@@ -87,6 +87,11 @@ export function findFileBackend(from: string, env: NodeJS.ProcessEnv): FileBacke
   }
 }
 
+/** The folders that an operation on a stack writes to, in its order: that of its locks, and that of the states. */
+export function writtenFolders({ folder, project }: FileBackend, stack: string): readonly string[] {
+  return [join(folder, "..", "..", "locks", "organization", project, stack), folder];
+}
+
 /** Returns the names of the stacks, or undefined if they have to be asked for. */
 export async function listFileStacks({ folder }: FileBackend): Promise<readonly string[] | undefined> {
   try {

@@ -2,14 +2,20 @@
  * The Pulumi stacks of a stack's shards: lists, creates and removes them, and reads and writes their state.
  */
 import { existsSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { baseShard, readYaml } from "../desired";
 import { environment } from "../environment";
 import { formatShapeError, isShapeError, UserError } from "../errors";
 import { failureText } from "../process/run";
 import { runPulumi } from "./command";
-import { type FileBackend, findFileBackend, listFileStacks, readFileState } from "./fileBackend";
+import {
+  type FileBackend,
+  findFileBackend,
+  listFileStacks,
+  readFileState,
+  writtenFolders,
+} from "./fileBackend";
 import { isLocked, lockedStack } from "./lock";
 import { keptStateIn, listedStacks, shardOfStack } from "./shardStacks";
 import {
@@ -110,10 +116,8 @@ export class Stacks {
 
   /** @throws {UserError} if the backend is a folder, and this user may not write to it. */
   checkWritable(): void {
-    const folder = this.#files()?.folder;
-    if (folder === undefined) return;
-    const locks = join(folder, "..", "..", "locks", "organization", basename(folder), this.base);
-    for (const written of [locks, folder]) checkWritable(this.base, written);
+    const files = this.#files();
+    if (files) for (const folder of writtenFolders(files, this.base)) checkWritable(this.base, folder);
   }
 
   /**
