@@ -1,8 +1,8 @@
 /**
  * Checks the published packages. Packs them and installs the tarballs in empty folders: the main one alone, which
- * must work without the emulator and install none of its server, and both. With every supported release of Node and
- * the npm that comes with it, an installation prints no warning and has only packages that support that Node, and the
- * command line starts. The demo runs as installed by the oldest supported Node and by the newest one in the registry,
+ * must work without the emulator and install none of its server, and then the emulator beside it. With every supported
+ * release of Node and the npm that comes with it, an installation prints no warning and has only packages that support
+ * that Node, and the command line starts. The demo runs as installed by the oldest supported Node and by the newest one in the registry,
  * which get different versions of Pulumi's SDK. An installation mostly waits for the registry, so they run side by side.
  */
 import { spawn } from "node:child_process";
@@ -31,8 +31,10 @@ const mostPackages = 240;
 /** The folder of each package from the registry that was asked for. */
 const installed = new Map();
 
+const all = [...releases, { node: "latest", npm: releases.at(-1).npm }];
+
 try {
-  const tarball = await pack(root, [
+  const packing = pack(root, [
     "dist/cli/main.js",
     "dist/index.d.ts",
     "data/operation-scopes.tsv",
@@ -40,15 +42,16 @@ try {
     "emulator.js",
     "emulator.d.ts",
   ]);
-  const emulator = await pack(join(root, "packages", "emulator"), [
+  const packingEmulator = pack(join(root, "packages", "emulator"), [
     "dist/main.js",
     "dist/index.d.ts",
     "dist/operation-scopes.tsv",
   ]);
-  const all = [...releases, { node: "latest", npm: releases.at(-1).npm }];
+  // Packing keeps one core busy, and installing the tools waits for the registry.
+  const tools = all.flatMap(({ node, npm }) => [nodeOf(node), installOnce(`npm@${npm}`)]);
+  const [tarball, emulator] = await allEnded([packing, packingEmulator, ...tools]);
   const quietly = all.map((release) => checkQuiet(release, tarball, emulator));
   const checks = [
-    checkAlone(quietly[0]),
     checkBoth(quietly[0]),
     ...quietly.map(async (release) => (await release).line),
     ...[quietly[0], quietly.at(-1)].map(demo),
@@ -61,6 +64,12 @@ try {
   fail(error);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Fails only once all have ended, so that none writes to the folder while it is removed. */
+async function allEnded(promises) {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 function fail(error) {
@@ -98,8 +107,7 @@ async function install(name, ...tarballs) {
  * Checks the main package without the emulator: it is small, it works, and it says how to install the
  * emulator.
  */
-async function checkAlone(release) {
-  const { node, alone: cwd } = await release;
+async function checkAlone(node, cwd) {
   const { packages } = JSON.parse(readFileSync(join(cwd, "node_modules", ".package-lock.json"), "utf8"));
   const names = Object.keys(packages).map((path) => path.slice(path.lastIndexOf("node_modules/") + 13));
   const server = names.filter((name) => /fastify|find-my-way|^pino|^bitbucket-as-code-emulator$/.test(name));
@@ -124,7 +132,7 @@ async function checkAlone(release) {
 
 /** Checks the emulator under its three names: the library's, the main package's, and its own program. */
 async function checkBoth(release) {
-  const { node, both: cwd } = await release;
+  const { node, cwd } = await release;
   const script = `for (const name of ["bitbucket-as-code-emulator", "bitbucket-as-code/emulator"])
     require(name).startEmulator().then((emulator) => emulator.close());`;
   const program = join("node_modules", "bitbucket-as-code-emulator", "dist", "main.js");
@@ -141,40 +149,41 @@ async function checkBoth(release) {
 /**
  * Installs as a user does, with a release of Node and its npm: it has to say nothing but what was added.
  *
- * @returns Node, the folders with the main package and with both, and what to say about them.
+ * The emulator is added after the main package: two installations of all would unpack the same 240 packages twice.
+ *
+ * @returns Node, the folder with both packages, and what to say about it.
  */
-async function checkQuiet(release, ...tarballs) {
+async function checkQuiet(release, tarball, emulator) {
   const tool = `npm@${release.npm}`;
   const [node, tools] = await Promise.all([nodeOf(release.node), installOnce(tool)]);
   const path = `${dirname(node)}${delimiter}${process.env.PATH}`;
-  const [alone, both] = await Promise.all(
-    [tarballs.slice(0, 1), tarballs].map(async (some) => {
-      const cwd = empty(`quiet-${release.node}-${some.length}`);
-      const program = join(tools, "node_modules", "npm", "bin", "npm-cli.js");
-      const args = [program, "install", "--no-audit", "--no-fund", "--no-update-notifier", ...some];
-      const { status, stdout, stderr } = await run(node, args, cwd, { PATH: path });
-      // What the settings of this machine hold is not the package's to answer for.
-      const warned = stderr.replace(/^npm warn Unknown (env|user) config .*$/gm, "");
-      if (status !== 0 || /warn/i.test(warned))
-        throw new Error(
-          `npm ${release.npm} on Node ${release.node} does not install it quietly:\n${stdout}${stderr}`,
-        );
-      checkEngines(cwd, (await run(node, ["--version"], cwd)).stdout.trim());
-      const help = await run(node, [main, "init", "--help"], cwd, { PATH: path });
-      const init = [main, "init", "--yes", "--no-install", "--workspace", "acme"];
-      const project = await run(node, init, cwd, { PATH: path });
-      if (help.status !== 0 || project.status !== 0)
-        throw new Error(
-          `init failed on Node ${release.node}:\n${help.stderr}${project.stdout}${project.stderr}`,
-        );
-      return cwd;
-    }),
-  );
+  const program = join(tools, "node_modules", "npm", "bin", "npm-cli.js");
+  const cwd = empty(`quiet-${release.node}`);
+  const checkInstalled = async (added, project) => {
+    const args = [program, "install", "--no-audit", "--no-fund", "--no-update-notifier", added];
+    const { status, stdout, stderr } = await run(node, args, cwd, { PATH: path });
+    // What the settings of this machine hold is not the package's to answer for.
+    const warned = stderr.replace(/^npm warn Unknown (env|user) config .*$/gm, "");
+    if (status !== 0 || /warn/i.test(warned))
+      throw new Error(
+        `npm ${release.npm} on Node ${release.node} does not install it quietly:\n${stdout}${stderr}`,
+      );
+    checkEngines(cwd, (await run(node, ["--version"], cwd)).stdout.trim());
+    const commands = join(cwd, main);
+    const help = await run(node, [commands, "init", "--help"], cwd, { PATH: path });
+    const init = [commands, "init", "--yes", "--no-install", "--workspace", "acme"];
+    const made = await run(node, init, project, { PATH: path });
+    if (help.status !== 0 || made.status !== 0)
+      throw new Error(`init failed on Node ${release.node}:\n${help.stderr}${made.stdout}${made.stderr}`);
+  };
+  await checkInstalled(tarball, empty(`project-${release.node}`));
+  if (release === releases[0]) console.log(await checkAlone(node, cwd));
+  await checkInstalled(emulator, cwd);
   const sdk = JSON.parse(
-    readFileSync(join(both, "node_modules", "@pulumi", "pulumi", "package.json"), "utf8"),
+    readFileSync(join(cwd, "node_modules", "@pulumi", "pulumi", "package.json"), "utf8"),
   );
   const line = `npm ${release.npm} on Node ${release.node} installs it without a warning, with @pulumi/pulumi ${sdk.version}`;
-  return { node, alone, both, line };
+  return { node, cwd, line };
 }
 
 /** Each package has to support the Node that installed it: npm takes an older version where the newest does not. */
@@ -203,7 +212,7 @@ function installOnce(spec) {
 }
 
 async function demo(release) {
-  const { node, both: cwd } = await release;
+  const { node, cwd } = await release;
   const nodeVersion = (await run(node, ["--version"], cwd)).stdout.trim();
   const began = Date.now();
   // The engine uses the first Node on PATH.
