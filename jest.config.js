@@ -25,6 +25,7 @@ module.exports = {
         "/node_modules/",
         "<rootDir>/test/e2e/",
         "<rootDir>/test/machines/",
+        "<rootDir>/test/convert/",
         "<rootDir>/test/newKind/filled/",
       ],
     },
