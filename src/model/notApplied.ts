@@ -84,7 +84,12 @@ const accepted = "Bitbucket accepted this change";
 
 /** The message right after the write. */
 export function formatNotApplied(kind: Kind, values: Properties, fields: readonly string[]): string {
-  return `${describeResource(kind, values)}: ${accepted} and did not apply it: ${fields.join(", ")}. ${formatNextStep(fields)}`;
+  return `${describeResource(kind, values)}: ${summarizeNotApplied(fields)}`;
+}
+
+/** The same beside the resource's name. */
+export function summarizeNotApplied(fields: readonly string[]): string {
+  return `${accepted} and did not apply it: ${fields.join(", ")}. ${formatNextStep(fields)}`;
 }
 
 /** The message in a later preview. */
@@ -92,7 +97,7 @@ export function formatStillNotApplied(kind: Kind, values: Properties, fields: re
   return `${describeResource(kind, values)}: ${summarizeStillNotApplied(fields)}`;
 }
 
-/** The same without the resource, for a report. */
+/** The same beside the resource's name. */
 export function summarizeStillNotApplied(fields: readonly string[]): string {
   return (
     `${accepted} in an earlier apply and did not apply it: ${fields.join(", ")}. ` +

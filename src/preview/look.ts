@@ -450,13 +450,17 @@ class ShardLook {
     if (hasUnknown(inputs)) this.#leaveToEngine(`where ${keyOf(one)} belongs is not known yet`);
     this.#ids.set(resource, entry.id);
     const { changes, fields } = found;
-    if (changes)
-      await explain(kind, entry.id, state, meant, fields, (text) =>
-        this.#events.addMessage("warning", text, this.#frontEnd === "native" ? urn : undefined),
-      );
+    if (changes) await explain(kind, entry.id, state, meant, fields, this.#explaining(urn));
     this.#events.addStep({ urn, type, op: changes ? "update" : "same", old, new: wanted });
     const owners = { urns: this.#urns, desired };
     if (changes || !isSettled({ one, entry, inputs, secrets, owners })) this.#unsettled.add(keyOf(resource));
+  }
+
+  /** With the resource's name, where the front end's provider shows it. */
+  #explaining(urn: string): Parameters<typeof explain>[5] {
+    const isBesideName = this.#frontEnd === "native";
+    const about = isBesideName ? urn : undefined;
+    return { warn: (text) => this.#events.addMessage("warning", text, about), isBesideName };
   }
 
   #reader(): LiveReader {

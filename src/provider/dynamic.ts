@@ -53,7 +53,7 @@ function comparisons(
         );
         const { changes, fields, replaces, deleteBeforeReplace } = found;
         await session.guard.recordDiff(kind, id, state, pickOwn(news), replaces);
-        await explain(kind, id, state, wanted, fields, (text) => warn(text));
+        await explain(kind, id, state, wanted, fields, { warn, isBesideName: false });
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },

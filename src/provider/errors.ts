@@ -3,6 +3,7 @@ import { isDebugging } from "../environment";
 import { errorText, isBug, messageOf, redact, UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { describeResource } from "../model/describe";
+import { formatNotApplied, summarizeNotApplied } from "../model/notApplied";
 import { parseUrn } from "../pulumi/urn";
 
 /** An error about one resource. */
@@ -121,12 +122,11 @@ export class NotAppliedError extends HalfDoneError {
     inputs: Properties,
     id: string,
     properties: Record<string, unknown>,
-    /** What a user reads. */
-    said: string,
     readonly fields: readonly string[],
   ) {
+    const said = summarizeNotApplied(fields);
     super(kind, inputs, id, properties, said);
-    this.message = said;
+    this.message = formatNotApplied(kind, inputs, fields);
     this.reasons.splice(0, this.reasons.length, said);
   }
 }

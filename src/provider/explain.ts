@@ -1,28 +1,31 @@
 /** Why a change that was asked for before is still one. */
 import type { Kind, Properties } from "../kinds/kind";
-import { findRepeatedRequests, formatStillNotApplied } from "../model/notApplied";
+import { findRepeatedRequests, formatStillNotApplied, summarizeStillNotApplied } from "../model/notApplied";
 import { noteForRun } from "../pulumi/notes";
 
 /** What was said of each object in this process: the engine asks for the same difference more than once. */
 const explanations = new Map<string, string>();
 
-/**
- * Says of a change that comes back why it does.
- *
- * @param warn Shows a warning to the user.
- */
+/** Shows a warning to the user. */
+interface Explaining {
+  readonly warn: (text: string) => unknown;
+  /** Whether it is shown with the resource's name. */
+  readonly isBesideName: boolean;
+}
+
+/** Says of a change that comes back why it does. */
 export async function explain(
   kind: Kind,
   id: string,
   outputs: Properties,
   news: Properties,
   changed: readonly string[],
-  warn: (text: string) => unknown,
+  { warn, isBesideName }: Explaining,
 ): Promise<void> {
   const fields = findRepeatedRequests(kind, outputs, news, changed);
   const name = `${kind.name} ${id}`;
   if (fields.length === 0 || explanations.has(name)) return;
-  const text = formatStillNotApplied(kind, news, fields);
+  const text = isBesideName ? summarizeStillNotApplied(fields) : formatStillNotApplied(kind, news, fields);
   explanations.set(name, text);
   await warn(text);
 }

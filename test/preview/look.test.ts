@@ -667,3 +667,33 @@ test.each(["dynamic", "native"] as const)(
     }
   },
 );
+
+test.each(["dynamic", "native"] as const)(
+  "%s: a change that comes back names its resource once",
+  async (frontEnd) => {
+    const sandbox = await Sandbox.start(frontEnd);
+    try {
+      sandbox.world.emulator.addFault({
+        kind: "not-applied",
+        method: "POST",
+        path: "^/repositories/acme/[^/]+$",
+        field: "fork_policy",
+      });
+      const yaml = JSON.stringify({
+        workspace: "acme",
+        projects: { P1: { name: "one", isPrivate: false } },
+        repositories: { r0: { project: "P1", forkPolicy: "no_public_forks" } },
+      });
+      await sandbox.create(yaml);
+      const { outcome } = await sandbox.look(yaml);
+      const lines = outcome.messages.map(({ about, text }) => `${about ? `${about}: ` : ""}${text}`);
+      expect(lines.filter((line) => /in an earlier apply/.test(line))).toEqual([
+        expect.stringMatching(
+          /^(Repository r0|repository r0 in acme): Bitbucket accepted this change in an earlier/,
+        ),
+      ]);
+    } finally {
+      await sandbox.close();
+    }
+  },
+);

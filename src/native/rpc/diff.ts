@@ -33,7 +33,10 @@ export function diffCalls(provider: Provider): Pick<Calls, "diff"> {
       const fields = found.fields.filter((field) => !ignored.has(field));
       const replaces = found.replaces.filter((field) => !ignored.has(field));
       await session.guard.recordDiff(kind, id, state, news, replaces);
-      await explain(kind, id, state, wanted, fields, (text) => warn(text, { engine: provider.engine, urn }));
+      await explain(kind, id, state, wanted, fields, {
+        warn: (text) => warn(text, { engine: provider.engine, urn }),
+        isBesideName: true,
+      });
       const olds = withDefaults(kind, state);
       const changes = fields.flatMap((field) =>
         [...changesIn(field, olds[field], wanted[field])].map(([path, change]) => [

@@ -65,11 +65,10 @@ export class Completion {
     };
     const written = { id: found.id, outputs, live: after.args };
     if (ignored.length === 0) return written;
-    const said = formatNotApplied(kind, values, ignored);
     supersedeExplanation(kind, found.id);
     if (ignored.some((field) => fieldMeta(kind, field).mustApply))
-      throw new NotAppliedError(kind, values, found.id, outputs, said, ignored);
-    await this.log(said, "warning");
+      throw new NotAppliedError(kind, values, found.id, outputs, ignored);
+    await this.log(formatNotApplied(kind, values, ignored), "warning");
     return written;
   }
 
