@@ -129,7 +129,7 @@ export class Provider {
   /** Whether the project has stacks of YAML. The engine runs providers in its folder. */
   #hasYaml(): boolean {
     if (this.#hasStacks === undefined) {
-      const { listStackNames } = require("../desired") as typeof import("../desired");
+      const { listStackNames } = require("../desired/stackFiles") as typeof import("../desired/stackFiles");
       const { projectFolder } = require("../kinds/projectFolder") as typeof import("../kinds/projectFolder");
       this.#hasStacks = listStackNames(projectFolder()).length > 0;
     }

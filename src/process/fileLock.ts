@@ -24,19 +24,35 @@ export function takeFileLock(path: string, isAbandoned: (path: string) => boolea
     if (text === undefined) continue;
     const owner = parseOwner(text);
     if (!isGone(path, text, isAbandoned)) return { pid: owner?.pid };
-    // One process removes it: a second one might remove what another has taken since it looked.
-    const removal = takeFileLock(`${path}.${createHash("sha256").update(text).digest("hex")}`, isAbandoned);
-    if (typeof removal !== "function") return removal;
-    if (readText(path) === text) rmSync(path, { force: true });
-    removal();
+    const remover = removeLeftOver(path, text, isAbandoned);
+    if (remover) return remover;
   }
 }
 
-/** Writes the file in one step, so that one that exists is complete. Returns false if it exists. */
-function createWhole(path: string, token: string): boolean {
+/**
+ * Removes a file that a process which is gone has left. One process does: a second one might remove what another has
+ * created since it looked.
+ *
+ * @param text What the file holds.
+ * @returns The process that is doing so in this moment.
+ */
+export function removeLeftOver(
+  path: string,
+  text: string,
+  isAbandoned?: (path: string) => boolean,
+): Exclude<FileLock, () => void> | undefined {
+  const removal = takeFileLock(`${path}.${createHash("sha256").update(text).digest("hex")}`, isAbandoned);
+  if (typeof removal !== "function") return removal;
+  if (readText(path) === text) rmSync(path, { force: true });
+  removal();
+  return undefined;
+}
+
+/** Writes a file in one step, so that one that exists is complete. Returns false if it exists. */
+export function createWhole(path: string, text: string): boolean {
   const own = `${path}.${randomUUID()}`;
   try {
-    writeFileSync(own, token, { mode: 0o600 });
+    writeFileSync(own, text, { mode: 0o600 });
     linkSync(own, path);
     return true;
   } catch (error) {
@@ -56,8 +72,8 @@ function holdFile(path: string, token: string): () => void {
   };
 }
 
-/** Undefined if it was given up in this moment. */
-function readText(path: string): string | undefined {
+/** Undefined if there is none: it may have been given up in this moment. */
+export function readText(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

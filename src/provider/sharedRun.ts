@@ -10,8 +10,8 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   readSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -21,6 +21,7 @@ import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { tryRead, UserError } from "../errors";
+import { createWhole, readText, removeLeftOver } from "../process/fileLock";
 import { findForeignAccess } from "../process/foreignAccess";
 import { isRunning } from "../process/ownProcesses";
 import { listAncestors, procEntry, procStat } from "../process/proc";
@@ -88,27 +89,29 @@ export class SharedRun {
   claim(key: string, value = ""): boolean {
     this.#join();
     const file = this.#claimFile(key);
-    try {
-      writeFileSync(file, formatClaim(value), { flag: "wx", mode: 0o600 });
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    // What a killed process has claimed is claimed anew, by one of those that want it.
+    while (!createWhole(file, formatClaim(value))) {
+      const text = readText(file);
+      const other = text === undefined ? undefined : parseClaim(text);
+      if (other !== undefined) return value !== "" && other === value;
+      if (text !== undefined) removeLeftOver(file, text);
     }
-    const other = readClaim(file);
-    if (other !== undefined) return value !== "" && other === value;
-    this.describeClaim(key, value);
     return true;
   }
 
   /** Gives a claim of this process a value. */
   describeClaim(key: string, value: string): void {
-    writeFileSync(this.#claimFile(key), formatClaim(value), { mode: 0o600 });
+    const file = this.#claimFile(key);
+    // In one step: another process may read it.
+    const own = `${file}.${randomUUID()}`;
+    writeFileSync(own, formatClaim(value), { mode: 0o600 });
+    renameSync(own, file);
   }
 
   isClaimed(key: string): boolean {
     this.#join();
-    const file = this.#claimFile(key);
-    return existsSync(file) && readClaim(file) !== undefined;
+    const text = readText(this.#claimFile(key));
+    return text !== undefined && parseClaim(text) !== undefined;
   }
 
   release(key: string): void {
@@ -227,11 +230,9 @@ function formatClaim(value: string): string {
 }
 
 /** The value of a claim; undefined if the process that made it is gone. */
-function readClaim(file: string): string | undefined {
-  const text = tryRead(() => readFileSync(file, "utf8")) ?? "";
+function parseClaim(text: string): string | undefined {
   const [pid = "", ...value] = text.split("\n");
-  // One that is just being written has no process yet.
-  return pid === "" || isAlive(pid) ? value.join("\n") : undefined;
+  return isAlive(pid) ? value.join("\n") : undefined;
 }
 
 function listMembers(folder: string): string[] {

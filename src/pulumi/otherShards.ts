@@ -1,4 +1,5 @@
 /** What the states of a stack's other shards hold: no shard adopts an object of another one. */
+import { Slots } from "../bitbucket";
 import { keyOf, listStackNames, locateStack } from "../desired";
 import { type Env, environment } from "../environment";
 import { tryRead, UserError } from "../errors";
@@ -7,11 +8,11 @@ import { projectFolder } from "../kinds/projectFolder";
 import { toCanonicalUuid } from "../kinds/uuid";
 import { toStackName } from "../model/stackName";
 import { askEngine } from "./askEngine";
-import type { RunningEngine } from "./engine";
+import { findRunningEngine, type RunningEngine } from "./engine";
 import { findFileBackend, listFileStacks } from "./fileBackend";
 import { runContext } from "./runContext";
 import { listedStacks, shardOfStack } from "./shardStacks";
-import { readState } from "./stackState";
+import { readExport } from "./stackState";
 
 /**
  * Returns the Pulumi stack of another shard whose state holds an object, or undefined if none does.
@@ -29,24 +30,31 @@ interface RunningStack {
   readonly stack?: string | undefined;
 }
 
+/** States that are read side by side: each may take an engine. */
+const width = 4;
+
 /**
  * Reads the states when it is first asked, and remembers them.
  *
  * @param find Finds the stack that runs, and its engine if one is known.
+ * @returns Undefined in a run of all shards, which has moved the states before.
  */
-export function createHolderLookup(find: () => Promise<RunningStack>, env: Env): HolderLookup {
+export function createHolderLookup(find: () => Promise<RunningStack>, env: Env): HolderLookup | undefined {
+  if (runContext(env)?.isWhole) return undefined;
   let held: Promise<ReadonlyMap<string, string>> | undefined;
   return async (kind, object) => {
     // All that is a shard's own has a UUID; what is in it follows it.
     if (!kind.parentRole) return undefined;
-    held ??= find().then((running) => readOthers(running, env));
+    held ??= find()
+      .then(withEngine)
+      .then((running) => readOthers(running, env));
     return (await held).get(heldKey(kind, object));
   };
 }
 
-/** A lookup for the program of a stack; undefined in a run of all shards, which has moved the states before. */
+/** A lookup for the program of a stack. */
 export function holderLookupOf(stack: string, env: Env = environment()): HolderLookup | undefined {
-  return runContext(env)?.isWhole ? undefined : createHolderLookup(async () => ({ stack }), env);
+  return createHolderLookup(async () => ({ stack }), env);
 }
 
 /** Says that the state of another shard holds what would be adopted. */
@@ -63,10 +71,21 @@ function heldKey(kind: Kind, object: SoughtObject): string {
     : `name ${keyOf({ ...object, kind })}`;
 }
 
+async function withEngine({ stack, engine }: RunningStack): Promise<RunningStack> {
+  return { stack, engine: engine ?? (await findRunningEngine(undefined, process.pid, stack)) };
+}
+
 async function readOthers(running: RunningStack, env: Env): Promise<ReadonlyMap<string, string>> {
   const held = new Map<string, string>();
-  for (const stack of await listOthers(running, env)) {
-    const reading = await readState(stack);
+  const slots = new Slots(() => width);
+  const others = await listOthers(running, env);
+  const readings = await Promise.all(
+    others.map(async (stack) => ({
+      stack,
+      reading: await slots.run(() => readExport({ stack, engine: running.engine, env })),
+    })),
+  );
+  for (const { stack, reading } of readings) {
     if ("reason" in reading)
       throw new UserError(
         `The state of ${stack}, another shard, could not be read: ${reading.reason}. Without it, it is unknown whether it ` +
@@ -98,5 +117,7 @@ async function listOthers({ engine, stack }: RunningStack, env: Env): Promise<re
   if (base === undefined) return [];
   const files = findFileBackend(folder, engine?.env ?? env);
   const all = (files && (await listFileStacks(files))) ?? listedStacks(await ask("ls", "--json"));
-  return all.map(toStackName).filter((one) => one !== name && shardOfStack(folder, base, one) !== undefined);
+  return all.filter(
+    (one) => toStackName(one) !== name && shardOfStack(folder, base, toStackName(one)) !== undefined,
+  );
 }

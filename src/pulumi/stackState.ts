@@ -5,7 +5,7 @@ import { environment } from "../environment";
 import { UserError } from "../errors";
 import { toStackName } from "../model/stackName";
 import { findRunningEngine } from "./engine";
-import { exportState } from "./export";
+import { type ExportOptions, exportState } from "./export";
 import { RunContextError, runContext } from "./runContext";
 import { keptStateIn } from "./shardStacks";
 import { type PendingOperation, readInterrupted, readStateEntries, type StateEntry } from "./state";
@@ -45,17 +45,26 @@ export async function readState(stack: string, read?: string): Promise<StateRead
     const folder = read ?? keptStates();
     const known = folder === undefined ? "" : keptStateIn(folder, toStackName(stack));
     if (known !== "" && existsSync(known)) return toReading(JSON.parse(await readFile(known, "utf8")));
-    const exported = await exportState({
-      stack,
-      engine: await findRunningEngine(undefined, process.pid, stack),
-    });
-    if ("reason" in exported) return exported;
-    return toReading(exported.state);
+    return await readExport({ stack, engine: await findRunningEngine(undefined, process.pid, stack) });
   } catch (error) {
-    if (error instanceof RunContextError) return { reason: error.message };
-    // Messages of a schema don't help users.
-    return { reason: error instanceof SyntaxError ? "it is not JSON" : "it is not a valid export" };
+    return toReason(error);
   }
+}
+
+/** Reads the state of a stack, of which the run has kept none. */
+export async function readExport(options: ExportOptions): Promise<StateReading> {
+  try {
+    const exported = await exportState(options);
+    return "reason" in exported ? exported : toReading(exported.state);
+  } catch (error) {
+    return toReason(error);
+  }
+}
+
+/** Messages of a schema don't help users. */
+function toReason(error: unknown): { readonly reason: string } {
+  if (error instanceof RunContextError) return { reason: error.message };
+  return { reason: error instanceof SyntaxError ? "it is not JSON" : "it is not a valid export" };
 }
 
 function toReading(state: unknown): StateReading {

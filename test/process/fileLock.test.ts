@@ -1,13 +1,11 @@
 /** One process at a time has a file, however those that want it interleave, and wherever they are killed. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import * as fc from "fast-check";
 import { takeFileLock } from "../../src/process/fileLock";
 import { ownOwner } from "../../src/process/owner";
+import { Racer } from "../support/racer";
 
 const compiled = resolve(__dirname, "../../dist/process/fileLock.js");
 const left = JSON.stringify({ ...ownOwner(), pid: 2 ** 22 + 1 });
@@ -18,49 +16,12 @@ let racers: Racer[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "file-lock-"));
   path = join(folder, "lock");
-  racers = [0, 1, 2].map(() => new Racer(path));
+  racers = [0, 1, 2].map(() => new Racer(compiled, path));
 });
 afterEach(async () => {
   await Promise.all(racers.map((racer) => racer.kill()));
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** A real process that goes on by one step when it is told to. */
-class Racer {
-  readonly #child: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
-  /** What it does next. */
-  next: Promise<string>;
-
-  constructor(path: string) {
-    const script = join(__dirname, "fileLockRacer.cjs");
-    const child = spawn(process.execPath, [script, compiled, path], { stdio: ["pipe", "pipe", "inherit"] });
-    this.#child = child;
-    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    this.next = this.#read();
-    this.next.catch(() => {});
-  }
-
-  /** Goes on, and returns what it has come to. */
-  step(): Promise<string> {
-    this.#child.stdin?.write("\n");
-    this.next = this.#read();
-    this.next.catch(() => {});
-    return this.next;
-  }
-
-  async kill(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    this.#child.kill("SIGKILL");
-    await once(this.#child, "exit");
-  }
-
-  async #read(): Promise<string> {
-    const { done, value } = await this.#lines.next();
-    if (done) throw new Error("the process has ended");
-    return value;
-  }
-}
 
 async function countHolders(): Promise<number> {
   const steps = await Promise.all(racers.map((racer) => racer.next));
@@ -86,7 +47,7 @@ test("of processes that take over what one left that is gone, one has it", async
       for (const { racer, isKilled } of schedule) {
         if (isKilled) {
           await racers[racer]?.kill();
-          racers[racer] = new Racer(path);
+          racers[racer] = new Racer(compiled, path);
         } else await racers[racer]?.step();
         expect(await countHolders()).toBeLessThan(2);
       }

@@ -1,10 +1,11 @@
 /**
- * A process that takes a lock in single steps: before each look at and change of the lock's folder it says which one is
- * next, and waits for a line. So whoever writes the lines decides how several of these processes interleave.
+ * A process that takes a lock, or a claim in the folder of a run, in single steps: before each look at and change of the
+ * lock's folder it says which one is next, and waits for a line. So whoever writes the lines decides how several of these
+ * processes interleave.
  */
 const fs = require("node:fs");
 
-const [module_, path] = process.argv.slice(2);
+const [module_, path, key] = process.argv.slice(2);
 
 function pause(step) {
   fs.writeSync(1, `${step}\n`);
@@ -19,7 +20,11 @@ for (const name of ["linkSync", "readFileSync", "renameSync", "rmSync", "writeFi
   };
 }
 
-const { takeFileLock } = require(module_);
+const { takeFileLock, SharedRun } = require(module_);
+if (key !== undefined) {
+  pause(new SharedRun(path).claim(key) ? "took" : "refused");
+  process.exit();
+}
 for (;;) {
   pause("idle");
   const lock = takeFileLock(path);
