@@ -1,22 +1,11 @@
 /** Programs from Go modules, each built once and stored in a folder of its own beside the engine. */
 import { randomUUID } from "node:crypto";
-import {
-  access,
-  chmod,
-  constants,
-  copyFile,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from "node:fs/promises";
+import { access, chmod, constants, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { UserError } from "../../errors";
 import { requireRun } from "../../process/requireRun";
 import { cacheFolder } from "./cache";
 import { goBuild, goModules, requireGo } from "./goBuild";
+import { copyPatched, type ModulePatch } from "./modulePatch";
 import { withSetupLock } from "./setupLock";
 
 export interface GoProgram {
@@ -29,16 +18,7 @@ export interface GoProgram {
   readonly packageName: string;
   /** A script to place beside it: its path from the package's folder. */
   readonly script?: string;
-  readonly patch?: SourcePatch;
-}
-
-/** A file of another module that is built with changes. */
-interface SourcePatch {
-  readonly module: string;
-  /** Its path in the module. */
-  readonly file: string;
-  /** Each text, which the file has once, and what takes its place. */
-  readonly replacements: readonly (readonly [from: string, to: string])[];
+  readonly patch?: ModulePatch;
 }
 
 export interface BuildOptions {
@@ -110,50 +90,22 @@ async function buildProgram(
 }
 
 /**
- * Copies a module with a file changed, and writes the `go.mod` that builds with the copy: Go replaces no single
- * file of a downloaded module.
+ * Copies a module with files changed, and writes the `go.mod` that builds with the copy.
  *
  * @returns The folder of both, and the `go.mod`.
- * @throws {Error} if the source is not the one that is known.
  */
 async function patchModule(
-  patch: SourcePatch,
+  patch: ModulePatch,
   temporary: string,
   module: string,
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly folder: string; readonly modFile: string }> {
-  const options = { cwd: module, env: { ...env, GOFLAGS: "" } };
-  await requireRun("go", ["mod", "download"], options);
-  const origin = await requireRun("go", ["list", "-m", "-f", "{{.Dir}}", patch.module], options);
+  await requireRun("go", ["mod", "download"], { cwd: module, env: { ...env, GOFLAGS: "" } });
   const folder = join(temporary, "patched");
-  const copy = join(folder, "module");
-  await mkdir(folder);
-  // Without permissions: a downloaded module is read-only.
-  await copySources(origin, copy);
-  const file = join(copy, patch.file);
-  const text = patch.replacements.reduce(
-    (rest, [from, to]) => {
-      if (rest.split(from).length !== 2)
-        throw new UserError(`${join(origin, patch.file)} is not the source that is known`);
-      return rest.replace(from, () => to);
-    },
-    await readFile(file, "utf8"),
-  );
-  await writeFile(file, text);
+  const replaced = await copyPatched([patch], folder, module, env);
   const modFile = join(folder, "go.mod");
   const known = await readFile(join(module, "go.mod"), "utf8");
-  await writeFile(modFile, `${known}\nreplace ${patch.module} => ${JSON.stringify(copy)}\n`);
+  await writeFile(modFile, `${known}\n${replaced}`);
   await copyFile(join(module, "go.sum"), join(folder, "go.sum"));
   return { folder, modFile };
-}
-
-/** Copies a folder without tests, and what only they need. */
-async function copySources(from: string, to: string): Promise<void> {
-  await mkdir(to);
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isFile() && !entry.name.endsWith("_test.go")) await writeFile(target, await readFile(source));
-    else if (entry.isDirectory() && !["testdata", "node_modules"].includes(entry.name))
-      await copySources(source, target);
-  }
 }

@@ -13,18 +13,18 @@ const hosts = {
     // parent of this package's resources is no dependency besides: see `registerLean` of the SDK.
     patch: {
       module: "github.com/pulumi/pulumi/sdk/v3",
-      file: "go/pulumi/context.go",
-      replacements: [
-        ["stackTrace := ctx.getStackTrace(3)", "var stackTrace *pulumirpc.StackTrace"],
-        ["stackTrace := ctx.getStackTrace(4)", "var stackTrace *pulumirpc.StackTrace"],
-        ["sourcePosition := ctx.getSourcePosition(3)", "var sourcePosition *pulumirpc.SourcePosition"],
-        ["sourcePosition := ctx.getSourcePosition(4)", "var sourcePosition *pulumirpc.SourcePosition"],
-        [
-          `	// Merge all dependencies with what we got earlier from property marshaling, and remove duplicates.
+      files: {
+        "go/pulumi/context.go": [
+          ["stackTrace := ctx.getStackTrace(3)", "var stackTrace *pulumirpc.StackTrace"],
+          ["stackTrace := ctx.getStackTrace(4)", "var stackTrace *pulumirpc.StackTrace"],
+          ["sourcePosition := ctx.getSourcePosition(3)", "var sourcePosition *pulumirpc.SourcePosition"],
+          ["sourcePosition := ctx.getSourcePosition(4)", "var sourcePosition *pulumirpc.SourcePosition"],
+          [
+            `	// Merge all dependencies with what we got earlier from property marshaling, and remove duplicates.
 	var deps []string
 	depSet := map[URN]struct{}{}
 `,
-          `	var deps []string
+            `	var deps []string
 	depSet := map[URN]struct{}{}
 	if strings.HasPrefix(t, "bitbucket-cloud:") {
 		depSet[resOpts.parentURN] = struct{}{}
@@ -39,8 +39,9 @@ const hosts = {
 		}
 	}
 `,
+          ],
         ],
-      ],
+      },
     },
   },
   go: {

@@ -1,9 +1,10 @@
 /** Changes to the sources of a Go program before it is built. */
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../errors";
 import { requireRun } from "../../process/requireRun";
 import { goModules } from "./goBuild";
+import { copyPatched, type ModulePatch } from "./modulePatch";
 
 /** A text that a file of the program has once, and what replaces it. */
 interface Patch {
@@ -17,16 +18,18 @@ export interface PatchedProgram {
   readonly module: string;
   readonly packageName: string;
   readonly patches: readonly Patch[];
+  /** What it imports with changes. */
+  readonly modules?: readonly ModulePatch[];
 }
 
 /**
- * Copies the sources of a program's main package into a new module, with the patches applied. What it imports stays
- * in the module cache, which Go does not let anybody replace.
+ * Copies the sources of a program's main package into a new module, with the patches applied, and the
+ * modules with changes below it. What else it imports stays in the module cache.
  *
  * @throws {UserError} if a patch does not fit.
  */
 export async function patchSources(
-  { module, packageName, patches }: PatchedProgram,
+  { module, packageName, patches, modules = [] }: PatchedProgram,
   target: string,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
@@ -45,4 +48,8 @@ export async function patchSources(
     // Written anew: a module's files are read-only.
     await writeFile(join(target, name), text);
   }
+  await appendFile(
+    join(target, "go.mod"),
+    await copyPatched(modules, join(target, "modules"), options.cwd, env),
+  );
 }

@@ -1,5 +1,29 @@
 /** What is changed in the engine and the language host when they are built here, and why. */
+import type { ModulePatch } from "./modulePatch";
 import type { PatchedProgram } from "./patch";
+
+/**
+ * Of words that people use in passwords, by which `pulumi config set` sees that a value may be a secret: every start of
+ * the engine read the lists, twice, which was more than half of it. They are read when they are asked for.
+ */
+const wordLists = (module: string): ModulePatch => ({
+  module,
+  files: {
+    "frequency/frequency.go": [["func init() {", "// Load reads the lists.\nfunc Load() {"]],
+    "matching/matching.go": [
+      ["func init() {\n\tloadFrequencyList()\n}", "var load sync.Once"],
+      [
+        "\tif dictionaryMatchers == nil || adjacencyGraphs == nil {\n\t\tloadFrequencyList()\n\t}",
+        "\tload.Do(loadFrequencyList)",
+      ],
+      [
+        "\tfor n, list := range frequency.Lists {",
+        "\tfrequency.Load()\n\tfor n, list := range frequency.Lists {",
+      ],
+      ['\t"sort"\n', '\t"sort"\n\t"sync"\n'],
+    ],
+  },
+});
 
 export const engine: PatchedProgram = {
   module: "pulumi",
@@ -14,6 +38,7 @@ export const engine: PatchedProgram = {
 			}`,
     },
   ],
+  modules: ["github.com/nbutton23/zxcvbn-go", "github.com/ccojocar/zxcvbn-go"].map(wordLists),
 };
 
 export const languageHost: PatchedProgram = {

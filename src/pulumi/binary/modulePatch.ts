@@ -1,0 +1,61 @@
+/** Modules that a Go program is built with, with changes to their sources: Go replaces no single file of a downloaded module. */
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../../errors";
+import { requireRun } from "../../process/requireRun";
+
+export interface ModulePatch {
+  readonly module: string;
+  /** By their paths in the module: each text, which the file has once, and what takes its place. */
+  readonly files: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>>;
+}
+
+/**
+ * Copies modules that are downloaded, with their files changed.
+ *
+ * @param folder Receives a folder for each of them.
+ * @param from The folder of the module that requires them.
+ * @returns The lines of a `go.mod` that builds with the copies.
+ * @throws {UserError} if a source is not the one that is known.
+ */
+export async function copyPatched(
+  patches: readonly ModulePatch[],
+  folder: string,
+  from: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const lines: string[] = [];
+  for (const [index, { module, files }] of patches.entries()) {
+    const options = { cwd: from, env: { ...env, GOFLAGS: "" } };
+    const origin = await requireRun("go", ["list", "-m", "-f", "{{.Dir}}", module], options);
+    const copy = join(folder, String(index));
+    // Without permissions: a downloaded module is read-only.
+    await copySources(origin, copy);
+    for (const [file, replacements] of Object.entries(files)) await change(join(copy, file), replacements);
+    // Old modules have none, and a folder needs one.
+    await writeFile(join(copy, "go.mod"), `module ${module}\n`, { flag: "wx" }).catch(() => {});
+    lines.push(`replace ${module} => ${JSON.stringify(copy)}\n`);
+  }
+  return lines.join("");
+}
+
+async function change(file: string, replacements: ModulePatch["files"][string]): Promise<void> {
+  let text = await readFile(file, "utf8");
+  for (const [from, to] of replacements) {
+    if (text.split(from).length !== 2)
+      throw new UserError(`${file} is not the source that is known: it has not once ${from}`);
+    text = text.replace(from, () => to);
+  }
+  await writeFile(file, text);
+}
+
+/** Copies a folder without tests, and what only they need. */
+async function copySources(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isFile() && !entry.name.endsWith("_test.go")) await writeFile(target, await readFile(source));
+    else if (entry.isDirectory() && !["testdata", "node_modules"].includes(entry.name))
+      await copySources(source, target);
+  }
+}
