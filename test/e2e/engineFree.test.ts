@@ -146,10 +146,12 @@ describe("a program on Node", () => {
     expect(JSON.stringify(await project.deployment("test.data"))).toContain(made.uuid);
   });
 
-  test("YAML changes and other values of secrets in one shard: the engine runs there, with what was read", async () => {
+  test("changes of the YAML, of secrets and on the server, in one shard: the engine runs there, with what was read", async () => {
+    await project.somebody("PUT", "/repositories/acme/api", { description: "by hand" });
     await project.yaml(
       yaml({
         "The web": "The new web",
+        "  ci: {": "  build: {",
         "[pullrequest:created]": "[pullrequest:created, repo:fork]",
         "LEVEL: info, PLAIN": "OTHER: info, PLAIN",
         "environments: { Production": "environments: { Live: { type: Staging }, Production",
@@ -161,10 +163,32 @@ describe("a program on Node", () => {
       HOOK_SECRET: "other-hook-secret-of-the-tests",
       WORKSPACE_SECRET: "other-workspace-secret-of-the-tests",
     });
-    // The web, both webhooks, what becomes open, and the workspace's variable.
-    expect(counts).toMatchObject({ create: 2, update: 5, delete: 2, unchanged: 9 });
+    // The web, both webhooks, what becomes open, the workspace's variable, and what somebody has changed.
+    expect(counts).toMatchObject({ create: 2, update: 6, delete: 2, unchanged: 8 });
     expect(engines).toEqual(["test"]);
     expect(new Set(requests).size).toBe(requests.length);
+  });
+});
+
+describe("a compiled project", () => {
+  beforeAll(async () => {
+    await start();
+    await project.runOn("yaml");
+    await project.yaml(yaml());
+    expect((await up()).output).toMatch(/ created, 0 unchanged, in 2 shards/);
+  });
+  afterAll(() => project.close());
+
+  test("no change: no engine, the same outcome, and nothing for an apply to do", async () => {
+    const { counts, engines, requests } = await compare();
+    expect(engines).toEqual([]);
+    expect(new Set(requests).size).toBe(requests.length);
+    expect(counts).toMatchObject({ create: 0, update: 0, delete: 0, unchanged: 16 });
+    const before = await project.stateFiles();
+    const same = await up();
+    expect(same.output).toMatch(/16 unchanged, in 2 shards/);
+    expect(same.engines).toEqual([]);
+    expect(await project.stateFiles()).toBe(before);
   });
 
   test("a renamed key, and defaults that change a whole shard", async () => {
@@ -212,28 +236,6 @@ describe("a program on Node", () => {
     expect(again.output).toMatch(/16 unchanged, in 2 shards/);
     expect(await enginesRun()).toEqual([]);
     expect(await project.stateFiles()).toBe(after);
-  });
-});
-
-describe("a compiled project", () => {
-  beforeAll(async () => {
-    await start();
-    await project.runOn("yaml");
-    await project.yaml(yaml());
-    expect((await up()).output).toMatch(/ created, 0 unchanged, in 2 shards/);
-  });
-  afterAll(() => project.close());
-
-  test("no change: no engine, the same outcome, and nothing for an apply to do", async () => {
-    const { counts, engines, requests } = await compare();
-    expect(engines).toEqual([]);
-    expect(new Set(requests).size).toBe(requests.length);
-    expect(counts).toMatchObject({ create: 0, update: 0, delete: 0, unchanged: 16 });
-    const before = await project.stateFiles();
-    const same = await up();
-    expect(same.output).toMatch(/16 unchanged, in 2 shards/);
-    expect(same.engines).toEqual([]);
-    expect(await project.stateFiles()).toBe(before);
   });
 
   test("changes of the YAML, of secrets and on the server, in one shard", async () => {
