@@ -46,11 +46,11 @@ function usersOf(kinds: readonly Kind[], type: Credentials["type"]): ReadonlyMap
   const users = new Map<string, string[]>();
   for (const kind of kinds) {
     const uses = new Map<string, string[]>();
+    const values = plainArgs(kind);
     for (const operation of ["read", "create", "update", "delete"] as const) {
       for (const owner of kind.parents) {
         const owners = owner === "environment" ? ["repository", "environment"] : [owner];
-        for (const { scope } of collectScopes([{ operation, kind, values: plainArgs(kind), owners }], type)
-          .needed) {
+        for (const { scope } of collectScopes([{ operation, kind, values, owners }], type).needed) {
           const operations = uses.get(scope) ?? [];
           if (!operations.includes(operation)) operations.push(operation);
           uses.set(scope, operations);

@@ -8,8 +8,9 @@ import { argsOf, load, namesOf, removeFolders } from "../desired/support/folder"
 afterEach(removeFolders);
 
 const root = resolve(__dirname, "../..");
+const files = referenceFiles();
 
-test.each([...referenceFiles()])("%s is what the kinds say (else: npm run docs)", (path, text) => {
+test.each([...files])("%s is what the kinds say (else: npm run docs)", (path, text) => {
   expect(readFileSync(join(root, path), "utf8")).toBe(text);
 });
 
@@ -17,13 +18,13 @@ test("there is no page of a kind that is gone", () => {
   const pages = readdirSync(join(root, "docs/reference/resources")).map(
     (name) => `docs/reference/resources/${name}`,
   );
-  expect(pages.filter((page) => !referenceFiles().has(page))).toEqual([]);
+  expect(pages.filter((page) => !files.has(page))).toEqual([]);
 });
 
 test.each(kinds.map((kind) => [kind.name, kind] as const))(
   "the page of %s names every field, output and scope",
   (name, kind) => {
-    const page = referenceFiles().get(`docs/reference/resources/${name}.md`) ?? "";
+    const page = files.get(`docs/reference/resources/${name}.md`) ?? "";
     for (const field of [...Object.keys(kind.args.shape), ...Object.keys(kind.outputs.shape)]) {
       expect(page).toContain(`| \`${field}\` |`);
     }

@@ -6,6 +6,7 @@ import { kinds } from "../../src/kinds";
 import { referenceFiles } from "../../src/reference/files";
 
 const root = resolve(__dirname, "..", "..");
+const files = referenceFiles();
 const classes = kinds.map(({ name }) => name);
 
 test("the values are the classes, the look-ups, the client, its errors and the mark of a kept secret", () => {
@@ -52,7 +53,7 @@ test("the values are the classes, the look-ups, the client, its errors and the m
 test.each(classes)("%s leaves with every type that goes with it", (name) => {
   const text = readFileSync(join(root, "src", "index.ts"), "utf8");
   expect(Object.keys(library)).toContain(name);
-  const list = referenceFiles().get("src/sdk/resources/index.ts") ?? "";
+  const list = files.get("src/sdk/resources/index.ts") ?? "";
   const [, types = ""] = list.match(new RegExp(`^export type \\{ (${name}Args, .*?) \\}`, "m")) ?? [];
   expect(types).toContain(`${name}State`);
   const missing = types.split(", ").filter((type) => !new RegExp(`^  ${type},$`, "m").test(text));
@@ -65,7 +66,7 @@ test("nothing is exported as a whole", () => {
 
 test("the folder of the classes holds what is generated, and nothing else", () => {
   const folder = join("src", "sdk", "resources");
-  const generated = [...referenceFiles().keys()].filter((path) => path.startsWith(`${folder}/`));
+  const generated = [...files.keys()].filter((path) => path.startsWith(`${folder}/`));
   expect(
     readdirSync(join(root, folder))
       .map((file) => `${folder}/${file}`)

@@ -27,6 +27,15 @@ function passphraseIn(file: string | undefined): string {
 /** Makes guessing at a short passphrase slow: about a tenth of a second a try. */
 const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 
+let last: { readonly secret: string; readonly salt: string; readonly master: Buffer } | undefined;
+
+/** A run that closes a plan or reads one asks for the same key more than once. */
+function masterKey(secret: string, salt: string): Buffer {
+  if (last?.secret !== secret || last.salt !== salt)
+    last = { secret, salt, master: scryptSync(secret, Buffer.from(salt, "hex"), 32, cost) };
+  return last.master;
+}
+
 /** The keys that one plan is made with. */
 export class PlanSigner {
   readonly #integrity: Buffer | undefined;
@@ -37,7 +46,7 @@ export class PlanSigner {
     readonly salt = randomBytes(16).toString("hex"),
   ) {
     if (!key) return;
-    const master = scryptSync(key.secret, Buffer.from(salt, "hex"), 32, cost);
+    const master = masterKey(key.secret, salt);
     const derived = (use: string) =>
       Buffer.from(hkdfSync("sha256", master, "", `bitbucket-as-code ${use}`, 32));
     this.#integrity = derived("integrity");
