@@ -17,6 +17,7 @@ import { operationScopes } from "./operationScopes";
 import { originOf } from "./origin";
 import { type PageOptions, pageOf } from "./page";
 import type { RateLimit } from "./rateLimit";
+import { RouteTable } from "./routeTable";
 import type { State } from "./state";
 
 /** The input of a handler. */
@@ -116,26 +117,35 @@ export function createServer(
   addErrorAnswers(server, parts.log);
   server.addHook("onSend", async (request, reply, payload) => complete(parts, request, reply, payload));
   const hidden = new HiddenObjects(parts.now);
-  const route: Route = (method, path, handler, as) => {
-    const pattern = path.startsWith("/site/") ? path : `/2.0${path}`;
-    const operation = as ?? `${method} ${path}`;
-    server.route({
-      method: method as "GET",
-      url: pattern.replace(slashed, "*").replace(/\{(\w+)\}/g, ":$1"),
-      handler: async (request, reply) => {
-        const { principal, faults = [] } = contexts.get(request) ?? {};
-        if (principal) {
-          if (operationScopes[operation])
-            reply.header("x-accepted-oauth-scopes", operationScopes[operation][1]);
-          checkScopes(principal, operation);
-        }
-        if (selectIgnoringFaults(faults).length > 0) reply.header("x-emulator-fault", "not-applied");
-        const call = callOf(parts, hidden, pattern, request, reply);
-        return sendAnswer(reply, await handler(call), fieldsOf(call.url));
-      },
+  const table = new RouteTable();
+  // All else outside of the API is git's.
+  const sites = new Set<string>();
+  for (const family of families)
+    family((method, path, handler, as) => {
+      const pattern = path.startsWith("/site/") ? path : `/2.0${path}`;
+      if (pattern === path) sites.add(path);
+      table.add(method, pattern, { handler, operation: as ?? `${method} ${path}` });
     });
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    // Its answer to HEAD is that to GET, without the body.
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const found = table.find(method, request.url);
+    if (!found) {
+      reply.callNotFound();
+      return reply;
+    }
+    const { handler, operation } = found.route;
+    const { principal, faults = [] } = contexts.get(request) ?? {};
+    if (principal) {
+      if (operationScopes[operation]) reply.header("x-accepted-oauth-scopes", operationScopes[operation][1]);
+      checkScopes(principal, operation);
+    }
+    if (selectIgnoringFaults(faults).length > 0) reply.header("x-emulator-fault", "not-applied");
+    const call = callOf(parts, hidden, found.params, request, reply);
+    return sendAnswer(reply, await handler(call), fieldsOf(call.url));
   };
-  for (const family of families) family(route);
+  const method = ["GET", "POST", "PUT", "DELETE"];
+  for (const url of ["/2.0/*", ...sites]) server.route({ method, url, handler: answer });
   return server;
 }
 
@@ -224,7 +234,7 @@ function record(parts: ServerParts, request: FastifyRequest, status: number): vo
 function callOf(
   parts: ServerParts,
   hidden: HiddenObjects,
-  pattern: string,
+  params: Call["params"],
   request: FastifyRequest,
   reply: FastifyReply,
 ): Call {
@@ -235,7 +245,7 @@ function callOf(
   return {
     state: parts.state(),
     principal: principal as Principal,
-    params: paramsOf(pattern, request.params as Record<string, string>),
+    params,
     url,
     authorization: request.headers.authorization ?? "",
     asked: (name) => [request.headers[name]].flat()[0],
@@ -268,17 +278,6 @@ function sendAnswer(reply: FastifyReply, result: unknown, fields: string | undef
     return (reply.hasHeader("content-type") ? reply : reply.type("application/octet-stream")).send(result);
   if (typeof result === "string") return reply.type("text/plain").send(result);
   return reply.send(selectFields(result, fields));
-}
-
-/**
- * The parameters that may contain slashes, even unescaped: a file's path, and the name of a branch or a tag.
- */
-const slashed = /\{(path)\}$|(?<=\/refs\/\w+\/)\{(name)\}$/;
-
-function paramsOf(pattern: string, params: Readonly<Record<string, string>>): Record<string, string> {
-  const [, path, name] = slashed.exec(pattern) ?? [];
-  const { "*": rest, ...others } = params;
-  return rest === undefined ? others : { ...others, [path ?? name ?? ""]: rest };
 }
 
 /** The path below /2.0, with the query; undefined outside the API. */
