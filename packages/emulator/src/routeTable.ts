@@ -15,22 +15,22 @@ interface FoundRoute {
   readonly params: Readonly<Record<string, string>>;
 }
 
-interface Node {
-  readonly literals: Map<string, Node>;
+interface RouteNode {
+  readonly literals: Map<string, RouteNode>;
   /** What follows any one segment. */
-  any?: Node;
+  any?: RouteNode;
   /** Routes that take the rest of the path, with slashes, by method. */
-  readonly rest: Map<string, Ending>;
-  readonly here: Map<string, Ending>;
+  readonly rest: Map<string, RouteEnding>;
+  readonly here: Map<string, RouteEnding>;
 }
 
-interface Ending {
+interface RouteEnding {
   readonly route: ListedRoute;
   /** The names of the parameters, in their order. */
   readonly names: readonly string[];
 }
 
-const createNode = (): Node => ({ literals: new Map(), rest: new Map(), here: new Map() });
+const createRouteNode = (): RouteNode => ({ literals: new Map(), rest: new Map(), here: new Map() });
 
 /** The parameters that may contain slashes, even unescaped: a file's path, and the name of a branch or a tag. */
 const slashed = /\{path\}$|(?<=\/refs\/\w+\/)\{name\}$/;
@@ -38,7 +38,7 @@ const slashed = /\{path\}$|(?<=\/refs\/\w+\/)\{name\}$/;
 const longestParameter = 2000;
 
 export class RouteTable {
-  readonly #root = createNode();
+  readonly #root = createRouteNode();
 
   /** @param path As in the OpenAPI document, below the API's base. */
   add(method: string, path: string, route: ListedRoute): void {
@@ -50,7 +50,7 @@ export class RouteTable {
     for (const segment of segments) {
       let next = segment.startsWith("{") ? node.any : node.literals.get(segment);
       if (!next) {
-        next = createNode();
+        next = createRouteNode();
         if (segment.startsWith("{")) node.any = next;
         else node.literals.set(segment, next);
       }
@@ -75,12 +75,12 @@ export class RouteTable {
 
 /** A literal segment is closer than a parameter, and that than the rest of a path. */
 function search(
-  node: Node,
+  node: RouteNode,
   method: string,
   segments: readonly string[],
   at: number,
   values: readonly string[],
-): { readonly ending: Ending; readonly values: readonly string[] } | undefined {
+): { readonly ending: RouteEnding; readonly values: readonly string[] } | undefined {
   const segment = segments[at];
   if (segment === undefined) {
     const ending = node.here.get(method);
