@@ -123,7 +123,7 @@ export function createServer(
   for (const family of families)
     family((method, path, handler, as) => {
       const pattern = path.startsWith("/site/") ? path : `/2.0${path}`;
-      if (pattern === path) sites.add(path);
+      if (pattern === path) sites.add(path.replace(/\{(\w+)\}/g, ":$1"));
       table.add(method, pattern, { handler, operation: as ?? `${method} ${path}` });
     });
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
