@@ -66,6 +66,10 @@ export class GuardedClient implements Client {
     return this.inner.running;
   }
 
+  get concurrency(): number {
+    return this.inner.concurrency;
+  }
+
   get baseUrl(): string {
     return this.inner.baseUrl;
   }

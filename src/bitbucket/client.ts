@@ -52,6 +52,8 @@ export interface Client extends ReadClient {
   close(): Promise<void>;
   /** The number of requests in progress. */
   readonly running: number;
+  /** The number of requests in progress, at most. */
+  readonly concurrency: number;
   readonly baseUrl: string;
   /** The proxy for requests to the API, if there is one. */
   readonly proxy: Pick<HttpProxy, "shown" | "from"> | undefined;
@@ -114,6 +116,7 @@ class HttpClient implements Client {
   readonly baseUrl: string;
   readonly credentials: Credentials;
   readonly origin: CredentialOrigin | undefined;
+  readonly concurrency: number;
   readonly #transport: Transport;
   readonly #retries: Retries;
   readonly #random: () => number;
@@ -127,6 +130,7 @@ class HttpClient implements Client {
     this.baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl);
     this.credentials = options.credentials;
     this.origin = options.origin;
+    this.concurrency = options.concurrency ?? defaultConcurrency;
     const { signal } = this.#closing;
     setMaxListeners(0, signal);
     const { now = Date.now, random = Math.random } = options;
@@ -136,7 +140,7 @@ class HttpClient implements Client {
     this.#transport = new Transport({
       ...options,
       baseUrl: this.baseUrl,
-      concurrency: options.concurrency ?? defaultConcurrency,
+      concurrency: this.concurrency,
       timeout: options.timeout ?? 30_000,
       now,
       sleep: pause,

@@ -19,6 +19,8 @@ export interface ReadAheadOptions {
   readonly list: () => Promise<readonly HeldEntry[] | undefined>;
   /** Reads what an object's own read will need, and keeps it for that. Makes no request where that was read. */
   readonly read: (entry: HeldEntry) => Promise<unknown>;
+  /** Reads at the same time: as many as the client sends. */
+  readonly atOnce: () => number;
 }
 
 /** Objects that are asked for before anything is read ahead: a small stack is not worth the look at the state. */
@@ -27,11 +29,11 @@ const sample = 24;
 /** Objects that may be missing among those: some are on their way yet. */
 const tolerance = 16;
 
-/** Objects ahead of the last one that was asked for. It bounds what is read for nothing where the rest is not asked for. */
-const distance = 64;
-
-/** Reads at the same time: as many as the client sends. */
-const atOnce = 16;
+/**
+ * Objects ahead of the last one that was asked for, for each read at the same time. It bounds what is read for nothing where
+ * the rest is not asked for.
+ */
+const distance = 4;
 
 /** Reads that may fail, such as of what is gone, before nothing is read ahead any more. */
 const mostFailures = 3;
@@ -85,7 +87,8 @@ export class ReadAhead {
 
   #fill(): void {
     this.#next = Math.max(this.#next, this.#last + 1);
-    const end = Math.min(this.#entries.length, this.#last + 1 + distance);
+    const atOnce = this.options.atOnce();
+    const end = Math.min(this.#entries.length, this.#last + 1 + distance * atOnce);
     while (!this.#isOver && this.#running < atOnce && this.#next < end) {
       const entry = this.#entries[this.#next];
       this.#next += 1;

@@ -11,12 +11,13 @@ const stateOf = (size: number): HeldEntry[] =>
 async function refresh(
   entries: readonly HeldEntry[],
   asked: readonly number[],
-  fails?: (place: number) => boolean,
+  { fails, atOnce = 16 }: { fails?: (place: number) => boolean; atOnce?: number } = {},
 ) {
   const read: number[] = [];
   let [running, mostAtOnce] = [0, 0];
   const ahead = new ReadAhead({
     list: async () => entries,
+    atOnce: () => atOnce,
     read: async (entry) => {
       const place = entries.indexOf(entry);
       read.push(place);
@@ -45,9 +46,14 @@ test("what comes next in the state is read before it is asked for, once, and as 
   expect(mostAtOnce).toBe(16);
 });
 
+test("a client that sends more or less at a time has as much read at a time", async () => {
+  for (const atOnce of [2, 40])
+    expect((await refresh(stateOf(300), all(300), { atOnce })).mostAtOnce).toBe(atOnce);
+});
+
 test("a small stack is not worth a look at the state", async () => {
   const list = jest.fn(async () => stateOf(23));
-  const ahead = new ReadAhead({ list, read: async () => {} });
+  const ahead = new ReadAhead({ list, atOnce: () => 16, read: async () => {} });
   for (const { kind, id } of stateOf(23)) ahead.record(kind, id);
   await turn();
   expect(list).not.toHaveBeenCalled();
@@ -61,7 +67,7 @@ test("of a part of the stack, nothing is read that is not asked for", async () =
 test("an object that the state does not hold says that the order is not known", async () => {
   const list = async () => stateOf(100);
   const read = jest.fn(async () => {});
-  const ahead = new ReadAhead({ list, read });
+  const ahead = new ReadAhead({ list, atOnce: () => 16, read });
   for (const { kind } of stateOf(30)) ahead.record(kind, "{another}");
   await turn();
   expect(read).not.toHaveBeenCalled();
@@ -70,7 +76,7 @@ test("an object that the state does not hold says that the order is not known", 
 test("where the state cannot be read, the engine's own reads go on alone", async () => {
   for (const list of [async () => undefined, async () => Promise.reject(new Error("locked"))]) {
     const read = jest.fn(async () => {});
-    const ahead = new ReadAhead({ list, read });
+    const ahead = new ReadAhead({ list, atOnce: () => 16, read });
     for (const { kind, id } of stateOf(60)) {
       ahead.record(kind, id);
       await turn();
@@ -80,9 +86,9 @@ test("where the state cannot be read, the engine's own reads go on alone", async
 });
 
 test("a few that are gone do not end it, and a credential that is refused does", async () => {
-  const some = await refresh(stateOf(300), all(300), (place) => place === 40 || place === 50);
+  const some = await refresh(stateOf(300), all(300), { fails: (place) => place === 40 || place === 50 });
   expect(some.read).toEqual(all(300).slice(24));
-  const none = await refresh(stateOf(300), all(300), () => true);
+  const none = await refresh(stateOf(300), all(300), { fails: () => true });
   expect(none.read.length).toBeLessThanOrEqual(2 * 16);
 });
 
