@@ -16,7 +16,7 @@ let folder: string;
 let env: Record<string, string>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "bitbucket-as-code-test-"));
-  copyTemplate(folder);
+  copyTemplate(folder, "passphrase");
   env = engineEnv(folder);
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { exampleTokens } from "../support/emulator";
-import { copyExample, type LanguageName, prepareLanguages } from "./support/languages";
+import { compiler, copyExample, type LanguageName, prepareLanguages } from "./support/languages";
 import { Project, type Result } from "./support/project";
 import { failWithOutput } from "./support/python";
 import { documentedExamples, schemaExamples } from "./support/schemaExamples";
@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 let project: Project;
 beforeEach(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
 });
 afterEach(() => project.close());
 
@@ -327,7 +327,7 @@ describe("the examples of the schema and of the documentation compile", () => {
     delete settings.files;
     settings.compilerOptions.moduleDetection = "force";
     await writeFile(join(folder, "tsconfig.json"), JSON.stringify(settings));
-    await run(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", folder], folder);
+    await run(process.execPath, [compiler, "-p", folder], folder);
   });
 
   /** Each is run with mocks: a wrong argument's name fails, which compiling alone does not see. */

@@ -53,7 +53,7 @@ function expectRefused({ output, exitCode }: Result, message: RegExp): void {
 describe("a program of one's own", () => {
   let begin: () => Promise<void>;
   beforeAll(async () => {
-    project = await Project.start(list);
+    project = await Project.startWithVault(list);
     await withList(named(8, { hooks: ["ci"] }));
     expect((await up()).exitCode).toBe(0);
     begin = await project.keep();
@@ -148,7 +148,7 @@ describe("other programs", () => {
   afterEach(() => project.close());
 
   test("a destroy meets what is protected before the first DELETE, and loses nothing of the state", async () => {
-    project = await Project.start(list);
+    project = await Project.startWithVault(list);
     await withList({ ...named(2, { hooks: ["ci", "chat"] }), kept: { deletion: "forbid", hooks: ["ci"] } });
     expect((await up()).exitCode).toBe(0);
     project.emulator.requests.length = 0;
@@ -170,7 +170,7 @@ describe("other programs", () => {
   });
 
   test("replacements by another place count, too", async () => {
-    project = await Project.start(`
+    project = await Project.startWithVault(`
 const { PipelineVariable, Repository } = require("bitbucket-as-code");
 const workspace = "acme";
 const repositories = ["one", "two"].map((name) => new Repository(name, { workspace, name }));
@@ -193,7 +193,7 @@ for (let index = 0; index < 12; index += 1)
   });
 
   test("a program in the Automation API is held to the same", async () => {
-    project = await Project.start();
+    project = await Project.startWithVault();
     await project.write(
       "automation.js",
       `
@@ -230,7 +230,7 @@ describe("YAML", () => {
 
   let begin: () => Promise<void>;
   beforeAll(async () => {
-    project = await Project.start();
+    project = await Project.startWithVault();
     await yaml();
     expect((await up()).exitCode).toBe(0);
     begin = await project.keep();

@@ -11,6 +11,8 @@ import { failWithOutput, preparePythonEnvironment } from "./python";
 
 const execute = promisify(execFile);
 const root = resolve(__dirname, "..", "..", "..");
+/** Of TypeScript 7, which takes a tenth of the time. What programs run under is Pulumi's own. */
+export const compiler = join(root, "node_modules", "typescript-7", "bin", "tsc");
 const report = (line: string) => process.stderr.write(`${line}\n`);
 
 export interface Language {
@@ -44,7 +46,7 @@ function onPath(...folders: readonly string[]): { PATH: string } {
 /** The SDK is compiled, as it is published: any error fails the tests. */
 async function prepareTypeScript(sdk: string): Promise<Language> {
   await symlink(join(root, "node_modules"), join(sdk, "node_modules"));
-  await execute(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", sdk]).catch(failWithOutput);
+  await execute(process.execPath, [compiler, "-p", sdk]).catch(failWithOutput);
   await copyFile(join(sdk, "package.json"), join(sdk, "bin", "package.json"));
   return {
     // Types are checked apart.

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { parseDocument, stringify } from "yaml";
 import { compiledProject } from "../../../src/scaffold/compiledProject";
 import { type Emulator, exampleTokens, startEmulator } from "../../support/emulator";
-import { copyTemplate, engineEnv } from "./stack";
+import { copyTemplate, engineEnv, type StackSecrets } from "./stack";
 
 const checkout = resolve(__dirname, "..", "..", "..");
 
@@ -43,22 +43,33 @@ export class Project {
     readonly folder: string,
     readonly emulator: Emulator,
     readonly env: Record<string, string>,
+    private readonly secrets: StackSecrets,
   ) {}
 
   /** @param program The program's text. */
-  static async start(program = yamlProgram): Promise<Project> {
+  static start(program = yamlProgram): Promise<Project> {
+    return Project.#begin(program, "passphrase");
+  }
+
+  /** Its stack's key comes from the Vault of the run: a command of the engine takes 0.25 s of CPU time less. */
+  static startWithVault(program = yamlProgram): Promise<Project> {
+    return Project.#begin(program, "vault");
+  }
+
+  static async #begin(program: string, secrets: StackSecrets): Promise<Project> {
     const folder = await mkdtemp(join(tmpdir(), "bitbucket-as-code-test-"));
     const emulator = await startEmulator();
     await mkdir(join(folder, "node_modules"));
     await symlink(join(checkout, "node_modules", "@pulumi"), join(folder, "node_modules", "@pulumi"));
     await symlink(checkout, join(folder, "node_modules", "bitbucket-as-code"));
-    copyTemplate(folder);
-    const project = new Project(folder, emulator, {
+    copyTemplate(folder, secrets);
+    const env = {
       ...engineEnv(folder),
       BITBUCKET_API_URL: emulator.url,
       BITBUCKET_EMAIL: exampleTokens.email,
       BITBUCKET_TOKEN: exampleTokens.admin,
-    });
+    };
+    const project = new Project(folder, emulator, env, secrets);
     await project.write("index.js", program);
     await project.write("package.json", '{ "name": "users-project", "private": true }');
     return project;
@@ -260,7 +271,7 @@ export class Project {
   async startOver(): Promise<void> {
     const settings = await this.read("Pulumi.yaml");
     await rm(join(this.folder, "state"), { recursive: true });
-    copyTemplate(this.folder);
+    copyTemplate(this.folder, this.secrets);
     await this.write("Pulumi.yaml", settings);
   }
 
