@@ -133,7 +133,7 @@ export function operationOf(method: string, url: string): string | undefined {
 function find({ method, url }: Pick<Exchange, "method" | "url">): Described | undefined {
   const name = (method === "HEAD" ? "get" : method.toLowerCase()) as Method;
   const pathname = (url.split("?")[0] ?? "").replace(/^\/2\.0/, "").replace(/(.)\/$/, "$1");
-  for (const { path, methods, names, pattern } of patterns) {
+  for (const { path, methods, names, pattern } of patternsFor(pathname)) {
     const operation = methods[name];
     const match = operation && pattern.exec(pathname);
     if (!match) continue;
@@ -144,6 +144,20 @@ function find({ method, url }: Pick<Exchange, "method" | "url">): Described | un
     return { path, method: name, operation, parameters: Object.fromEntries(parameters) };
   }
   return undefined;
+}
+
+const byLength = new Map<number, typeof patterns>();
+
+/** Those with as many segments as a path, and those with a parameter that contains slashes. */
+function patternsFor(pathname: string): typeof patterns {
+  const { length } = pathname.split("/");
+  const fitting =
+    byLength.get(length) ??
+    patterns.filter(
+      ({ path, pattern }) => pattern.source.includes("(.+)") || path.split("/").length === length,
+    );
+  byLength.set(length, fitting);
+  return fitting;
 }
 
 /** Parameters that contain slashes are a file's path, and the name of a branch or a tag. */
