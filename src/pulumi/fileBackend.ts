@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { z } from "zod";
 import { readYaml } from "../desired";
-import { isObject } from "../errors";
+import { isObject, tryRead } from "../errors";
 import { urnPrefix } from "./urn";
 
 export interface FileBackend {
@@ -74,10 +74,9 @@ const harmless = new Set(["metadata", "no_tmp_dir", "create_dir"]);
  */
 export function findFileBackend(from: string, env: NodeJS.ProcessEnv): FileBackend | undefined {
   try {
-    const file = findProjectFile(from);
-    if (file === undefined) return undefined;
-    const { name, backend } = readYaml(projectSchema, file);
-    const url = env.PULUMI_BACKEND_URL || backend?.url || readCurrentBackend(env);
+    const project = readProject(from, env);
+    if (project === undefined) return undefined;
+    const { name, url } = project;
     const root = url === undefined ? undefined : folderOf(url, env);
     if (root === undefined || !plainName.test(name)) return undefined;
     readYaml(layoutSchema, join(root, ".pulumi", "meta.yaml"));
@@ -85,6 +84,20 @@ export function findFileBackend(from: string, env: NodeJS.ProcessEnv): FileBacke
   } catch {
     return undefined;
   }
+}
+
+/** The folder of a backend whose layout need not be known; undefined for others. */
+export function findBackendFolder(root: string, env: NodeJS.ProcessEnv): string | undefined {
+  const url = tryRead(() => readProject(root, env)?.url);
+  return url === undefined ? undefined : folderOf(url, env, root);
+}
+
+/** The name of the project, and the address of its backend. */
+function readProject(from: string, env: NodeJS.ProcessEnv) {
+  const file = findProjectFile(from);
+  if (file === undefined) return undefined;
+  const { name, backend } = readYaml(projectSchema, file);
+  return { name, url: env.PULUMI_BACKEND_URL || backend?.url || readCurrentBackend(env) };
 }
 
 /** The folders that an operation on a stack writes to, in its order: that of its locks, and that of the states. */

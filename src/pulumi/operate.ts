@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { environment } from "../environment";
 import { failureText, type ProgramResult } from "../process/run";
+import { explainAttributeFiles } from "./attributeFiles";
 import { runPulumi } from "./command";
 import { EventFile } from "./eventFile";
 import { type EngineMessage, type EventListener, EventLog, type ResourceChange } from "./events";
@@ -88,7 +89,7 @@ export async function runOperation(
     file.close();
     await provider?.end();
   }
-  const failure = describeFailure(name, operation, result);
+  const failure = describeFailure(name, operation, result, options);
   return {
     stack: name,
     succeeded: failure === undefined,
@@ -122,7 +123,12 @@ function argumentsFor(
 }
 
 /** Undefined if it succeeded. */
-function describeFailure(name: string, operation: StackOperation, result: ProgramResult): string | undefined {
+function describeFailure(
+  name: string,
+  operation: StackOperation,
+  result: ProgramResult,
+  { root, env }: OperateOptions,
+): string | undefined {
   if (result.exitCode === 0) return undefined;
   const said = [result.stderr, result.stdout]
     .map((text) =>
@@ -135,7 +141,8 @@ function describeFailure(name: string, operation: StackOperation, result: Progra
     .filter(Boolean)
     .join("\n");
   if (isLocked(said)) return describeLock(name, said);
-  const unwritable = explainUnwritable(name, said);
-  if (unwritable !== undefined) return unwritable;
+  const explained =
+    explainUnwritable(name, said) ?? explainAttributeFiles(said, root, { ...environment(), ...env });
+  if (explained !== undefined) return explained;
   return `pulumi ${operation} failed: ${said || failureText(result)}`;
 }

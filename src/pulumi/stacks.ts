@@ -8,6 +8,7 @@ import { baseShard, readYaml } from "../desired";
 import { environment } from "../environment";
 import { formatShapeError, isShapeError, UserError } from "../errors";
 import { failureText } from "../process/run";
+import { explainAttributeFiles } from "./attributeFiles";
 import { runPulumi } from "./command";
 import {
   type FileBackend,
@@ -264,8 +265,8 @@ export class Stacks {
     const said = failureText(result).replace(/^error: /, "");
     const named = args.indexOf("--stack") + 1;
     const stack = named > 0 ? args[named] : undefined;
-    const unwritable = explainUnwritable(stack, said);
-    if (unwritable !== undefined) throw new UserError(unwritable);
+    const explained = explainUnwritable(stack, said) ?? explainAttributeFiles(said, this.root, env);
+    if (explained !== undefined) throw new UserError(explained);
     const command = `pulumi ${args.slice(0, 2).join(" ")}${stack === undefined ? "" : ` of ${stack}`}`;
     throw isLocked(said)
       ? new LockedError(lockedStack(said) ?? this.base, said)

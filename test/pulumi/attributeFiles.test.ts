@@ -1,0 +1,51 @@
+/** A killed engine may leave a file incomplete beside the state, which is whole: commands must not say that it is damaged. */
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { Stacks } from "../../src/pulumi/stacks";
+
+let root: string;
+let states: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "it's a state-"));
+  states = join(root, "states", ".pulumi", "stacks", "bitbucket");
+  mkdirSync(states, { recursive: true });
+  mkdirSync(join(root, "bin"));
+  writeFileSync(
+    join(root, "Pulumi.yaml"),
+    "name: bitbucket\nruntime: yaml\nbackend: { url: file://./states }\n",
+  );
+  writeFileSync(join(states, "acme.json"), "{}");
+  writeFileSync(join(states, "acme.json.bak.attrs"), '{"user.content_type":""}');
+});
+
+function stacksWith(said: string): Stacks {
+  const engine = `#!/bin/sh\necho 'error: ${said}' >&2\nexit 1\n`;
+  writeFileSync(join(root, "bin", "pulumi"), engine, { mode: 0o755 });
+  const PATH = [join(root, "bin"), process.env.PATH].join(delimiter);
+  return new Stacks(root, "acme", { PATH, PULUMI_BACKEND_URL: "" });
+}
+
+test.each([
+  ["", "failed to load checkpoint: EOF"],
+  ["", "EOF"],
+  ['{"user.cache', "failed to load checkpoint: blob (code=Unknown): unexpected EOF"],
+])("one that holds %j is named, whatever the engine asked for: %s", async (text, said) => {
+  writeFileSync(join(states, "acme.json.attrs"), text);
+  const stacks = stacksWith(said);
+  for (const command of [() => stacks.listExisting(), () => stacks.deployment("")]) {
+    const message = await command().then(String, ({ message }: Error) => message);
+    expect(message).toMatch(/killed has left a file incomplete .* the state beside it .* must stay/s);
+    expect(message).toContain(`rm '${join(states, "acme.json.attrs").replace("'", "'\\''")}'`);
+    expect(message).not.toMatch(/bak|is damaged/);
+  }
+});
+
+test("where these are whole, or cannot be read, the state itself is damaged", async () => {
+  const unreadable = join(states, "acme.json.attrs");
+  writeFileSync(unreadable, "{}");
+  chmodSync(unreadable, 0);
+  await expect(
+    stacksWith("failed to load checkpoint: unexpected end of JSON input").deployment(""),
+  ).rejects.toThrow(/The state of acme is damaged/);
+});
