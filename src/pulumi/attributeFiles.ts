@@ -12,6 +12,14 @@ import { findBackendFolder } from "./fileBackend";
 const fewFiles = 5;
 
 /**
+ * Whether the engine has read a file that ends too early: a killed run has left it so, or another one is just writing it. A
+ * folder does not keep those who read from those who write.
+ */
+export function isCutOff(said: string): boolean {
+  return /\bEOF\b|unexpected end of JSON input/.test(said);
+}
+
+/**
  * Says which of these files a killed run has left incomplete; undefined for other messages, and other backends.
  *
  * @param said The engine's message.
@@ -23,7 +31,7 @@ export function explainAttributeFiles(
   root: string,
   env: NodeJS.ProcessEnv,
 ): string | undefined {
-  if (!/\bEOF\b|unexpected end of JSON input|invalid character/.test(said)) return undefined;
+  if (!isCutOff(said)) return undefined;
   const folder = findBackendFolder(root, env);
   const files = folder === undefined ? [] : listIncomplete(join(folder, ".pulumi"));
   if (files.length === 0) return undefined;

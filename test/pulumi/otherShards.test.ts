@@ -82,3 +82,12 @@ test("a state that cannot be read is not taken for empty", async () => {
     /state of org\/acme\.TWO, another shard, could not be read: access denied/,
   );
 });
+
+test("a file that another engine is just writing is read again", async () => {
+  // The engine of an apply writes its state meanwhile: each state is met twice so.
+  const busy = `n=$(cat ${root}/busy-$(basename $name) 2>/dev/null || echo 0); echo $((n + 1)) > ${root}/busy-$(basename $name)
+[ $n -lt 2 ] && { echo 'error: failed to load checkpoint: EOF' >&2; exit 1; }`;
+  const find = lookupWith(`${busy}\nif [ "$name" = org/acme.TWO ]; then ${answer}\nelse ${nothing}; fi`);
+  expect(await find?.(repository, { name: "api" })).toBe("org/acme.TWO");
+  expect(readFileSync(join(root, "asked"), "utf8").match(/export/g)).toHaveLength(6);
+});
