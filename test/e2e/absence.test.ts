@@ -39,7 +39,7 @@ ${extra}`;
 let project: Project;
 let proxy: HostileProxy;
 beforeAll(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
   await project.runOn("yaml");
   proxy = await HostileProxy.start(project.emulator.origin);
   project.env.BITBUCKET_API_URL = proxy.url;

@@ -15,7 +15,7 @@ const checkout = resolve(__dirname, "..", "..");
 let project: Project;
 let grown: Grown;
 beforeEach(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
   grown = await grow({
     url: project.emulator.url,
     authorization: `Basic ${Buffer.from(`${exampleTokens.email}:${exampleTokens.admin}`).toString("base64")}`,
@@ -50,9 +50,8 @@ test("a program with the typed classes compiles, and its first preview shows no 
     JSON.stringify({
       compilerOptions: {
         strict: true,
-        module: "commonjs",
-        moduleResolution: "node10",
-        ignoreDeprecations: "6.0",
+        module: "node16",
+        moduleResolution: "node16",
         target: "es2022",
         skipLibCheck: true,
         types: [],
@@ -61,7 +60,7 @@ test("a program with the typed classes compiles, and its first preview shows no 
       files: ["program.ts"],
     }),
   );
-  execFileSync(process.execPath, [join(checkout, "node_modules", "typescript", "bin", "tsc"), "-p", "."], {
+  execFileSync(process.execPath, [join(checkout, "node_modules", "typescript-7", "bin", "tsc"), "-p", "."], {
     cwd: project.folder,
     encoding: "utf8",
   });

@@ -37,7 +37,7 @@ test.each([
 ] as const)(
   "the examples of all kinds are made by the %s provider, show no change, are taken over unchanged by the %s one, updated beside others, and destroyed",
   async (first, second) => {
-    const project = await Project.start();
+    const project = await Project.startWithVault();
     await project.write(
       "Pulumi.yaml",
       `${await project.read("Pulumi.yaml")}plugins:\n  providers:\n    - name: bitbucket-cloud\n      path: ${join(project.checkout, "plugin")}\n`,

@@ -25,7 +25,7 @@ const resources = 8;
 
 let project: Project;
 beforeAll(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
   // What moves between the stacks of a program on Node: moves.test.ts.
   await project.runOn("yaml");
 });
