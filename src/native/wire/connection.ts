@@ -7,6 +7,7 @@
 import type { Socket } from "node:net";
 import {
   contentOf,
+  credit,
   errorCodes,
   type Frame,
   FrameReader,
@@ -15,6 +16,7 @@ import {
   frameHead,
   frameTypes,
   headerFrames,
+  joined,
   ProtocolError,
   usualFrameSize,
 } from "./frames";
@@ -72,6 +74,8 @@ export class CallConnection {
   #streamWindow = usualWindow;
   #largestFrame = usualFrameSize;
   #taken = 0;
+  /** What is to be sent. */
+  #ready: Buffer[] = [];
 
   constructor(
     private readonly socket: Socket,
@@ -124,8 +128,8 @@ export class CallConnection {
     const content = Buffer.alloc(8);
     content.writeUInt32BE(this.#lastStream, 0);
     content.writeUInt32BE(code, 4);
-    this.socket.end(frame(frameTypes.goAway, 0, 0, content));
-    this.socket.destroySoon();
+    this.#write([frame(frameTypes.goAway, 0, 0, content)]);
+    process.nextTick(() => this.socket.destroySoon());
   }
 
   #takeFrame(one: Frame): void {
@@ -281,19 +285,14 @@ export class CallConnection {
     this.#waiting.delete(stream);
   }
 
+  /** Sends parts, with those of other answers that are ready at the same moment: each write costs a system call. */
   #write(parts: readonly Buffer[]): void {
-    if (this.socket.writable && parts.length > 0) this.socket.write(joined(parts));
+    if (parts.length === 0) return;
+    if (this.#ready.length === 0)
+      process.nextTick(() => {
+        if (this.socket.writable) this.socket.write(joined(this.#ready));
+        this.#ready = [];
+      });
+    this.#ready.push(...parts);
   }
-}
-
-/** Lets the client send more. */
-function credit(count: number): Buffer {
-  const content = Buffer.alloc(4);
-  content.writeUInt32BE(count, 0);
-  return frame(frameTypes.windowUpdate, 0, 0, content);
-}
-
-function joined(parts: readonly Buffer[]): Buffer {
-  const [only] = parts;
-  return only && parts.length === 1 ? only : Buffer.concat(parts);
 }

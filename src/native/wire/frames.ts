@@ -102,3 +102,16 @@ export function contentOf({ type, flags, content }: Frame): Buffer {
   if (begin > end) throw new ProtocolError();
   return content.subarray(begin, end);
 }
+
+/** A frame that lets the other side send more bytes. */
+export function credit(count: number): Buffer {
+  const content = Buffer.alloc(4);
+  content.writeUInt32BE(count, 0);
+  return frame(frameTypes.windowUpdate, 0, 0, content);
+}
+
+/** Parts as one: most are one. */
+export function joined(parts: readonly Buffer[]): Buffer {
+  const [only] = parts;
+  return only && parts.length === 1 ? only : Buffer.concat(parts);
+}
