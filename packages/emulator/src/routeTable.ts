@@ -1,7 +1,8 @@
 /**
- * The routes by the segments of their paths. Fastify compiles each of its own, which takes longer than most tests: an
- * emulator has 250, and a test often one of its own.
+ * The routes by the segments of their paths, by Fastify's own router. Fastify itself compiles more for each route, which
+ * takes longer than most tests: an emulator has 250, and a test often one of its own.
  */
+import createRouter from "find-my-way";
 import type { Handler } from "./server";
 
 export interface ListedRoute {
@@ -15,84 +16,35 @@ interface FoundRoute {
   readonly params: Readonly<Record<string, string>>;
 }
 
-interface RouteNode {
-  readonly literals: Map<string, RouteNode>;
-  /** What follows any one segment. */
-  any?: RouteNode;
-  /** Routes that take the rest of the path, with slashes, by method. */
-  readonly rest: Map<string, RouteEnding>;
-  readonly here: Map<string, RouteEnding>;
-}
-
-interface RouteEnding {
+/** What is stored with a route; the rest of the path is the value of `rest`. */
+interface Stored {
   readonly route: ListedRoute;
-  /** The names of the parameters, in their order. */
-  readonly names: readonly string[];
+  readonly rest: string | undefined;
 }
-
-const createRouteNode = (): RouteNode => ({ literals: new Map(), rest: new Map(), here: new Map() });
 
 /** The parameters that may contain slashes, even unescaped: a file's path, and the name of a branch or a tag. */
-const slashed = /\{path\}$|(?<=\/refs\/\w+\/)\{name\}$/;
-
-const longestParameter = 2000;
+const slashed = /\{(path)\}$|(?<=\/refs\/\w+\/)\{(name)\}$/;
 
 export class RouteTable {
-  readonly #root = createRouteNode();
+  readonly #router = createRouter({ ignoreTrailingSlash: true, maxParamLength: 2000 });
 
   /** @param path As in the OpenAPI document, below the API's base. */
   add(method: string, path: string, route: ListedRoute): void {
-    const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-    const segments = path.replace(slashed, "").split("/").slice(1);
-    const takesRest = slashed.test(path);
-    if (takesRest) segments.pop();
-    let node = this.#root;
-    for (const segment of segments) {
-      let next = segment.startsWith("{") ? node.any : node.literals.get(segment);
-      if (!next) {
-        next = createRouteNode();
-        if (segment.startsWith("{")) node.any = next;
-        else node.literals.set(segment, next);
-      }
-      node = next;
-    }
-    (takesRest ? node.rest : node.here).set(method, { route, names });
+    const [, file, ref] = slashed.exec(path) ?? [];
+    const stored: Stored = { route, rest: file ?? ref };
+    const pattern = path.replace(slashed, "*").replace(/\{(\w+)\}/g, ":$1");
+    this.#router.on(method as "GET", pattern, () => {}, stored);
   }
 
   /** @param url The request's, with its query. A slash at its end changes nothing. */
   find(method: string, url: string): FoundRoute | undefined {
-    const path = url.replace(/[?#].*$/s, "").replace(/\/$/, "");
-    const segments = path.split("/").slice(1).map(decodeURIComponent);
-    const found = search(this.#root, method, segments, 0, []);
+    const found = this.#router.find(method as "GET", url);
     if (!found) return undefined;
-    const { ending, values } = found;
-    return {
-      route: ending.route,
-      params: Object.fromEntries(ending.names.map((name, index) => [name, values[index] ?? ""])),
-    };
+    const { route, rest } = found.store as Stored;
+    const params = Object.entries(found.params).map(([name, value = ""]) => [
+      name === "*" && rest !== undefined ? rest : name,
+      value,
+    ]);
+    return { route, params: Object.fromEntries(params) };
   }
-}
-
-/** A literal segment is closer than a parameter, and that than the rest of a path. */
-function search(
-  node: RouteNode,
-  method: string,
-  segments: readonly string[],
-  at: number,
-  values: readonly string[],
-): { readonly ending: RouteEnding; readonly values: readonly string[] } | undefined {
-  const segment = segments[at];
-  if (segment === undefined) {
-    const ending = node.here.get(method);
-    return ending && { ending, values };
-  }
-  const literal = node.literals.get(segment);
-  const found = literal && search(literal, method, segments, at + 1, values);
-  if (found) return found;
-  if (node.any && segment.length <= longestParameter) {
-    const further = search(node.any, method, segments, at + 1, [...values, segment]);
-    if (further) return further;
-  }
-  const ending = node.rest.get(method);
-  return ending && { ending, values: [...values, segments.slice(at).join("/")] };
 }
