@@ -1,11 +1,9 @@
 /**
- * Serves calls by gRPC: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+ * Serves calls by gRPC over Node's HTTP/2: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  *
  * It takes what the engine and the language hosts send: one message a call, uncompressed, from this machine.
  */
-import { createServer, type Socket } from "node:net";
-import { type ArrivedCall, CallConnection } from "./connection";
-import { encodeHeaders } from "./headers";
+import { createServer, type Http2Session, type ServerHttp2Stream } from "node:http2";
 import { type CallStatus, statusCodes } from "./status";
 
 /** The engine's own limit: one message may hold a state of thousands of resources. */
@@ -40,15 +38,21 @@ export async function serveCalls(
   calls: ReadonlyMap<string, AnswerCall>,
   toStatus: (error: unknown) => CallStatus,
 ): Promise<Serving> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    const connection: CallConnection = new CallConnection(
-      socket,
-      largestMessage + prefixLength,
-      (call) => void handle(connection, call, calls.get(call.path), toStatus),
-    );
+  const sessions = new Set<Http2Session>();
+  const server = createServer({
+    settings: { enablePush: false },
+    maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER,
+    maxSessionMemory: Number.MAX_SAFE_INTEGER,
+  });
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.once("close", () => sessions.delete(session));
+  });
+  // A peer that is gone, or no engine: nobody is left to tell.
+  server.on("sessionError", () => {});
+  server.on("stream", (stream, headers) => {
+    const work = calls.get(String(headers[":path"]));
+    void handle(stream, work, toStatus);
   });
   await new Promise<void>((done, fail) => {
     server.once("error", fail);
@@ -60,25 +64,46 @@ export async function serveCalls(
     port: address.port,
     close: () => {
       server.close();
-      for (const socket of sockets) socket.destroy();
+      for (const session of sessions) session.destroy();
     },
   };
 }
 
 async function handle(
-  connection: CallConnection,
-  call: ArrivedCall,
+  stream: ServerHttp2Stream,
   work: AnswerCall | undefined,
   toStatus: (error: unknown) => CallStatus,
 ): Promise<void> {
+  // The caller may be gone before its answer.
+  stream.on("error", () => {});
+  const connection = stream.session;
   try {
-    const message = openMessage(call.body);
-    if (!work) fail(call, { code: statusCodes.unimplemented, message: "The provider has no such call." });
-    else if ("code" in message) fail(call, message);
-    else succeed(call, await work(connection, message));
+    const body = await readBody(stream);
+    if (body === undefined || connection === undefined) return;
+    const message = openMessage(body);
+    if (!work) fail(stream, { code: statusCodes.unimplemented, message: "The provider has no such call." });
+    else if ("code" in message) fail(stream, message);
+    else succeed(stream, await work(connection, message));
   } catch (error) {
-    fail(call, toStatus(error));
+    fail(stream, toStatus(error));
   }
+}
+
+/** What was sent; undefined if the caller has gone. */
+function readBody(stream: ServerHttp2Stream): Promise<Buffer | undefined> {
+  return new Promise((done) => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    stream.on("data", (part: Buffer) => {
+      length += part.length;
+      if (length <= largestMessage + prefixLength) parts.push(part);
+    });
+    stream.once("end", () => {
+      const [only] = parts;
+      done(only && parts.length === 1 ? only : Buffer.concat(parts));
+    });
+    stream.once("close", () => done(undefined));
+  });
 }
 
 function openMessage(body: Buffer): Buffer | CallStatus {
@@ -95,11 +120,13 @@ function openMessage(body: Buffer): Buffer | CallStatus {
   return body.subarray(prefixLength);
 }
 
-const successHeaders = encodeHeaders({ ":status": "200", ...contentType });
-const successTrailers = encodeHeaders({ "grpc-status": String(statusCodes.ok) });
-
-function succeed(call: ArrivedCall, messages: readonly Uint8Array[]): void {
-  call.respond(successHeaders, Buffer.concat(messages.map(closeMessage)), successTrailers);
+function succeed(stream: ServerHttp2Stream, messages: readonly Uint8Array[]): void {
+  if (stream.destroyed || stream.closed) return;
+  stream.respond({ ":status": 200, ...contentType }, { waitForTrailers: true });
+  stream.once("wantTrailers", () => stream.sendTrailers({ "grpc-status": String(statusCodes.ok) }));
+  const parts = messages.map(closeMessage);
+  const [only] = parts;
+  stream.end(only && parts.length === 1 ? only : Buffer.concat(parts));
 }
 
 /** A message with its prefix. */
@@ -111,15 +138,17 @@ export function closeMessage(message: Uint8Array): Buffer {
   return result;
 }
 
-function fail(call: ArrivedCall, { code, message, details }: CallStatus): void {
-  call.end(
-    encodeHeaders({
-      ":status": "200",
+function fail(stream: ServerHttp2Stream, { code, message, details }: CallStatus): void {
+  if (stream.destroyed || stream.closed) return;
+  stream.respond(
+    {
+      ":status": 200,
       ...contentType,
       "grpc-status": String(code),
       "grpc-message": encodeMessage(message),
       ...(details ? { "grpc-status-details-bin": Buffer.from(details).toString("base64") } : {}),
-    }),
+    },
+    { endStream: true },
   );
 }
 
