@@ -96,7 +96,7 @@ test("a repository that stays public is an error, the state says what is true, a
   expect(up.exitCode).not.toBe(0);
   // The engine names the resource itself.
   expect(flat(up.output)).toMatch(
-    /: Bitbucket accepted this change and did not apply it: isPrivate\. Check in/,
+    /[:*] Bitbucket accepted this change and did not apply it: isPrivate\. Check in/,
   );
   expect(up.output).not.toMatch(/repository api in acme: Bitbucket/);
   expect((await outputs()).isPrivate).toBe(false);
