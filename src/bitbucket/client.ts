@@ -188,7 +188,8 @@ class HttpClient implements Client {
   pages(path: string, options: ListOptions = {}): AsyncIterable<readonly unknown[]> {
     const source = {
       baseUrl: this.baseUrl,
-      get: async (path: string, url: URL) => (await this.#sendWithRetries({ method: "GET", path }, url)).body,
+      get: async (path: string, url: URL, goesAhead: boolean) =>
+        (await this.#sendWithRetries({ method: "GET", path, goesAhead }, url)).body,
       url: (path: string, query: Readonly<Record<string, string>>) => this.#url(path, query),
       sleep: this.#sleep,
       random: this.#random,

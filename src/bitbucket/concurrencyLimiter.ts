@@ -31,12 +31,12 @@ export class ConcurrencyLimiter {
     this.#limit = Math.max(1, Math.ceil(max / 2));
   }
 
-  /** Runs the work when there is room. */
-  run<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Runs the work when there is room: before all that waits, if it goes ahead. */
+  run<Result>(work: () => Promise<Result>, goesAhead?: boolean): Promise<Result> {
     return this.#slots.run(async () => {
       await this.#waitUntilOpen();
       return work();
-    });
+    }, goesAhead);
   }
 
   /** Starts nothing for this long, and fewer requests after it. */

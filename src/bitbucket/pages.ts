@@ -21,8 +21,8 @@ const maxPasses = 3;
 /** The part of a client that reads pages. */
 interface PageSource {
   readonly baseUrl: string;
-  /** Returns the parsed body of a GET, with retries. */
-  get(path: string, url: URL): Promise<unknown>;
+  /** Returns the parsed body of a GET, with retries. If it goes ahead, it is sent before requests that wait. */
+  get(path: string, url: URL, goesAhead: boolean): Promise<unknown>;
   url(path: string, query: Readonly<Record<string, string>>): URL;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
   readonly random: () => number;
@@ -78,7 +78,8 @@ async function* readPass(
     visited.add(url.href);
     let body: unknown;
     try {
-      body = await source.get(path, url);
+      // A further page is sent first: behind hundreds of others, each page of a list would wait as long as all of them.
+      body = await source.get(path, url, read > 0);
     } catch (error) {
       // Some collections accept fewer items per page.
       if (read > 0 || pagelen === undefined || !isPagelenError(error)) throw error;

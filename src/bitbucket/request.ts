@@ -33,6 +33,8 @@ export interface ApiRequest {
   readonly accept?: "json" | "text";
   /** Returns a redirect, with its `location`, instead of refusing it. It is not followed. */
   readonly redirects?: boolean;
+  /** Whether it is sent before requests that wait for others to end. Default: in their order. */
+  readonly goesAhead?: boolean;
 }
 
 export interface ApiResponse {

@@ -14,10 +14,15 @@ export class Slots {
     return this.#running;
   }
 
-  /** Runs the work when there is room. What has waited longest starts first. */
-  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+  /**
+   * Runs the work when there is room. What has waited longest starts first.
+   *
+   * @param goesAhead Whether it starts before all that waits.
+   */
+  async run<Result>(work: () => Promise<Result>, goesAhead = false): Promise<Result> {
     await new Promise<void>((start) => {
-      this.#waiting.push(start);
+      if (goesAhead) this.#waiting.unshift(start);
+      else this.#waiting.push(start);
       this.wake();
     });
     try {

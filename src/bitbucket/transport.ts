@@ -111,9 +111,9 @@ export class Transport {
   /** Sends a request when there is room, and reads the whole response, whatever its status. */
   async exchange(request: ApiRequest, url: URL): Promise<Answer> {
     const { generation } = this.#token;
-    let answer = await this.#limiter.run(() => this.#exchange(request, url));
+    let answer = await this.#limiter.run(() => this.#exchange(request, url), request.goesAhead);
     if (answer.status === 401 && (await this.#token.renew(generation)))
-      answer = await this.#limiter.run(() => this.#exchange(request, url));
+      answer = await this.#limiter.run(() => this.#exchange(request, url), request.goesAhead);
     if (answer.status < 300) this.#limiter.onSuccess();
     return answer;
   }

@@ -2,6 +2,7 @@
  * Compares desired state (YAML), last applied state (Pulumi's state) and live state (the API) without running
  * the engine. Writes nothing.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Client, Slots } from "../bitbucket";
 import { describeAccount } from "../credentials";
 import { type DesiredResource, type DesiredStack, keyOf, type SecretContext } from "../desired";
@@ -22,6 +23,7 @@ import { type DesiredValues, resolveDesired } from "./desired";
 import { FindingBuilder } from "./findingBuilder";
 import { type ComparedResource, placeOf } from "./findingList";
 import { fingerprintOf, type ObservedObject } from "./fingerprint";
+import { workInOrder } from "./inOrder";
 import { countsOf, type DriftFinding, type DriftReport, modelVersion } from "./model";
 import { type Observation, Observer } from "./observe";
 import { sortFindings } from "./order";
@@ -93,11 +95,18 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
     filter,
     scope,
   );
-  const observations = await observe(subjects, state, options);
+  const observations = new Map<string, Observation>();
   places.observations = observations;
   const built = new FindingBuilder({ desired, state, places, observations });
-  for (const subject of subjects)
-    built.add({ ...subject, desired: subject.resource && wanted.get(subject.resource) });
+  // While the answers of others arrive. What is known of its owners matters, which are before it.
+  const setReady = workInOrder(subjects, (subject) =>
+    built.add({ ...subject, desired: subject.resource && wanted.get(subject.resource) }),
+  );
+  await observe(subjects, state, options, (index, observation) => {
+    const key = subjects[index]?.key;
+    if (key !== undefined && observation) observations.set(key, observation);
+    setReady(index);
+  });
   const { list } = built;
   const touched = new Set(list.findings.map(({ kind, name }) => `${kind} ${name}`));
   const unmanaged = await compareUnmanaged(options, declared, places);
@@ -185,12 +194,13 @@ async function resolveDeclared(options: CompareOptions): Promise<DeclaredState> 
   return { wanted, renames, state, scope };
 }
 
-/** The live objects of the subjects that are in the state, by their keys. */
+/** Reads the live objects of the subjects that are in the state. */
 async function observe(
   subjects: readonly ComparedResource[],
   state: readonly StateEntry[],
   { client, reader, listener }: CompareOptions,
-): Promise<ReadonlyMap<string, Observation>> {
+  onObserved: (index: number, observation: Observation | undefined) => void,
+): Promise<void> {
   reader.absences.setHeld(
     state.map(({ kind, name, id, outputs }) => ({
       kind,
@@ -200,18 +210,19 @@ async function observe(
     })),
   );
   const observer = new Observer(client, reader);
-  const seen = new Map<string, Observation>();
   listener?.expect?.(subjects.length);
   const slots = new Slots(() => width);
   await Promise.all(
-    subjects.map(({ key, entry }) =>
+    subjects.map(({ entry }, index) =>
       slots.run(async () => {
-        if (entry) seen.set(key, await observer.observe(entry));
+        const observation = entry && (await observer.observe(entry));
+        // After the requests that wait for this one's place are sent: the work is done while their answers are awaited.
+        await nextTurn();
+        onObserved(index, observation);
         listener?.done?.();
       }),
     ),
   );
-  return seen;
 }
 
 async function compareUnmanaged(

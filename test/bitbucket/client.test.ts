@@ -333,6 +333,30 @@ describe("pages", () => {
     );
   });
 
+  test("further pages do not wait for requests that were sent before the first had come", async () => {
+    const { client, seen } = await serve(
+      [
+        (request, response) => {
+          const url = new URL(request.url ?? "", `http://${request.headers.host}`);
+          const page = Number(url.searchParams.get("page") ?? "1");
+          url.searchParams.set("page", String(page + 1));
+          const next = url.pathname.endsWith("/list") && page < 4 ? url.href : undefined;
+          response.setHeader("content-type", "application/json");
+          response.end(JSON.stringify({ values: [{ id: page }], next }));
+        },
+      ],
+      { concurrency: 1 },
+    );
+    const others = Array.from({ length: 20 }, (_, index) => `/other/${index}`);
+    await Promise.all([client.list("/list"), ...others.map((path) => client.get(path))]);
+    const last = seen.map(({ url }) => url.includes("/list")).lastIndexOf(true);
+    // One other has its turn between two pages.
+    expect(last).toBeLessThanOrEqual(7);
+    expect(seen.filter(({ url }) => url.includes("/other")).map(({ url }) => url)).toEqual(
+      others.map((path) => `/2.0${path}`),
+    );
+  });
+
   test("a collection that takes fewer items a page is read with fewer", async () => {
     const served = await serve([json(400, apiError("Invalid pagelen")), json(200, { values: [{ id: 1 }] })]);
     expect(await served.client.list("/pullrequests")).toEqual([{ id: 1 }]);
