@@ -102,9 +102,8 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   const setReady = workInOrder(subjects, (subject) =>
     built.add({ ...subject, desired: subject.resource && wanted.get(subject.resource) }),
   );
-  await observe(subjects, state, options, (index, observation) => {
-    const key = subjects[index]?.key;
-    if (key !== undefined && observation) observations.set(key, observation);
+  await observe(subjects, state, options, (index, key, observation) => {
+    if (observation) observations.set(key, observation);
     setReady(index);
   });
   const { list } = built;
@@ -199,7 +198,7 @@ async function observe(
   subjects: readonly ComparedResource[],
   state: readonly StateEntry[],
   { client, reader, listener }: CompareOptions,
-  onObserved: (index: number, observation: Observation | undefined) => void,
+  onObserved: (index: number, key: string, observation: Observation | undefined) => void,
 ): Promise<void> {
   reader.absences.setHeld(
     state.map(({ kind, name, id, outputs }) => ({
@@ -213,12 +212,12 @@ async function observe(
   listener?.expect?.(subjects.length);
   const slots = new Slots(() => width);
   await Promise.all(
-    subjects.map(({ entry }, index) =>
+    subjects.map(({ key, entry }, index) =>
       slots.run(async () => {
         const observation = entry && (await observer.observe(entry));
         // After the requests that wait for this one's place are sent: the work is done while their answers are awaited.
         await nextTurn();
-        onObserved(index, observation);
+        onObserved(index, key, observation);
         listener?.done?.();
       }),
     ),

@@ -17,7 +17,7 @@ import { withDefaults } from "../model/values";
 import { estimateRequests, formatBudgetWarning, placesOf, SuspectedRenameError } from "../plan";
 import type { ConfigLookup } from "../provider/configLookup";
 import { chosenProvider, frontEndOf } from "../provider/declaredProvider";
-import { explain } from "../provider/explain";
+import { type ExplanationOptions, explain } from "../provider/explain";
 import { Lifecycle } from "../provider/lifecycle";
 import { isDestructionRefusal, ProtectedError } from "../provider/limits";
 import { toHeldObject } from "../provider/runState";
@@ -457,7 +457,7 @@ class ShardLook {
   }
 
   /** With the resource's name, where the front end's provider shows it. */
-  #explaining(urn: string): Parameters<typeof explain>[5] {
+  #explaining(urn: string): ExplanationOptions {
     const isBesideName = this.#frontEnd === "native";
     const about = isBesideName ? urn : undefined;
     return { warn: (text) => this.#events.addMessage("warning", text, about), isBesideName };

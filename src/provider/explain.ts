@@ -6,8 +6,8 @@ import { noteForRun } from "../pulumi/notes";
 /** What was said of each object in this process: the engine asks for the same difference more than once. */
 const explanations = new Map<string, string>();
 
-/** Shows a warning to the user. */
-interface Explaining {
+export interface ExplanationOptions {
+  /** Shows a warning to the user. */
   readonly warn: (text: string) => unknown;
   /** Whether it is shown with the resource's name. */
   readonly isBesideName: boolean;
@@ -20,7 +20,7 @@ export async function explain(
   outputs: Properties,
   news: Properties,
   changed: readonly string[],
-  { warn, isBesideName }: Explaining,
+  { warn, isBesideName }: ExplanationOptions,
 ): Promise<void> {
   const fields = findRepeatedRequests(kind, outputs, news, changed);
   const name = `${kind.name} ${id}`;

@@ -1,13 +1,17 @@
 /** Modules that a Go program is built with, with changes to their sources: Go replaces no single file of a downloaded module. */
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../errors";
 import { requireRun } from "../../process/requireRun";
 
+/** A text that a file has once, and what takes its place. */
+export type Replacement = readonly [from: string, to: string];
+
 export interface ModulePatch {
   readonly module: string;
-  /** By their paths in the module: each text, which the file has once, and what takes its place. */
-  readonly files: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>>;
+  /** The changes, by the paths of files in the module. */
+  readonly files: Readonly<Record<string, readonly Replacement[]>>;
 }
 
 /**
@@ -31,22 +35,27 @@ export async function copyPatched(
     const copy = join(folder, String(index));
     // Without permissions: a downloaded module is read-only.
     await copySources(origin, copy);
-    for (const [file, replacements] of Object.entries(files)) await change(join(copy, file), replacements);
+    for (const [path, replacements] of Object.entries(files)) {
+      const file = join(copy, path);
+      await writeFile(file, replaceOnce(await readFile(file, "utf8"), replacements, file));
+    }
     // Old modules have none, and a folder needs one.
-    await writeFile(join(copy, "go.mod"), `module ${module}\n`, { flag: "wx" }).catch(() => {});
+    const description = join(copy, "go.mod");
+    if (!existsSync(description)) await writeFile(description, `module ${module}\n`);
     lines.push(`replace ${module} => ${JSON.stringify(copy)}\n`);
   }
   return lines.join("");
 }
 
-async function change(file: string, replacements: ModulePatch["files"][string]): Promise<void> {
-  let text = await readFile(file, "utf8");
+/** @throws {UserError} if a text is not there once. */
+export function replaceOnce(text: string, replacements: readonly Replacement[], file: string): string {
+  let changed = text;
   for (const [from, to] of replacements) {
-    if (text.split(from).length !== 2)
-      throw new UserError(`${file} is not the source that is known: it has not once ${from}`);
-    text = text.replace(from, () => to);
+    if (changed.split(from).length !== 2)
+      throw new UserError(`${file} is not the file that is known: it has not once ${from}`);
+    changed = changed.replace(from, () => to);
   }
-  await writeFile(file, text);
+  return changed;
 }
 
 /** Copies a folder without tests, and what only they need. */

@@ -1,10 +1,9 @@
 /** Changes to the sources of a Go program before it is built. */
 import { appendFile, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../../errors";
 import { requireRun } from "../../process/requireRun";
 import { goModules } from "./goBuild";
-import { copyPatched, type ModulePatch } from "./modulePatch";
+import { copyPatched, type ModulePatch, replaceOnce } from "./modulePatch";
 
 /** A text that a file of the program has once, and what replaces it. */
 interface Patch {
@@ -39,14 +38,12 @@ export async function patchSources(
   await mkdir(target);
   for (const name of ["go.mod", "go.sum"]) await copyFile(join(options.cwd, name), join(target, name));
   for (const name of (await readdir(origin)).filter((one) => /(?<!_test)\.go$/.test(one))) {
-    let text = await readFile(join(origin, name), "utf8");
-    for (const { from, to } of patches.filter(({ file }) => file === name)) {
-      if (text.split(from).length !== 2)
-        throw new UserError(`${join(origin, name)} is not the file that is known: it has not once ${from}`);
-      text = text.replace(from, () => to);
-    }
+    const source = join(origin, name);
+    const replacements = patches.flatMap(({ file, from, to }) =>
+      file === name ? [[from, to] as const] : [],
+    );
     // Written anew: a module's files are read-only.
-    await writeFile(join(target, name), text);
+    await writeFile(join(target, name), replaceOnce(await readFile(source, "utf8"), replacements, source));
   }
   await appendFile(
     join(target, "go.mod"),
