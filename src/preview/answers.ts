@@ -13,7 +13,7 @@ import type { Lifecycle } from "../provider/lifecycle";
 import type { OpenEntry } from "./stateReading";
 
 /** A resource of the state, as the engine keeps it. */
-type KeptProperties = Pick<OpenEntry, "id" | "inputs" | "outputs" | "secretInputs" | "secretOutputs">;
+export type KeptProperties = Pick<OpenEntry, "id" | "inputs" | "outputs" | "secretInputs" | "secretOutputs">;
 
 export interface ProviderAnswers {
   /** What a program adds to the values of a resource. */

@@ -5,7 +5,8 @@ export { isTold, readScope } from "./engineScope";
 export { reportExisting } from "./existing";
 export { handOnRepositoryFiles } from "./handedFiles";
 export { judgeShard } from "./judge";
-export { type LookResult, lookAtShard } from "./look";
+export { lookAtShard } from "./look";
+export type { LookResult } from "./lookResult";
 export { type ProgramRuntime, programRuntime, whyOnlyEngine } from "./ownProgram";
 export type { LookedAtPart } from "./part";
 export {

@@ -5,7 +5,7 @@ import type { Properties } from "../kinds/kind";
 import { oncePer } from "../kinds/memo";
 import { placesOf } from "../plan";
 import { DependencyIndex } from "../plan/dependencies";
-import type { RefreshedEntry } from "./look";
+import type { RefreshedEntry } from "./refresh";
 import type { ResolvedResource } from "./resolved";
 
 interface Registered {
