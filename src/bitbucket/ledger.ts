@@ -4,10 +4,11 @@
  * each process records its requests by the minute in a file of its own, and reads those of the others.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { replaceFile } from "../process/replaceFile";
 import type { Credentials } from "./credentials";
 
 const hour = 3_600_000;
@@ -100,9 +101,7 @@ export class Ledger {
     if (Object.keys(this.#own.minutes).length === 0) return;
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      const partial = join(this.folder, `${this.#file}.partial`);
-      writeFileSync(partial, JSON.stringify(this.#own), { mode: 0o600 });
-      renameSync(partial, join(this.folder, this.#file));
+      replaceFile(join(this.folder, this.#file), JSON.stringify(this.#own));
     } catch {
       // As said above.
     }

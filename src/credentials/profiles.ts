@@ -2,7 +2,7 @@
  * Several named identities in a file without secrets: `$XDG_CONFIG_HOME/bitbucket-as-code/profiles.yaml`, or
  * the one in `BITBUCKET_PROFILES`.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { Document, parseDocument } from "yaml";
@@ -10,6 +10,7 @@ import { z } from "zod";
 import { CredentialsError, tokenTypes } from "../bitbucket";
 import type { Env } from "../environment";
 import { formatIssue } from "../errors";
+import { replaceFile } from "../process/replaceFile";
 
 /** The location of a profile's secret. */
 const reference = z.union([
@@ -121,8 +122,7 @@ export function removeFromProfile(env: Env, name: string, key: keyof ProfileSett
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(`${file}.new`, text, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  replaceFile(file, text, { isDurable: true });
 }
 
 /**

@@ -3,22 +3,12 @@
  * is acknowledged: a file for each, which is written, synced and renamed. A batch is handled once its lines are in
  * the journal; what a killed process has left in the queue beside that is removed at the next start.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors";
+import { partialSuffix, replaceFile, replaceFileMeanwhile } from "../process/replaceFile";
 import { eventKeys, type ListenEvent, type ListenSubject, nameOfSubject } from "./event";
 
 /** Milliseconds for which handled events are remembered, and their number. */
@@ -125,7 +115,7 @@ export class EventStore {
     this.#sequence += 1;
     const queued: QueuedEvent = { ...event, acceptedAt, sequence: this.#sequence };
     this.#last.set(subject, queued);
-    const written = this.#write(queued);
+    const written = replaceFileMeanwhile(this.#fileOf(queued), JSON.stringify(queued));
     this.#arriving.set(id, written);
     try {
       await written;
@@ -160,24 +150,6 @@ export class EventStore {
     if (this.#handled.size > 2 * memory.count) this.#compact();
   }
 
-  async #write(event: QueuedEvent): Promise<void> {
-    const path = this.#fileOf(event);
-    const file = await open(`${path}.partial`, "w", 0o600);
-    try {
-      await file.writeFile(JSON.stringify(event));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${path}.partial`, path);
-    const folder = await open(join(this.folder, queueName), "r");
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  }
-
   #fileOf({ sequence, id }: QueuedEvent): string {
     return join(this.folder, queueName, `${String(sequence).padStart(12, "0")}-${id}.json`);
   }
@@ -187,7 +159,7 @@ export class EventStore {
     for (const name of readdirSync(folder).sort()) {
       const path = join(folder, name);
       // Never acknowledged.
-      if (name.endsWith(".partial")) rmSync(path);
+      if (name.endsWith(partialSuffix)) rmSync(path);
       if (!name.endsWith(".json")) continue;
       const event = parseAt(queuedSchema, path, readFileSync(path, "utf8"));
       this.#sequence = Math.max(this.#sequence, event.sequence);
@@ -221,15 +193,7 @@ export class EventStore {
     const kept = [...this.#handled.values()]
       .filter(({ handledAt }) => handledAt >= oldest)
       .slice(-memory.count);
-    const path = join(this.folder, journalName);
-    const file = openSync(`${path}.partial`, "w", 0o600);
-    try {
-      writeFileSync(file, kept.map(toLine).join(""));
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(`${path}.partial`, path);
+    replaceFile(join(this.folder, journalName), kept.map(toLine).join(""), { isDurable: true });
     this.#handled.clear();
     for (const event of kept) this.#handled.set(event.id, event);
   }

@@ -1,7 +1,8 @@
 /** What chats were told of each repository and project: the same is not told at every event. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { tryRead } from "../errors";
+import { replaceFile } from "../process/replaceFile";
 
 const toldSchema = z.record(z.string(), z.record(z.string(), z.record(z.string(), z.string())));
 
@@ -28,7 +29,6 @@ export class ToldDrift {
     this.#told[channel] = subjects;
     subjects[subject] = { ...(isWhole ? {} : subjects[subject]), ...Object.fromEntries(found) };
     if (Object.keys(subjects[subject]).length === 0) delete subjects[subject];
-    writeFileSync(`${this.file}.new`, JSON.stringify(this.#told), { mode: 0o600 });
-    renameSync(`${this.file}.new`, this.file);
+    replaceFile(this.file, JSON.stringify(this.#told));
   }
 }

@@ -3,12 +3,13 @@
  * others wait for what it found. The processes share a folder that the run creates and removes.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { tryRead } from "../errors";
 import { takeFileLock } from "../process/fileLock";
+import { replaceFile } from "../process/replaceFile";
 
 /** Milliseconds between two looks for what another process reads. */
 const interval = 50;
@@ -32,10 +33,7 @@ export class SharedReads {
       if (typeof lock === "function") {
         try {
           const found = await read();
-          tryRead(() => {
-            writeFileSync(`${path}.partial`, JSON.stringify(found), { mode: 0o600 });
-            renameSync(`${path}.partial`, `${path}.json`);
-          });
+          tryRead(() => replaceFile(`${path}.json`, JSON.stringify(found)));
           return found;
         } finally {
           lock();

@@ -1,9 +1,10 @@
 /** Fixes what can be fixed without further knowledge, after showing it. */
 import { createHash } from "node:crypto";
-import { chmod, mkdir, readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../errors";
+import { replaceFile } from "../process/replaceFile";
 import type { LineEdit, MigrationFinding } from "./finding";
 import { maskSecrets } from "./secrets";
 
@@ -117,8 +118,6 @@ export async function applyFixes(fixes: readonly FileFix[], backup: string): Pro
     // A link to the file is preserved.
     const real = await realpath(path);
     const { mode } = await stat(real);
-    await writeFile(`${real}.bitbucket-as-code.new`, Buffer.from(text, "latin1"), { mode: 0o600 });
-    await chmod(`${real}.bitbucket-as-code.new`, mode);
-    await rename(`${real}.bitbucket-as-code.new`, real);
+    replaceFile(real, Buffer.from(text, "latin1"), { isDurable: true, mode });
   }
 }

@@ -3,13 +3,14 @@
  * third of its cost at 50 resources. https://nodejs.org/docs/latest-v20.x/api/vm.html#scriptcreatecacheddata
  */
 import { isAscii } from "node:buffer";
-import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { cachedDataVersionTag } from "node:v8";
 import { constants, Script } from "node:vm";
 import { onKeepCompiled } from "./keepCompiled";
+import { replaceFile } from "./replaceFile";
 
 /**
  * Runs a CommonJS file, with the code that an earlier process compiled from the same text.
@@ -61,10 +62,8 @@ function write(file: string, key: string, contents: () => Buffer): void {
   try {
     const folder = dirname(file);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const temporary = `${file}.${randomUUID()}`;
     const data = contents();
-    writeFileSync(temporary, Buffer.concat([digest(data), data]), { mode: 0o600 });
-    renameSync(temporary, file);
+    replaceFile(file, Buffer.concat([digest(data), data]));
     for (const name of readdirSync(folder))
       if (!name.startsWith(key)) rmSync(join(folder, name), { force: true });
   } catch {

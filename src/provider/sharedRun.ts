@@ -11,10 +11,8 @@ import {
   openSync,
   readdirSync,
   readSync,
-  renameSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from "node:fs";
 import { homedir, hostname, tmpdir } from "node:os";
@@ -25,6 +23,7 @@ import { createWhole, readText, removeLeftOver } from "../process/fileLock";
 import { findForeignAccess } from "../process/foreignAccess";
 import { isRunning } from "../process/ownProcesses";
 import { listAncestors, procEntry, procStat } from "../process/proc";
+import { replaceFile } from "../process/replaceFile";
 
 /** Milliseconds after which a folder that no process uses is removed: other machines may share it. */
 const day = 24 * 3_600_000;
@@ -103,9 +102,7 @@ export class SharedRun {
   describeClaim(key: string, value: string): void {
     const file = this.#claimFile(key);
     // In one step: another process may read it.
-    const own = `${file}.${randomUUID()}`;
-    writeFileSync(own, formatClaim(value), { mode: 0o600 });
-    renameSync(own, file);
+    replaceFile(file, formatClaim(value));
   }
 
   isClaimed(key: string): boolean {

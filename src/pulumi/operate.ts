@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { environment } from "../environment";
 import { failureText, type ProgramResult } from "../process/run";
-import { explainAttributeFiles } from "./attributeFiles";
 import { runPulumi } from "./command";
 import { EventFile } from "./eventFile";
 import { type EngineMessage, type EventListener, EventLog, type ResourceChange } from "./events";
@@ -10,7 +9,7 @@ import { tellsOfHost } from "./hostWords";
 import { describeLock, isLocked } from "./lock";
 import { createTargetMatcher } from "./operation";
 import type { ProviderProcesses } from "./providerProcess";
-import { explainUnwritable } from "./stackErrors";
+import { explainStateFiles } from "./stackErrors";
 
 export type StackOperation = "up" | "preview" | "destroy";
 
@@ -141,8 +140,7 @@ function describeFailure(
     .filter(Boolean)
     .join("\n");
   if (isLocked(said)) return describeLock(name, said);
-  const explained =
-    explainUnwritable(name, said) ?? explainAttributeFiles(said, root, { ...environment(), ...env });
+  const explained = explainStateFiles(said, { stack: name, root, env: { ...environment(), ...env } });
   if (explained !== undefined) return explained;
   return `pulumi ${operation} failed: ${said || failureText(result)}`;
 }

@@ -2,12 +2,13 @@
  * The context that the processes of one run share: a file in the run's folder, which the variable
  * `BITBUCKET_RUN` names. It holds no secrets.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import type { Env } from "../environment";
 import { UserError } from "../errors";
 import { findForeignAccess } from "../process/foreignAccess";
+import { replaceFile } from "../process/replaceFile";
 
 const fileName = "run.json";
 
@@ -49,9 +50,7 @@ export function writeRunContext(
   folder: string,
   context: z.input<typeof contextSchema>,
 ): { readonly BITBUCKET_RUN: string } {
-  const file = join(folder, fileName);
-  writeFileSync(`${file}.partial`, JSON.stringify(context), { mode: 0o600 });
-  renameSync(`${file}.partial`, file);
+  replaceFile(join(folder, fileName), JSON.stringify(context));
   return { BITBUCKET_RUN: folder };
 }
 

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, messageOf, UserError } from "../errors";
+import { explainAttributeFiles } from "./attributeFiles";
 import { describeLock } from "./lock";
 
 /** A state that another run has changed since it was read. Its changes must not be lost. */
@@ -47,6 +48,20 @@ export function explainMissingFolder(error: unknown): never {
       "PULUMI_BACKEND_URL, or pulumi login.",
     { cause: error },
   );
+}
+
+interface FailedCommand {
+  /** Undefined for a command that is not about one of them. */
+  readonly stack: string | undefined;
+  /** The folder of Pulumi.yaml. */
+  readonly root: string;
+  /** The engine's. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** What to do about the files of a backend that the engine cannot write, or read; undefined for other messages. */
+export function explainStateFiles(said: string, { stack, root, env }: FailedCommand): string | undefined {
+  return explainUnwritable(stack, said) ?? explainAttributeFiles(said, root, env);
 }
 
 /** The engine's message about a file of a stack's state that cannot be written; undefined for other messages. */

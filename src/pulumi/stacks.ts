@@ -8,7 +8,6 @@ import { baseShard, readYaml } from "../desired";
 import { environment } from "../environment";
 import { formatShapeError, isShapeError, UserError } from "../errors";
 import { failureText } from "../process/run";
-import { explainAttributeFiles } from "./attributeFiles";
 import { runPulumi } from "./command";
 import {
   type FileBackend,
@@ -24,7 +23,7 @@ import {
   checkWritable,
   describeDamage,
   explainMissingFolder,
-  explainUnwritable,
+  explainStateFiles,
   isDamaged,
   LockedError,
 } from "./stackErrors";
@@ -265,7 +264,7 @@ export class Stacks {
     const said = failureText(result).replace(/^error: /, "");
     const named = args.indexOf("--stack") + 1;
     const stack = named > 0 ? args[named] : undefined;
-    const explained = explainUnwritable(stack, said) ?? explainAttributeFiles(said, this.root, env);
+    const explained = explainStateFiles(said, { stack, root: this.root, env });
     if (explained !== undefined) throw new UserError(explained);
     const command = `pulumi ${args.slice(0, 2).join(" ")}${stack === undefined ? "" : ` of ${stack}`}`;
     throw isLocked(said)

@@ -11,7 +11,7 @@ import { reportSchema } from "../../drift/model";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
 import { findGitTop } from "../../git/top";
-import { createSigner, parsePlan, planKeyFrom } from "../../plan/file";
+import { parsePlan, planKeyFrom, verifyPlan } from "../../plan/file";
 import {
   defaultProxy,
   formatComment,
@@ -232,7 +232,7 @@ function noticeIn(file: string, stack: string | undefined): Notice {
   }
   if (z.object({ format: z.string() }).safeParse(content).success) {
     const plan = parsePlan(text, name);
-    createSigner(plan, planKeyFrom(environment())).verify(plan);
+    verifyPlan(plan, planKeyFrom(environment()));
     return toPlanNotice(plan);
   }
   const drift = reportSchema.safeParse(content);

@@ -8,13 +8,13 @@ import { Command } from "commander";
 import { groupByShard } from "../../desired";
 import { environment } from "../../environment";
 import {
-  createSigner,
   joinPlans,
   type PlanFile,
   PlanRefusedError,
   PlanSigner,
   planKeyFrom,
   readPlan,
+  readSignedPlan,
   sourcesOf,
   writePlan,
 } from "../../plan/file";
@@ -70,8 +70,8 @@ function joinCommand(): Command {
         const sources = await planSources(stack);
         const plans: PlanFile[] = [];
         for (const file of files) {
-          const plan = readPlan(file, key);
-          await checkPart(plan, file, sources, key);
+          const { plan, signer } = readSignedPlan(file, key);
+          await checkPart(plan, file, sources, signer);
           plans.push(plan);
         }
         const seal = new PlanSigner(key);
@@ -173,13 +173,13 @@ async function checkPart(
   plan: PlanFile,
   file: string,
   sources: Awaited<ReturnType<typeof planSources>>,
-  key: ReturnType<typeof planKeyFrom>,
+  signer: PlanSigner,
 ): Promise<void> {
   const here = sourcesOf(sources.project.root, sources.base, sources.desired);
   const changed = Object.keys({ ...here, ...plan.sources }).filter(
     (name) => here[name] !== plan.sources[name],
   );
-  const secrets = await digestsOf(sources, createSigner(plan, key));
+  const secrets = await digestsOf(sources, signer);
   const other = Object.keys(plan.secrets ?? {}).filter((field) => plan.secrets?.[field] !== secrets?.[field]);
   const reasons = [
     ...changed.map((name) => `${file}: ${name} has changed since the plan was created`),

@@ -9,7 +9,6 @@ import {
   checkSecrets,
   checkServer,
   checkSources,
-  createSigner,
   type FoundServer,
   findServer,
   hashSecrets,
@@ -19,7 +18,7 @@ import {
   PlanRefusedError,
   PlanSigner,
   planKeyFrom,
-  readPlan,
+  readSignedPlan,
   sourcesOf,
 } from "../../plan/file";
 import { type RunOutcome, type ShardOutcome, Stacks } from "../../run";
@@ -104,8 +103,7 @@ export interface PlanSession {
  * @throws {PlanRefusedError} if it must not be applied.
  */
 export async function openPlan(stack: string, file: string): Promise<PlanSession> {
-  const key = planKeyFrom(environment());
-  const plan = readPlan(file, key);
+  const { plan, signer } = readSignedPlan(file, planKeyFrom(environment()));
   if (plan.only !== undefined)
     throw new PlanRefusedError(
       [`it covers only ${plan.only.join(", ")}, not all of ${plan.stack}`],
@@ -119,7 +117,7 @@ export async function openPlan(stack: string, file: string): Promise<PlanSession
   });
   const here = await serverHere(sources, plan.server.workspaceUuid);
   checkServer(plan, here);
-  checkSecrets(plan, await digestsOf(sources, createSigner(plan, key)));
+  checkSecrets(plan, await digestsOf(sources, signer));
   const found = (preview: RunOutcome): PlanBody =>
     bodyOf(stack, sources, preview, here.server, undefined, undefined);
   return {

@@ -1,9 +1,10 @@
 /** Where the reports of a command go: files, and standard output. */
-import { accessSync, constants, renameSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { makeFolder } from "../../drift/folder";
 import { messageOf, UserError } from "../../errors";
+import { replaceFile } from "../../process/replaceFile";
 import { printJson } from "./output/print";
 import { UsageError } from "./project";
 
@@ -68,10 +69,7 @@ export function writeOutputs<Format extends string>(
   for (const { format, path } of written) {
     const text = render(format);
     if (path === "-") process.stdout.write(text);
-    else {
-      writeFileSync(`${path}.partial`, text, { mode: 0o600 });
-      renameSync(`${path}.partial`, path);
-    }
+    else replaceFile(path, text);
   }
 }
 

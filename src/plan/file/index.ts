@@ -1,6 +1,6 @@
 /** Plan files: what a preview found, to be reviewed, and to be applied as it is or not at all. */
 export { buildPlan, hashSecrets, sourcesOf } from "./build";
-export { joinPlans, parsePlan, readPlan, writePlan } from "./file";
+export { joinPlans, parsePlan, readPlan, readSignedPlan, writePlan } from "./file";
 export {
   type PlanBody,
   type PlanFile,
@@ -10,5 +10,5 @@ export {
   toPlanRefusal,
 } from "./format";
 export { checkServer, type FoundServer, findServer } from "./server";
-export { createSigner, PlanSigner, planKeyFrom } from "./signature";
+export { PlanSigner, planKeyFrom, verifyPlan } from "./signature";
 export { checkLive, checkSecrets, checkSources, hasShardChanged } from "./verify";

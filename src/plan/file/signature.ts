@@ -27,15 +27,6 @@ function passphraseIn(file: string | undefined): string {
 /** Makes guessing at a short passphrase slow: about a tenth of a second a try. */
 const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 
-let last: { readonly secret: string; readonly salt: string; readonly master: Buffer } | undefined;
-
-/** A run that closes a plan or reads one asks for the same key more than once. */
-function masterKey(secret: string, salt: string): Buffer {
-  if (last?.secret !== secret || last.salt !== salt)
-    last = { secret, salt, master: scryptSync(secret, Buffer.from(salt, "hex"), 32, cost) };
-  return last.master;
-}
-
 /** The keys that one plan is made with. */
 export class PlanSigner {
   readonly #integrity: Buffer | undefined;
@@ -46,7 +37,7 @@ export class PlanSigner {
     readonly salt = randomBytes(16).toString("hex"),
   ) {
     if (!key) return;
-    const master = masterKey(key.secret, salt);
+    const master = scryptSync(key.secret, Buffer.from(salt, "hex"), 32, cost);
     const derived = (use: string) =>
       Buffer.from(hkdfSync("sha256", master, "", `bitbucket-as-code ${use}`, 32));
     this.#integrity = derived("integrity");
@@ -89,11 +80,11 @@ export class PlanSigner {
 }
 
 /**
- * The signer that verifies a plan. If there is a key, a plan that says it has none, or another one, is refused.
+ * Verifies a plan, and returns the signer of its other digests. If there is a key, a plan that says it has none, or another one, is refused.
  *
- * @throws {PlanRefusedError} where the key is not the one that it needs.
+ * @throws {PlanRefusedError} where the key is not the one that it needs, or the plan is not as it was closed.
  */
-export function createSigner(plan: PlanFile, key: PlanKey | undefined): PlanSigner {
+export function verifyPlan(plan: PlanFile, key: PlanKey | undefined): PlanSigner {
   const made = plan.seal.key;
   if (made !== "none" && !key)
     throw new PlanRefusedError(
@@ -107,7 +98,9 @@ export function createSigner(plan: PlanFile, key: PlanKey | undefined): PlanSign
       ],
       "Create the plan with the same key.",
     );
-  return new PlanSigner(key, plan.seal.salt);
+  const signer = new PlanSigner(key, plan.seal.salt);
+  signer.verify(plan);
+  return signer;
 }
 
 function nameOf(source: PlanFile["seal"]["key"]): string {

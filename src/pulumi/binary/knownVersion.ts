@@ -1,7 +1,8 @@
 /** The version of an engine's file, asked once: an engine takes a tenth of a second to say it. */
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "../../process/replaceFile";
 import { cacheRoot } from "./cacheRoot";
 
 /** Bytes of an engine, at least: a smaller file is a script, which may start another one tomorrow. */
@@ -41,7 +42,5 @@ async function keptIn(file: string, env: NodeJS.ProcessEnv): Promise<string | un
 
 async function keep(kept: string, version: string): Promise<void> {
   await mkdir(join(kept, ".."), { recursive: true, mode: 0o700 });
-  const temporary = `${kept}.${randomUUID()}`;
-  await writeFile(temporary, version, { mode: 0o600 });
-  await rename(temporary, kept);
+  replaceFile(kept, version);
 }

@@ -9,7 +9,6 @@ import {
   checkSecrets,
   checkServer,
   checkSources,
-  createSigner,
   findServer,
   joinPlans,
   type PlanBody,
@@ -17,6 +16,7 @@ import {
   parsePlan,
   planKeyFrom,
   readPlan,
+  verifyPlan,
 } from "../../../src/plan/file";
 
 const body: PlanBody = {
@@ -221,7 +221,7 @@ test("a plan with a key cannot be checked without it, nor with another one", () 
   const plan = new PlanSigner(key).sign(body);
   expect(() => readPlan(written(plan), undefined)).toThrow(/not set,[\s\S]*Set BITBUCKET_PLAN_KEY/);
   expect(() => readPlan(written(plan), { ...key, secret: "other" })).toThrow(/created with another/);
-  expect(() => createSigner(plan, { source: "passphrase", secret: key.secret })).toThrow(/passphrase is set/);
+  expect(() => verifyPlan(plan, { source: "passphrase", secret: key.secret })).toThrow(/passphrase is set/);
 });
 
 test("the key is its own variable, then the passphrase, then its file", () => {
@@ -288,7 +288,7 @@ test("parts are joined to a whole that is sealed anew", () => {
   const whole = joinPlans([part("acme", "a"), part("acme.x", "b")], ["acme", "acme.x"], seal, { s: "1" });
   expect(whole).toMatchObject({ unchanged: 2, live: { a: "1", b: "1" }, secrets: { s: "1" } });
   expect(whole.only).toBeUndefined();
-  expect(() => createSigner(whole, key).verify(whole)).not.toThrow();
+  expect(() => verifyPlan(whole, key)).not.toThrow();
   const joining =
     (...parts: ReturnType<typeof part>[]) =>
     () =>
