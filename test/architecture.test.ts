@@ -7,7 +7,7 @@ const houses = [
    src/environment src/errors src/process
    src/bitbucket src/credentials src/git
    src/kinds src/model src/live src/audit/checks src/policy/language src/desired
-   src/pulumi src/provider src/plan
+   src/wire src/pulumi src/provider src/plan
    src/programEnd src/sdk src/native
    src/unmanaged src/policy src/policyPack src/preview src/run src/plan/file
    src/report src/notify src/drift src/import src/audit src/review src/repair src/migrate src/doctor src/publish src/scaffold src/listen

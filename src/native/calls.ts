@@ -1,5 +1,6 @@
 /** The calls about resources and the provider's arguments, with all that they need. */
 import { ErrorsOnce } from "../provider/errorsOnce";
+import type { CallHandler, Calls } from "../wire/calls";
 import type { Provider } from "./provider";
 import { checkCalls } from "./rpc/check";
 import { isRemoval, removalCalls } from "./rpc/compiled";
@@ -10,7 +11,6 @@ import { mappingCalls } from "./rpc/mapping";
 import { readCalls } from "./rpc/read";
 import { writeCalls } from "./rpc/write";
 import type { Handlers, LoadedCall } from "./service";
-import type { CallHandler, Calls } from "./wire/calls";
 
 export function createCalls(provider: Provider): Pick<Handlers, LoadedCall> {
   const calls: Pick<Calls, LoadedCall> = {

@@ -8,9 +8,9 @@ import { withDefaults } from "../model/values";
 import { describeDuplicate } from "../provider/errors";
 import { describeFailedLookup, describeMissingParent } from "../provider/failedLookup";
 import type { ExistingObject } from "../provider/lifecycle";
+import { inform, warn } from "../wire/tell";
 import type { Provider } from "./provider";
 import { stableOutputs } from "./state";
-import { inform, warn } from "./tell";
 
 /** Objects to look for, at most: a program may be the first one over a workspace of thousands. */
 const maxReads = 200;

@@ -24,7 +24,7 @@ async function startForEngine(engine: string | undefined): Promise<void> {
 
 /** Of plugins, an engine shows only what they tell it: what they print is among its debug messages. */
 async function tellEngine(line: string, engine: string | undefined): Promise<void> {
-  const { inform } = require("./tell") as typeof import("./tell");
+  const { inform } = require("../wire/tell") as typeof import("../wire/tell");
   await inform(line, { engine });
 }
 

@@ -60,7 +60,7 @@ export class Provider {
   get session(): Session {
     if (!this.#session) {
       const { Session } = require("../provider/session") as typeof import("../provider/session");
-      const { warn } = require("./tell") as typeof import("./tell");
+      const { warn } = require("../wire/tell") as typeof import("../wire/tell");
       const { env, config } = this.#settingsFor(this.#config);
       this.#session = new Session({
         ...this.#options,

@@ -4,13 +4,14 @@
  * An engine starts more of these processes than do anything: one for the schema alone, for example. They load only what
  * is here.
  */
+
+import { answer, type CallHandler, type CallName, callTypes } from "../wire/calls";
+import { type AnswerCall, type Serving, serveCalls } from "../wire/server";
+import { CallFailure, type CallStatus, statusCodes } from "../wire/status";
 import type { Provider } from "./provider";
 import { pluginCalls } from "./rpc/plugin";
-import { answer, type CallHandler, type CallName, callTypes } from "./wire/calls";
-import { type AnswerCall, type Serving, serveCalls } from "./wire/server";
-import { CallFailure, type CallStatus, statusCodes } from "./wire/status";
 
-export type { Serving } from "./wire/server";
+export type { Serving } from "../wire/server";
 
 /** The calls of `createCalls`, which is loaded with the first of them. */
 export const loadedCalls = [

@@ -2,12 +2,12 @@
 import { redact } from "../../errors";
 import { locationFields } from "../../model/location";
 import { providerKey } from "../../model/providerText";
+import type { Calls } from "../../wire/calls";
+import type { CheckFailure } from "../../wire/messages";
 import { checkDeclared } from "../answers";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { secretsOf } from "../state";
-import type { Calls } from "../wire/calls";
-import type { CheckFailure } from "../wire/messages";
 import { kindOfUrn } from "./call";
 
 /** Of a resource or function without a workspace, and without one in its provider. */

@@ -8,6 +8,9 @@ import { nativeRemovalType } from "../../model/typeToken";
 import { hasUnknown } from "../../model/unknown";
 import { removeObject } from "../../provider/removal";
 import { parseUrn } from "../../pulumi/urn";
+import type { Calls, RequestOf, ResponseOf } from "../../wire/calls";
+import { diffChanges } from "../../wire/messages";
+import { inform, reportError, warn } from "../../wire/tell";
 import {
   compiledProgram,
   compiledReferences,
@@ -18,9 +21,6 @@ import {
 } from "../compiled";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { inform, reportError, warn } from "../tell";
-import type { Calls, RequestOf, ResponseOf } from "../wire/calls";
-import { diffChanges } from "../wire/messages";
 
 /** The answer to a compiled program's own function; undefined for any other. */
 export async function invokeCompiled(

@@ -4,11 +4,11 @@ import { metaOf, type Properties } from "../../kinds/kind";
 import { configNames, type ProviderConfig, providerConfig } from "../../model/providerConfig";
 import { suggestWord } from "../../model/suggest";
 import { hasUnknown } from "../../model/unknown";
+import type { Calls } from "../../wire/calls";
+import { diffChanges } from "../../wire/messages";
 import { listDifferentArguments, parseArgument } from "../arguments";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import type { Calls } from "../wire/calls";
-import { diffChanges } from "../wire/messages";
 import { failures } from "./check";
 
 /** The engine's own arguments, and the one that chooses the front end of a program that runs YAML. */

@@ -5,13 +5,13 @@ import type { Properties } from "../../kinds/kind";
 import { toLocation } from "../../model/location";
 import { withDefaults } from "../../model/values";
 import { explain } from "../../provider/explain";
+import type { Calls } from "../../wire/calls";
+import { diffChanges, propertyDiffKinds } from "../../wire/messages";
+import { warn } from "../../wire/tell";
 import { compareDeclared } from "../answers";
 import { fromStruct } from "../property";
 import type { Provider } from "../provider";
 import { ownInputs, stableOutputs, stateFrom, stateInputs } from "../state";
-import { warn } from "../tell";
-import type { Calls } from "../wire/calls";
-import { diffChanges, propertyDiffKinds } from "../wire/messages";
 import { kindOfUrn } from "./call";
 
 type PropertyChange = "add" | "delete" | "update";

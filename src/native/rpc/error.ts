@@ -2,10 +2,10 @@
 import { errorText, redact } from "../../errors";
 import type { Kind } from "../../kinds/kind";
 import { HalfDoneError } from "../../provider/errors";
+import { initFailed, rpcStatus } from "../../wire/messages";
+import { CallFailure, statusCodes } from "../../wire/status";
 import { type PropertyBag, toStruct } from "../property";
 import { outputsFor, secretsOf } from "../state";
-import { initFailed, rpcStatus } from "../wire/messages";
-import { CallFailure, statusCodes } from "../wire/status";
 
 /** The error of a write: an object that exists but is incomplete is kept in the state. */
 export function writeError(kind: Kind, error: unknown, given: PropertyBag): unknown {

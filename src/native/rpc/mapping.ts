@@ -1,6 +1,7 @@
 /** The mapping to Terraform's provider, for `pulumi convert`. */
+
+import type { Calls } from "../../wire/calls";
 import { terraformMapping, terraformProvider } from "../terraform";
-import type { Calls } from "../wire/calls";
 
 export function mappingCalls(): Pick<Calls, "getMapping" | "getMappings"> {
   const isKnown = (key: string, provider: string) =>

@@ -3,8 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot, packageVersion } from "../../errors";
+import type { Calls } from "../../wire/calls";
 import type { Provider } from "../provider";
-import type { Calls } from "../wire/calls";
 
 /** The schema, generated from the kinds by `npm run docs`. */
 const schemaFile = join(packageRoot, "schema", "pulumi-bitbucket-cloud.json");

@@ -1,11 +1,11 @@
 /** Read: refreshes a resource in the state, or imports one that is not. */
 import type { Kind, Properties } from "../../kinds/kind";
+import type { Calls, ResponseOf } from "../../wire/calls";
 import { toRefreshedInputs } from "../answers";
 import { importObject } from "../import";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { outputsFor, secretsOf, stateFrom, stateInputs } from "../state";
-import type { Calls, ResponseOf } from "../wire/calls";
 import { kindOfUrn } from "./call";
 
 export function readCalls(provider: Provider): Pick<Calls, "read"> {

@@ -5,6 +5,8 @@ import { toLocation } from "../../model/location";
 import { withDefaults } from "../../model/values";
 import { DuplicateError, RefusedError, sharedIdentity } from "../../provider/errors";
 import { parseUrn } from "../../pulumi/urn";
+import type { Calls } from "../../wire/calls";
+import { inform } from "../../wire/tell";
 import { ExistingObjects } from "../existing";
 import { fromStruct, type PropertyBag, toStruct } from "../property";
 import type { Provider } from "../provider";
@@ -18,8 +20,6 @@ import {
   stateFrom,
   stateInputs,
 } from "../state";
-import { inform } from "../tell";
-import type { Calls } from "../wire/calls";
 import { kindOfUrn } from "./call";
 import { writeError } from "./error";
 

@@ -2,11 +2,11 @@
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { callTypes } from "../../src/native/wire/calls";
-import * as messages from "../../src/native/wire/messages";
-import { MessageReader } from "../../src/native/wire/reader";
-import { readStruct, writeStruct } from "../../src/native/wire/struct";
-import { MessageWriter } from "../../src/native/wire/writer";
+import { callTypes } from "../../src/wire/calls";
+import * as messages from "../../src/wire/messages";
+import { MessageReader } from "../../src/wire/reader";
+import { readStruct, writeStruct } from "../../src/wire/struct";
+import { MessageWriter } from "../../src/wire/writer";
 
 type Json = Record<string, never>;
 

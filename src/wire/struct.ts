@@ -2,7 +2,7 @@
  * The engine's properties as values, from and to the message `Struct`:
  * https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/struct.proto
  */
-import type { Properties } from "../../kinds/kind";
+import type { Properties } from "../kinds/kind";
 import { MessageReader, wireTypes } from "./reader";
 import type { MessageWriter } from "./writer";
 

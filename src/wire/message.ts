@@ -1,5 +1,5 @@
 /** Protobuf messages as plain objects, described by their fields. */
-import type { Properties } from "../../kinds/kind";
+import type { Properties } from "../kinds/kind";
 import { MessageReader, wireTypes } from "./reader";
 import { readStruct, writeStruct } from "./struct";
 import { MessageWriter } from "./writer";

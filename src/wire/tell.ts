@@ -3,9 +3,9 @@
  * server of calls: gRPC and the engine's messages would take a fifth of a second to load, at the end of each run.
  */
 import { type ClientHttp2Session, connect, constants } from "node:http2";
-import { logRequest, logSeverities } from "./wire/messages";
-import { closeMessage, contentType } from "./wire/server";
-import { statusCodes } from "./wire/status";
+import { logRequest, logSeverities } from "./messages";
+import { closeMessage, contentType } from "./server";
+import { statusCodes } from "./status";
 
 /** Milliseconds after which the engine is taken for gone. */
 const maxWait = 5_000;
