@@ -29,7 +29,7 @@ export async function bundlePlugin({ outfile, packageRoot, target }) {
   });
 }
 
-/** Its own files find what they read by `packageRoot`, and Pulumi's copies of packages are bundled. */
+/** Its own files find what they read by `packageRoot`. */
 function ownFiles(packageRoot) {
   return {
     name: "own files",
@@ -38,15 +38,10 @@ function ownFiles(packageRoot) {
         const from = relative(root, path);
         if (!from.startsWith(`dist${sep}`)) return undefined;
         const folder = JSON.stringify(dirname(from).split(sep));
-        const contents = readFileSync(path, "utf8")
-          .replaceAll("__dirname", `require("node:path").join(${packageRoot}, ...${folder})`)
-          // A bundler follows `require` alone.
-          .replaceAll(
-            /\(0, node_module_1\.createRequire\)\(require\.resolve\("@pulumi\/pulumi\/package\.json"\)\)/g,
-            "undefined",
-          )
-          .replaceAll(/\(0, besideSdk_1\.requireBesideSdk\)\("\.\//g, 'require("@pulumi/pulumi/')
-          .replaceAll("(0, besideSdk_1.requireBesideSdk)(", "require(");
+        const contents = readFileSync(path, "utf8").replaceAll(
+          "__dirname",
+          `require("node:path").join(${packageRoot}, ...${folder})`,
+        );
         return { contents: loadOnUse(contents), loader: "js", resolveDir: dirname(path) };
       }),
   };

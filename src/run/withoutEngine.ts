@@ -11,7 +11,7 @@ import {
   shardOf,
 } from "../desired";
 import { environment } from "../environment";
-import { LiveReader, ReadRecorder } from "../live";
+import { LiveReader, ReadRecorder, SharedReads } from "../live";
 import { createLiveLookup, estimateRequests } from "../plan";
 import { type FormerStack, findChangedKeys, type LookScope } from "../preview";
 import type { ShardOutcome } from "../pulumi/operate";
@@ -68,10 +68,14 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
     const states = await readStates(stacks, asked, existing);
     const held = new Map([...states].map(([shard, { entries }]) => [shard, entries]));
     const applied = [...states.values()].flatMap(({ resources }) => resources);
+    const reader = new LiveReader(looking.client, {
+      shared: new SharedReads(shared.path),
+      earlier: looking.journal,
+    });
     // One shard sees no others.
     const { held: followed, suspected } =
       place.shard === baseShard
-        ? await followRenames(desired, held, applied, createLiveLookup(new LiveReader(looking.client)))
+        ? await followRenames(desired, held, applied, createLiveLookup(reader))
         : { held, suspected: [] };
     const hints = hintsAcross(desired, held, suspected);
     const moves = planMoves(desired, followed);

@@ -1,6 +1,6 @@
 /**
- * Shows lines to the user through the engine: what a plugin prints is among its debug messages. By Node's HTTP/2, as the
- * server of calls: gRPC and the engine's messages would take a fifth of a second to load, at the end of each run.
+ * Shows lines to the user through the engine: what a provider prints is among its debug messages, or is information only. By
+ * Node's HTTP/2, as the server of calls: gRPC and the engine's messages would take a fifth of a second to load, at the end of each run.
  */
 import { type ClientHttp2Session, connect, constants } from "node:http2";
 import { logRequest, logSeverities } from "./messages";

@@ -7,7 +7,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { AttachedProviders } from "../../src/native/attached";
 import { type Serving, serve } from "../../src/native/service";
-import { grpc } from "../../src/provider/grpc";
+import { grpc } from "../support/grpc";
 import { structOf } from "./support";
 
 let attached: AttachedProviders;

@@ -22,7 +22,7 @@ import { nativeToken } from "../../src/model/typeToken";
 import { fromStruct, type PropertyBag, toStruct } from "../../src/native/property";
 import { Provider, type ProviderOptions } from "../../src/native/provider";
 import { callsOf, type Handlers, type Serving, serve } from "../../src/native/service";
-import { grpc } from "../../src/provider/grpc";
+import { grpc } from "../support/grpc";
 
 /** Properties as the engine's messages have them. */
 export function structOf(values: Properties, secrets: readonly string[] = []): Struct {

@@ -6,10 +6,10 @@ import type { ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { grpc } from "../../src/provider/grpc";
 import * as messages from "../../src/wire/messages";
 import { type AnswerCall, type Serving, serveCalls } from "../../src/wire/server";
 import { CallFailure } from "../../src/wire/status";
+import { grpc } from "../support/grpc";
 
 let serving: Serving;
 let client: ResourceProviderClient;

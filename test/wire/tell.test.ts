@@ -1,8 +1,8 @@
 /** What a plugin tells its engine, held against a server of gRPC that is not ours. */
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { grpc } from "../../src/provider/grpc";
 import { inform, reportError, warn } from "../../src/wire/tell";
+import { grpc } from "../support/grpc";
 
 interface Line {
   readonly severity: number;
