@@ -18,7 +18,7 @@ export interface GoProgram {
   readonly packageName: string;
   /** A script to place beside it: its path from the package's folder. */
   readonly script?: string;
-  readonly patch?: ModulePatch;
+  readonly patches?: readonly ModulePatch[];
 }
 
 export interface BuildOptions {
@@ -71,7 +71,7 @@ async function buildProgram(
   const temporary = `${folder}.${randomUUID()}`;
   try {
     await mkdir(temporary, { recursive: true });
-    const patched = program.patch && (await patchModule(program.patch, temporary, module, env));
+    const patched = program.patches && (await patchModules(program.patches, temporary, module, env));
     const output = programFile(program, temporary);
     await goBuild({ module, packageName, output, ...patched, env, report });
     if (patched) await rm(patched.folder, { recursive: true });
@@ -90,19 +90,19 @@ async function buildProgram(
 }
 
 /**
- * Copies a module with files changed, and writes the `go.mod` that builds with the copy.
+ * Copies modules with files changed, and writes the `go.mod` that builds with the copies.
  *
- * @returns The folder of both, and the `go.mod`.
+ * @returns The folder of all, and the `go.mod`.
  */
-async function patchModule(
-  patch: ModulePatch,
+async function patchModules(
+  patches: readonly ModulePatch[],
   temporary: string,
   module: string,
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly folder: string; readonly modFile: string }> {
   await requireRun("go", ["mod", "download"], { cwd: module, env: { ...env, GOFLAGS: "" } });
   const folder = join(temporary, "patched");
-  const replaced = await copyPatched([patch], folder, module, env);
+  const replaced = await copyPatched(patches, folder, module, env);
   const modFile = join(folder, "go.mod");
   const known = await readFile(join(module, "go.mod"), "utf8");
   await writeFile(modFile, `${known}\n${replaced}`);

@@ -1,48 +1,16 @@
 /** Language hosts that an engine built from Go modules lacks. Pulumi's own installations include them. */
 import { delimiter, join } from "node:path";
 import { type BuildOptions, ensureProgram, type GoProgram, isProgram, programFile } from "./goProgram";
+import { yamlHostPatches } from "./hostPatches";
 
-/** The last version of each that can be built from its module alone, and after a dash that of its patch. */
+/** The last version of each that can be built from its module alone, and after a dash that of its patches. */
 const hosts = {
   yaml: {
     name: "pulumi-language-yaml",
-    version: "1.25.0-2",
+    version: "1.25.0-3",
     module: "yaml-host",
     packageName: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
-    // The host's own stack traces, 1.3 KB in the state of every resource, say nothing about the program. The
-    // parent of this package's resources is no dependency besides: see `registerLean` of the SDK.
-    patch: {
-      module: "github.com/pulumi/pulumi/sdk/v3",
-      files: {
-        "go/pulumi/context.go": [
-          ["stackTrace := ctx.getStackTrace(3)", "var stackTrace *pulumirpc.StackTrace"],
-          ["stackTrace := ctx.getStackTrace(4)", "var stackTrace *pulumirpc.StackTrace"],
-          ["sourcePosition := ctx.getSourcePosition(3)", "var sourcePosition *pulumirpc.SourcePosition"],
-          ["sourcePosition := ctx.getSourcePosition(4)", "var sourcePosition *pulumirpc.SourcePosition"],
-          [
-            `	// Merge all dependencies with what we got earlier from property marshaling, and remove duplicates.
-	var deps []string
-	depSet := map[URN]struct{}{}
-`,
-            `	var deps []string
-	depSet := map[URN]struct{}{}
-	if strings.HasPrefix(t, "bitbucket-cloud:") {
-		depSet[resOpts.parentURN] = struct{}{}
-		for _, named := range rpcPropertyDeps {
-			others := []string{}
-			for _, urn := range named.Urns {
-				if urn != string(resOpts.parentURN) {
-					others = append(others, urn)
-				}
-			}
-			named.Urns = others
-		}
-	}
-`,
-          ],
-        ],
-      },
-    },
+    patches: yamlHostPatches,
   },
   go: {
     name: "pulumi-language-go",

@@ -25,6 +25,81 @@ const wordLists = (module: string): ModulePatch => ({
   },
 });
 
+/**
+ * To check a provider's arguments, the engine starts a process of the provider each time, a quarter of a second. This
+ * package's provider, if it is configured already, as by a refresh, checks the same arguments as well.
+ */
+const configuredProvider: ModulePatch = {
+  module: "github.com/pulumi/pulumi/pkg/v3",
+  files: {
+    "resource/deploy/providers/registry.go": [
+      [
+        "\t// TODO: We should thread checksums through here.\n\tprovider, err := loadParameterizedProvider(\n\t\tctx, name,",
+        `	if configured, ok := r.configuredWith(req); ok {
+		resp, err := configured.CheckConfig(ctx, plugin.CheckConfigRequest{
+			URN:           req.URN,
+			Olds:          resource.FromResourcePropertyMap(FilterProviderConfig(req.Olds)),
+			News:          resource.FromResourcePropertyMap(FilterProviderConfig(req.News)),
+			AllowUnknowns: true,
+		})
+		if len(resp.Failures) != 0 || err != nil {
+			return plugin.CheckResponse{Failures: resp.Failures}, err
+		}
+		// Otherwise its arguments change, for which it takes a process that is not configured.
+		if resource.ToResourcePropertyMap(resp.Properties).DeepEquals(FilterProviderConfig(req.Olds)) {
+			return plugin.CheckResponse{Properties: req.Olds}, nil
+		}
+	}
+
+	// TODO: We should thread checksums through here.
+	provider, err := loadParameterizedProvider(
+		ctx, name,`,
+      ],
+      [
+        "// RegisterAliases informs the registry",
+        `// configuredWith returns this package's provider if it is configured with the arguments that are to be checked.
+func (r *Registry) configuredWith(req plugin.CheckRequest) (plugin.Provider, bool) {
+	if providers.GetProviderPackage(req.URN.Type()) != "bitbucket-cloud" || !req.Olds.DeepEquals(req.News) {
+		return nil, false
+	}
+	r.m.RLock()
+	defer r.m.RUnlock()
+	var found plugin.Provider
+	for ref, provider := range r.providers {
+		if ref.URN() != req.URN {
+			continue
+		}
+		if found != nil || ref.ID() == UnconfiguredID || ref.ID() == UnknownID {
+			return nil, false
+		}
+		found = provider
+	}
+	return found, found != nil
+}
+
+// RegisterAliases informs the registry`,
+      ],
+    ],
+  },
+};
+
+/** A description of the stack for each call of a provider, for traces: made only where they are recorded. */
+const recordedTraces: ModulePatch = {
+  module: "github.com/pulumi/pulumi/sdk/v3",
+  files: {
+    "go/common/util/rpcutil/interceptor.go": [
+      [
+        '		span.SetAttributes(attribute.String("code.stacktrace", captureStackTrace(4)))\n\n\t\terr := invoker(',
+        `		if span.IsRecording() {
+			span.SetAttributes(attribute.String("code.stacktrace", captureStackTrace(4)))
+		}
+
+		err := invoker(`,
+      ],
+    ],
+  },
+};
+
 export const engine: PatchedProgram = {
   module: "pulumi",
   packageName: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
@@ -38,7 +113,11 @@ export const engine: PatchedProgram = {
 			}`,
     },
   ],
-  modules: ["github.com/nbutton23/zxcvbn-go", "github.com/ccojocar/zxcvbn-go"].map(wordLists),
+  modules: [
+    ...["github.com/nbutton23/zxcvbn-go", "github.com/ccojocar/zxcvbn-go"].map(wordLists),
+    configuredProvider,
+    recordedTraces,
+  ],
 };
 
 export const languageHost: PatchedProgram = {
