@@ -54,7 +54,12 @@ type Declaration = Awaited<ReturnType<typeof declareStack>>;
 
 /** Emulators that no sandbox has: to start one takes longer than most cases. */
 const idle: Emulator[] = [];
-afterAll(() => Promise.all(idle.splice(0).map((emulator) => emulator.close())));
+/** Hooks run in the order of their declaration: a test file's own, which may close a sandbox, run after this one. */
+let isOver = false;
+afterAll(async () => {
+  isOver = true;
+  await Promise.all(idle.splice(0).map((emulator) => emulator.close()));
+});
 
 /** An operation on a resource: `update Webhook api:ci (active)`. */
 export type Steps = readonly string[];
@@ -81,6 +86,7 @@ export class Sandbox {
   async close(): Promise<void> {
     await this.world.client.close();
     const { emulator } = this.world;
+    if (isOver) return emulator.close();
     emulator.reset();
     emulator.clearFaults();
     emulator.requests.length = 0;
