@@ -19,7 +19,7 @@ describe.each(frontEnds)("with the %s front end", (frontEnd) => {
   let project: Project;
   let version: Version = "after";
   beforeAll(async () => {
-    project = await Project.start();
+    project = await Project.startWithVault();
     if (frontEnd === "compiled") await project.runOn("yaml");
     if (frontEnd === "native") {
       project.env.PATH = [join(project.checkout, "plugin"), project.env.PATH].join(delimiter);

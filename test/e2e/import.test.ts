@@ -16,7 +16,7 @@ const variables = Number(process.env.IMPORT_VARIABLES ?? 210);
 let project: Project;
 let grown: Grown;
 beforeAll(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
   await project.runOn("yaml");
   await project.pulumi(["stack", "rm", "test", "--yes", "--force"]);
   grown = await grow({

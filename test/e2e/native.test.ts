@@ -24,7 +24,7 @@ const output = (path: string) => `\${${path}}`;
 
 let project: Project;
 beforeEach(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
   secrets = new Set();
 });
 afterEach(() => project.close());

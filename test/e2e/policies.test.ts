@@ -24,7 +24,7 @@ const exception =
 
 let project: Project;
 beforeAll(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
 });
 afterAll(() => project.close());
 

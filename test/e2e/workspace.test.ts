@@ -23,7 +23,7 @@ const everything = { BITBUCKET_ALLOW_DELETIONS: "99" };
 
 /** A project whose user is a member of both workspaces. */
 async function start(program?: string): Promise<Project> {
-  const project = await Project.start(program);
+  const project = await Project.startWithVault(program);
   const { state } = project.emulator;
   const alice = [...state.users.values()].find(({ nickname }) => nickname === "alice")?.uuid ?? "";
   state.workspaces.get("globex")?.members.set(alice, "owner");
