@@ -21,7 +21,7 @@ import { addRelatives, type LookScope } from "../preview";
 import { findUnmanaged, type UnmanagedObject } from "../unmanaged";
 import { type DesiredValues, resolveDesired } from "./desired";
 import { FindingBuilder } from "./findingBuilder";
-import { type ComparedResource, placeOf } from "./findingList";
+import type { ComparedResource } from "./findingList";
 import { fingerprintOf, type ObservedObject } from "./fingerprint";
 import { workInOrder } from "./inOrder";
 import { countsOf, type DriftFinding, type DriftReport, modelVersion } from "./model";
@@ -29,7 +29,8 @@ import { type Observation, Observer } from "./observe";
 import { sortFindings } from "./order";
 import { Places } from "./places";
 import { judgePolicies } from "./policies";
-import { createSelector, type Filter, findMisses } from "./select";
+import { createSelector, type Filter } from "./select";
+import { selectSubjects, subjectsOf } from "./subjects";
 import { unmanagedFindings } from "./unmanaged";
 
 /**
@@ -141,25 +142,6 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
       ],
     },
   };
-}
-
-/** What is compared, by the filter and the scope, and the parts of the filter that match nothing. */
-function selectSubjects(
-  all: readonly ComparedResource[],
-  places: Places,
-  filter: Filter,
-  scope: ReadonlySet<string> | undefined,
-) {
-  const isSelected = createSelector(filter);
-  const belongings = all.map((subject) => {
-    const { project, repositories } = placeOf(places, subject);
-    return { kind: subject.kind.name, project, repositories };
-  });
-  const subjects = all.filter((subject, index) => {
-    const belonging = belongings[index];
-    return belonging && isSelected(belonging) && (scope === undefined || scope.has(keyOf(subject)));
-  });
-  return { all, subjects, misses: findMisses(filter, belongings) };
 }
 
 /** What is declared, beside the state under the names that it continues with. */
@@ -277,28 +259,4 @@ function findScope(
     args,
   }));
   return addRelatives(new Set(planChanges(desired, state, workspace).changes.map(keyOf)), resources, state);
-}
-
-/** The desired resources, followed by those that only the state has. */
-function subjectsOf(resources: readonly DesiredResource[], state: readonly StateEntry[]): ComparedResource[] {
-  const held = new Map<string, StateEntry>();
-  for (const resource of state) if (!resource.pendingDelete) held.set(keyOf(resource), resource);
-  const subjects = resources.map((resource): ComparedResource => {
-    const key = keyOf(resource);
-    return { key, kind: resource.kind, name: resource.name, resource, entry: held.get(key) };
-  });
-  const known = new Set(subjects.map(({ key }) => key));
-  const left = [
-    ...[...held.values()].filter((resource) => !known.has(keyOf(resource))),
-    ...state.filter(({ pendingDelete }) => pendingDelete),
-  ];
-  return [
-    ...subjects,
-    ...left.map((resource) => ({
-      key: resource.pendingDelete ? `${keyOf(resource)} (replaced)` : keyOf(resource),
-      kind: resource.kind,
-      name: resource.name,
-      entry: resource,
-    })),
-  ];
 }

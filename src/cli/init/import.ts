@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { Command, InvalidArgumentError, Option } from "commander";
-import picomatch from "picomatch";
 import { type Client, ledgerFolder } from "../../bitbucket";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { describeAccount } from "../../credentials";
@@ -11,9 +10,8 @@ import { environment } from "../../environment";
 import { toWholeNumber } from "../../environment/wholeNumber";
 import { codeOf, messageOf, UserError } from "../../errors";
 import { importWorkspace, readTerraform, type TerraformState } from "../../import";
-import { kinds as allKinds } from "../../kinds";
-import type { Kind, Properties } from "../../kinds/kind";
-import { isListed, LiveReader, readText } from "../../live";
+import type { Properties } from "../../kinds/kind";
+import { LiveReader, readText } from "../../live";
 import { isAdoptionForAll } from "../../provider/adoptionForAll";
 import { managerOf } from "../../provider/declaredProvider";
 import { LockedError, Stacks } from "../../run";
@@ -29,6 +27,7 @@ import { openJournal, resumeAfterStop } from "../shared/reading";
 import { repositoryFilesOnce } from "../shared/repositoryFiles";
 import { lockImport } from "./importLock";
 import { type CommandOutcome, showImport, toReport } from "./importOutcome";
+import { kindsOf, selectPart } from "./importPart";
 
 interface ImportCommandOptions {
   readonly stack?: string;
@@ -161,7 +160,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Co
         reader: new LiveReader(journal),
         stacks,
         kinds: kindsOf(options.kinds),
-        ...selection(options),
+        ...selectPart(options),
         secrets: options.secrets,
         program: options.intoProgram,
         replaceable: replaceableTexts(workspace),
@@ -240,63 +239,6 @@ async function terraformIn(place: string): Promise<TerraformState> {
     );
   }
   return readTerraform(content, place);
-}
-
-function selection({ project, repository }: ImportCommandOptions) {
-  const ofProject = project && new Patterns("--project", project);
-  const ofRepository = repository && new Patterns("--repository", repository);
-  return {
-    // If only repositories are imported, their projects are referred to and not imported.
-    projects: ofProject ? (key: string) => ofProject.fits(key) : ofRepository ? () => false : undefined,
-    repositories: (slug: string, key?: string) =>
-      (ofProject ? key !== undefined && ofProject.fits(key) : true) && (ofRepository?.fits(slug) ?? true),
-    ofWorkspace: !ofProject && !ofRepository,
-    missed: () => [...(ofProject?.missed ?? []), ...(ofRepository?.missed ?? [])],
-  };
-}
-
-/** Globs that record which of them have matched: one that never did is probably a typo. */
-class Patterns {
-  readonly #missed: Set<string>;
-  readonly #all: readonly (readonly [pattern: string, fits: (name: string) => boolean])[];
-
-  constructor(
-    private readonly option: string,
-    patterns: readonly string[],
-  ) {
-    this.#missed = new Set(patterns);
-    this.#all = patterns.map((pattern) => [pattern, picomatch(pattern, { dot: true })]);
-  }
-
-  fits(name: string): boolean {
-    const found = this.#all.filter(([, fits]) => fits(name));
-    for (const [pattern] of found) this.#missed.delete(pattern);
-    return found.length > 0;
-  }
-
-  get missed(): readonly string[] {
-    return [...this.#missed].map((pattern) => `${this.option} ${pattern}`);
-  }
-}
-
-function kindsOf(names: readonly string[] | undefined): readonly Kind[] | undefined {
-  if (!names) return undefined;
-  return names
-    .flatMap((text) => text.split(","))
-    .map((name) => {
-      const found = allKinds.find((kind) => kind.name.toLowerCase() === name.trim().toLowerCase());
-      if (!found)
-        throw new UsageError(
-          `There is no resource type "${name}". They are: ${allKinds.map((kind) => kind.name).join(", ")}.`,
-        );
-      if (!isListed(found))
-        throw new UsageError(
-          found.contents
-            ? `A ${found.title} cannot be imported: its content is in a file, not in YAML.`
-            : `A ${found.title} cannot be imported: Bitbucket has no list of them.`,
-        );
-      return found;
-    });
 }
 
 function shardsOption(text: string): Properties {

@@ -31,6 +31,7 @@ import { matchStateSpelling } from "../spelling";
 import { Completion } from "./completion";
 import { ContextReader } from "./contextReader";
 import { EmptyingDeletion } from "./emptyingDeletion";
+import { refuseLosingOwnAdmin } from "./ownAdmin";
 import type { CurrentState, ExistingObject, LiveResult, WriteResult } from "./results";
 import { readWorkspaceUuid, TargetResolver, type WriteTarget } from "./target";
 import { createAttempts, isUnanswered, Writer } from "./writer";
@@ -192,7 +193,7 @@ export class Lifecycle {
     const before = await this.#targets.resolve(kind, state, true);
     const refusal = kind.refuseUpdate?.(state, inputs);
     if (refusal) throw new RefusedError(kind, inputs, `${refusal.path.join(".")} ${refusal.message}`);
-    await this.#keepOwnAdmin(before, wanted);
+    await refuseLosingOwnAdmin(this.live, before, wanted);
     const known = toCanonicalUuid(id);
     this.claims?.recordUpdate(kind, wanted.at, before.resolved, wanted.resolved, id);
     if (kind.lookBeforeUpdate) {
@@ -217,7 +218,7 @@ export class Lifecycle {
       this.log(`${describeResource(kind, state)}: not deleted, because another resource manages it now`);
       return;
     }
-    await this.#keepOwnAdmin(before, undefined);
+    await refuseLosingOwnAdmin(this.live, before, undefined);
     const known = toCanonicalUuid(id);
     this.claims?.recordDeletion(kind, before.at, before.resolved, id);
     const request = kind.delete(before.at, known, before.resolved);
@@ -275,21 +276,6 @@ export class Lifecycle {
       if (error instanceof NotFoundError) throw new GoneError(kind, state);
       throw error;
     }
-  }
-
-  /** A credential must not take the branch that it sits on. */
-  async #keepOwnAdmin(before: WriteTarget, after: WriteTarget | undefined): Promise<void> {
-    const { kind, values } = before;
-    const admin = kind.adminOf?.(before.resolved);
-    if (admin === undefined || (after && kind.adminOf?.(after.resolved) === admin)) return;
-    if ((after?.values ?? values).allowLosingOwnAdmin === true || admin !== (await this.live.currentUser()))
-      return;
-    throw new RefusedError(
-      kind,
-      values,
-      "would remove the admin permission of this credential's own user. Use another user's credential, " +
-        'or, if that is intended, set "allowLosingOwnAdmin: true" on it and apply that first.',
-    );
   }
 }
 
