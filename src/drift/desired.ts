@@ -68,7 +68,7 @@ export async function resolveDesired(
       const uuids: string[] = [];
       for (const [index, user] of users.entries()) {
         try {
-          uuids.push(await reader.userUuid(workspace, user));
+          uuids.push(await reader.people.uuidOf(workspace, user));
         } catch (error) {
           if (error instanceof UnknownUserError)
             problems.push({

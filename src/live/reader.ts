@@ -224,20 +224,10 @@ export class LiveReader {
     return this.#parents.seesAll(workspace);
   }
 
-  /** The UUID of the user to whom the credential belongs, or undefined for an access token, which belongs to none. */
-  currentUser(): Promise<string | undefined> {
-    return this.people.currentUser();
-  }
-
   async workspaceUuid(workspace: string): Promise<string> {
     const path = apiPath`/workspaces/${workspace}`;
     const body = await this.#answers.get(path);
     return parseAs(z.object({ uuid: z.string() }), body, `The response to GET ${path}`).uuid;
-  }
-
-  /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */
-  userUuid(workspace: string, user: string): Promise<string> {
-    return this.people.uuidOf(workspace, user);
   }
 
   /** To be called after every write: what was read before is not used again. */

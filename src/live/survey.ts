@@ -204,7 +204,7 @@ class Surveyor {
 
   async #account(at: Location): Promise<readonly SurveyedObject[]> {
     if (!this.#kinds.some((kind) => kind.parents.includes("account"))) return [];
-    const account = await this.#takeTurn(() => this.reader.currentUser());
+    const account = await this.#takeTurn(() => this.reader.people.currentUser());
     if (account !== undefined) return this.#below("account", { ...at, account });
     const reason = "The credential has no user: account keys require a user's API token.";
     for (const kind of this.#kinds)

@@ -73,7 +73,7 @@ async function locate({ session }: Provider, kind: Kind, places: Properties): Pr
   const at = toLocation(kind, places);
   const { reader } = session;
   if (kind.parents.includes("account")) {
-    const account = await reader.currentUser();
+    const account = await reader.people.currentUser();
     if (account === undefined)
       throw new UserError(
         `A ${kind.title} belongs to a user, and this credential has none: use a user's API token.`,
@@ -97,7 +97,7 @@ async function look(
   const id = toCanonicalUuid(key);
   const [field = ""] = kind.naturalKey;
   const isUser = field === "user" && !id.startsWith("{");
-  const wanted = fields ?? { [field]: isUser ? await reader.userUuid(at.workspace, key) : key };
+  const wanted = fields ?? { [field]: isUser ? await reader.people.uuidOf(at.workspace, key) : key };
   const all = await reader.list(kind, at);
   return (
     all.find((one) => one.id === id) ??

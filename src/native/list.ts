@@ -23,7 +23,7 @@ export async function listIds(provider: Provider, kind: Kind, query: Properties)
   if (issue) throw new UserError(`${issue.path.join(".")} ${issue.message}.`);
   const { reader } = provider.session;
   const at = toLocation(kind, places);
-  const account = kind.parents.includes("account") ? await reader.currentUser() : undefined;
+  const account = kind.parents.includes("account") ? await reader.people.currentUser() : undefined;
   const project =
     at.project === undefined ? {} : { project: await reader.projectKey(at.workspace, at.project) };
   const found = await reader.list(kind, { ...at, ...project, ...(account === undefined ? {} : { account }) });

@@ -72,6 +72,6 @@ export async function locateEntry(live: LiveReader, { kind, outputs }: StateEntr
   const uuid = outputs.workspaceUuid;
   const { workspace } = await live.workspaces.findHome({ ...held, uuid, inState: true });
   const project = held.project && (await live.projectKey(workspace, held.project));
-  const account = kind.parents.includes("account") ? await live.currentUser() : undefined;
+  const account = kind.parents.includes("account") ? await live.people.currentUser() : undefined;
   return { ...held, workspace, ...(project ? { project } : {}), ...(account ? { account } : {}) };
 }

@@ -29,7 +29,7 @@ export async function resolveUsers(
     for (const [field, users, single] of userReferences(resource)) {
       const uuids = await Promise.all(
         users.map((user, index) =>
-          live.userUuid(workspace, user).catch((error: unknown) => {
+          live.people.uuidOf(workspace, user).catch((error: unknown) => {
             if (!(error instanceof UnknownUserError)) throw error;
             problems.push({
               severity: "error",

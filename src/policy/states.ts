@@ -45,7 +45,7 @@ async function uuidAlone(user: string): Promise<string> {
 export function userLookup(live: LiveReader, workspace: string): JudgedState["userUuid"] {
   return async (user) => {
     try {
-      return toCanonicalUuid(await live.userUuid(workspace, user));
+      return toCanonicalUuid(await live.people.uuidOf(workspace, user));
     } catch (error) {
       if (!(error instanceof UnknownUserError)) throw error;
       throw new UnknownValueError(new Unknown("unread", `the user "${user}"`, "is not known in Bitbucket"));

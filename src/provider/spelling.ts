@@ -55,7 +55,9 @@ async function resolveUuids(
   live: LiveReader,
 ): Promise<readonly string[] | undefined> {
   try {
-    const found = await Promise.all([users].flat().map((user) => live.userUuid(workspace, String(user))));
+    const found = await Promise.all(
+      [users].flat().map((user) => live.people.uuidOf(workspace, String(user))),
+    );
     return found.sort();
   } catch (error) {
     if (error instanceof UnknownUserError) return undefined;

@@ -16,7 +16,7 @@ export async function matchDeclared(
     const { user } = resource.args;
     if (!resource.kind.canExpire || typeof user !== "string") continue;
     try {
-      args.set(resource, { ...resource.args, user: await reader.userUuid(workspace, user) });
+      args.set(resource, { ...resource.args, user: await reader.people.uuidOf(workspace, user) });
     } catch (error) {
       if (!(error instanceof UnknownUserError)) throw error;
     }

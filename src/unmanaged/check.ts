@@ -81,7 +81,7 @@ async function findOwnPermissions(
 ): Promise<readonly UnmanagedObject[]> {
   const admins = objects.filter(({ kind, found }) => kind.adminOf?.(found.args) !== undefined);
   if (admins.length === 0) return [];
-  const user = await reader.currentUser();
+  const user = await reader.people.currentUser();
   return admins.filter(({ kind, found }) => kind.adminOf?.(found.args) === user);
 }
 

@@ -223,12 +223,12 @@ function seen(
 /** The objects on the server with the natural key of these inputs. */
 async function standing(world: World, kind: Kind, inputs: Properties): Promise<readonly string[]> {
   const { live } = world.run();
-  const account = kind.parents.includes("account") ? await live.currentUser() : undefined;
+  const account = kind.parents.includes("account") ? await live.people.currentUser() : undefined;
   const at = { ...toLocation(kind, inputs), ...(account === undefined ? {} : { account }) };
   if ("single" in kind.source) return (await live.find(kind, at, inputs)) ? ["the one"] : [];
   const wanted = identityOf(kind, {
     ...inputs,
-    ...(inputs.user ? { user: await live.userUuid("acme", String(inputs.user)) } : {}),
+    ...(inputs.user ? { user: await live.people.uuidOf("acme", String(inputs.user)) } : {}),
   });
   return (await live.list(kind, at))
     .filter((found) => identityOf(kind, found.args) === wanted)

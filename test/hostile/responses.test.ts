@@ -35,7 +35,9 @@ beforeAll(async () => {
       const values = withDefaults(kind, inputs);
       await world.run().lifecycle.create(kind, values);
       const bodies = new Map<string, unknown>();
-      const account = kind.parents.includes("account") ? await world.run().live.currentUser() : undefined;
+      const account = kind.parents.includes("account")
+        ? await world.run().live.people.currentUser()
+        : undefined;
       const at = { ...toLocation(kind, values), ...(account === undefined ? {} : { account }) };
       await new LiveReader(recording(world.client, bodies)).find(kind, at, values);
       expect(bodies.size).toBeGreaterThan(0);

@@ -150,10 +150,10 @@ describe.each(cases)("$name", ({ kind, parent, frontEnd }) => {
   test("is found by its natural key, to be imported", async () => {
     const { inputs, created } = await made();
     const { live } = world.run();
-    const account = await live.currentUser();
+    const account = await live.people.currentUser();
     const plain = {
       ...inputs,
-      ...(inputs.user ? { user: await live.userUuid("acme", String(inputs.user)) } : {}),
+      ...(inputs.user ? { user: await live.people.uuidOf("acme", String(inputs.user)) } : {}),
     };
     const found = await live.find(kind, { ...toLocation(kind, inputs), account }, plain);
     expect(found?.id).toBe(created.id);

@@ -226,14 +226,14 @@ function inputsOf(kind: Kind, values: Properties): Record<string, unknown> {
 }
 
 async function placeOf(kind: Kind, inputs: Properties): Promise<Location> {
-  const account = kind.parents.includes("account") ? await world.run().live.currentUser() : undefined;
+  const account = kind.parents.includes("account") ? await world.run().live.people.currentUser() : undefined;
   return { ...toLocation(kind, inputs), ...(account === undefined ? {} : { account }) };
 }
 
 /** With users by their UUIDs, as they are sent. */
 async function plainOf(kind: Kind, inputs: Properties): Promise<Properties> {
   const { live } = world.run();
-  const uuid = (user: unknown) => live.userUuid("acme", String(user));
+  const uuid = (user: unknown) => live.people.uuidOf("acme", String(user));
   const entries = Object.entries(inputs).map(async ([field, value]) => [
     field,
     fieldMeta(kind, field).reference !== "user"

@@ -124,6 +124,6 @@ test("a user is found by account id, nickname, name and e-mail address", async (
   const bob = [...world.emulator.state.users.values()].find((user) => user.nickname === "bob");
   const { live } = world.run();
   for (const name of [bob?.account_id, "bob", "Bob Builder", "bob@acme.example", bob?.uuid]) {
-    expect(await live.userUuid("acme", String(name))).toBe(bob?.uuid);
+    expect(await live.people.uuidOf("acme", String(name))).toBe(bob?.uuid);
   }
 });

@@ -252,7 +252,7 @@ async function settingsOf(
     ...(webhookHosts === undefined ? {} : { webhookHosts }),
     ...(admins === undefined
       ? {}
-      : { admins: new Set(await Promise.all(admins.map((user) => reader.userUuid(workspace, user)))) }),
+      : { admins: new Set(await Promise.all(admins.map((user) => reader.people.uuidOf(workspace, user)))) }),
     now: new Date(),
   };
 }

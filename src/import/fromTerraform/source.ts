@@ -115,7 +115,7 @@ export class FromTerraform {
     for (const name of names) {
       if (typeof name !== "string" || name === "" || name.startsWith("{")) continue;
       try {
-        uuids.set(name, await this.reader.userUuid(this.workspace, name));
+        uuids.set(name, await this.reader.people.uuidOf(this.workspace, name));
       } catch (error) {
         if (!(error instanceof UnknownUserError)) throw error;
       }

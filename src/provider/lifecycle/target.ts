@@ -56,14 +56,14 @@ export class TargetResolver {
   }
 
   async #resolveUsers(workspace: string, value: unknown): Promise<unknown> {
-    if (typeof value === "string") return this.live.userUuid(workspace, value);
+    if (typeof value === "string") return this.live.people.uuidOf(workspace, value);
     if (!Array.isArray(value)) return value;
-    const uuids = await Promise.all(value.map((user) => this.live.userUuid(workspace, String(user))));
+    const uuids = await Promise.all(value.map((user) => this.live.people.uuidOf(workspace, String(user))));
     return uuids.sort();
   }
 
   async #findAccount(kind: Kind): Promise<string> {
-    const account = await this.live.currentUser();
+    const account = await this.live.people.currentUser();
     if (account) return account;
     throw new UserError(
       `A ${kind.title} belongs to a user, and this credential has none: use a user's API token.`,
