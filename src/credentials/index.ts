@@ -5,7 +5,7 @@ export { type GitLogin, gitUserOf, resolveGitLogin } from "./gitLogin";
 export { forgetResults } from "./once";
 export {
   readProfiles,
-  removeFromProfile,
+  removeToken,
   setDefaultProfile,
   workspaceBeside,
   writeProfile,
@@ -18,7 +18,6 @@ export {
   lookUpCredentials,
   originOfCredential,
   requireCredentials,
-  resolveCredentials,
   type SourceLookup,
   sources,
 } from "./resolve";

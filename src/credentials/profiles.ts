@@ -112,12 +112,12 @@ export function setDefaultProfile(env: Env, name: string): void {
   write(file, document.toString());
 }
 
-/** Removes a setting of a profile. */
-export function removeFromProfile(env: Env, name: string, key: keyof ProfileSettings): void {
+/** Removes the token of a profile. */
+export function removeToken(env: Env, name: string): void {
   const file = profilesFile(env);
   if (!existsSync(file)) return;
   const document = parseDocument(readFileSync(file, "utf8"));
-  if (document.deleteIn(["profiles", name, key])) write(file, document.toString());
+  if (document.deleteIn(["profiles", name, "token"])) write(file, document.toString());
 }
 
 function write(file: string, text: string): void {

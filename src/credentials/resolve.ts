@@ -114,11 +114,6 @@ export function originOfCredential({
   };
 }
 
-/** The same, without any further details. */
-export function resolveCredentials(where: CredentialSources): Credentials {
-  return findCredentials(where).credentials;
-}
-
 /**
  * Returns the credential of a lookup.
  *

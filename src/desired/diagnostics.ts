@@ -65,8 +65,8 @@ export class Diagnostics {
     this.#add({ ...place(position), severity: "error", message, suggestion: undefined, namesRule: true });
   }
 
-  warn(position: Position, message: string, suggestion?: string): void {
-    this.#add({ ...place(position), severity: "warning", message, suggestion });
+  warn(position: Position, message: string): void {
+    this.#add({ ...place(position), severity: "warning", message, suggestion: undefined });
   }
 
   /** Adds what another one has collected. */

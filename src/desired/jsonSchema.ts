@@ -16,7 +16,8 @@ import { Structure } from "./structure";
 import { ownPolicy, policySchema, stackPolicyProperties } from "./unmanagedSchema";
 
 /** @param structure The kinds that the YAML can hold. */
-export function createStackSchema(structure = new Structure()): SchemaNode {
+export function createStackSchema(): SchemaNode {
+  const structure = new Structure();
   const objects = structure.kinds.map((kind): [string, SchemaNode] => [
     structure.defaultsName(kind),
     objectSchema(structure, kind, {}),

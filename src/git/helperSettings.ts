@@ -62,10 +62,9 @@ export function helperEnvironment(
   server: GitServer,
   program: string,
   login: GitLogin | undefined,
-  env: NodeJS.ProcessEnv = environment(),
 ): Record<string, string> {
   const settings = helperSettings(server, `!${quotePath(process.execPath)} ${quotePath(program)}`);
-  const before = Number(env.GIT_CONFIG_COUNT ?? 0) || 0;
+  const before = Number(environment().GIT_CONFIG_COUNT ?? 0) || 0;
   const entries = settings.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${before + index}`, key],
     [`GIT_CONFIG_VALUE_${before + index}`, value],

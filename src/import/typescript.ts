@@ -17,8 +17,8 @@ const referredTo: readonly Kind[] = [project, repository, deploymentEnvironment]
 export function renderProgram(
   workspace: string,
   objects: readonly Declaration[],
-  remarks: readonly string[] = [],
-  notes: YamlNotes = new Map(),
+  remarks: readonly string[],
+  notes: YamlNotes,
 ): string {
   const names = new VariableNames();
   const constants = new Map<Declaration, string>();

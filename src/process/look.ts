@@ -23,7 +23,8 @@ export interface RunningProcess extends ProcEntry {
 export type ProcessLookup = (pid: number) => RunningProcess | undefined;
 
 /** Opens the list of processes: read directly on Linux, and listed once elsewhere. */
-export async function openProcesses(platform: NodeJS.Platform = process.platform): Promise<ProcessLookup> {
+export async function openProcesses(): Promise<ProcessLookup> {
+  const { platform } = process;
   if (platform === "linux") return fromProc;
   const listed = platform === "win32" ? await fromWindows() : await fromPs();
   const byPid = new Map(listed.map((one) => [one.pid, one]));

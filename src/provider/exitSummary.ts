@@ -7,14 +7,8 @@ import { type Session, session as shared } from "./session";
 /** Milliseconds between two looks for requests under way. */
 const interval = 50;
 
-/** @param session The session whose cost is told. */
-export function printSummaryOnExit(
-  session: () => Session = () => shared,
-  signal: NodeJS.Process = process,
-  say: (line: string) => void = (line) => console.log(line),
-  end: () => void = () => process.exit(0),
-): void {
-  signal.once("SIGINT", () => void printSummary(session, say).then(end));
+export function printSummaryOnExit(): void {
+  process.once("SIGINT", () => void printSummary(() => shared).then(() => process.exit(0)));
 }
 
 /** Prints it once no request is under way. */

@@ -102,7 +102,7 @@ export class DeletionGuard {
     if (!isDeclared && (await this.#findOperation())?.runsProgram) return;
     const refusal = refuseReplacement(kind, state, inputs, replaces);
     if (refusal !== undefined) throw new ProtectedError([refusal], "It was not changed.");
-    facts.record("replaced", key, labelOf("replace", kind, id, state));
+    facts.record("replaced", key, replacementOf(kind, id, state));
     const former = facts.former.get(key);
     if (former !== undefined) facts.record("kept", former, isDeclared);
     facts.catchUp();
@@ -294,7 +294,7 @@ export class DeletionGuard {
   }
 }
 
-function labelOf(operation: string, kind: Kind, id: string, values: Properties): string {
+function replacementOf(kind: Kind, id: string, values: Properties): string {
   const name = kind.naturalKey.map((field) => values[field]).find((value) => typeof value === "string");
-  return `${operation} ${kind.title} ${typeof name === "string" ? name : id}`;
+  return `replace ${kind.title} ${typeof name === "string" ? name : id}`;
 }

@@ -42,9 +42,8 @@ export function toRemovalInputs(
   };
 }
 
-export function createRemovalProvider(
-  remove: (given: unknown) => Promise<string> = (given) => removeObject(session, given),
-): dynamic.ResourceProvider {
+export function createRemovalProvider(): dynamic.ResourceProvider {
+  const remove = (given: unknown) => removeObject(session, given);
   return {
     async configure(request) {
       session.configure((key) => request.config.get(key));

@@ -15,9 +15,9 @@ const scheme = "urn:pulumi:";
 
 /** Parses a URN. A name may contain colons; missing parts are empty. */
 export function parseUrn(urn: string): Urn {
-  const [head, afterStack] = splitOff(urn, "::");
-  const [project, afterProject] = splitOff(afterStack, "::");
-  const [types, name] = splitOff(afterProject, "::");
+  const [head, afterStack] = splitOff(urn);
+  const [project, afterProject] = splitOff(afterStack);
+  const [types, name] = splitOff(afterProject);
   const parentTypes = types.split("$");
   const type = parentTypes.pop() ?? "";
   const stack = head.startsWith(scheme) ? head.slice(scheme.length) : "";
@@ -25,7 +25,8 @@ export function parseUrn(urn: string): Urn {
 }
 
 /** The text before the first separator, and the text after it. */
-function splitOff(text: string, separator: string): readonly [string, string] {
+function splitOff(text: string): readonly [string, string] {
+  const separator = "::";
   const at = text.indexOf(separator);
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
 }

@@ -2,7 +2,9 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { apiPath, checkBaseUrl, findRefusal, pathTemplate, Secret, scopesFor } from "../../src/bitbucket";
 import { retryAfterSeconds, retryDelay } from "../../src/bitbucket/retry";
-import { resolveCredentials } from "../../src/credentials";
+import { type CredentialSources, findCredentials } from "../../src/credentials";
+
+const resolveCredentials = (where: CredentialSources) => findCredentials(where).credentials;
 
 const api = { BITBUCKET_EMAIL: "jo@acme.example", BITBUCKET_TOKEN: "ATATT3x-token" };
 

@@ -15,7 +15,7 @@ import {
   readProfiles,
   removeFromKeychain,
   removeFromPass,
-  removeFromProfile,
+  removeToken,
   setDefaultProfile,
   storeInKeychain,
   storeInPass,
@@ -149,7 +149,7 @@ export function createLogoutCommand(): Command {
         throw new UsageError(
           `The token of the profile ${name} is neither in pass nor in the keychain: remove it from its source.`,
         );
-      removeFromProfile(environment(), name, "token");
+      removeToken(environment(), name);
       process.stdout.write(
         `${removed ? "The token was removed" : "There was no token"}, for the profile ${name}. It works until you revoke it.\n`,
       );

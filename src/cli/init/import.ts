@@ -109,7 +109,7 @@ export async function importInto(
   root: string,
   workspace: string,
   intoProgram: string | undefined,
-  quiet = false,
+  quiet: boolean | undefined,
 ): Promise<ImportReport> {
   process.chdir(root);
   const options: ImportCommandOptions = {

@@ -201,7 +201,6 @@ function previewsOfShards(options: PipelinesOptions): string {
         after: [noPlan(options)],
         artifacts: ["plans/*.json"],
       }),
-      "      ",
     );
   });
   return [
@@ -251,9 +250,9 @@ function connect({ backend }: PipelinesOptions): string[] {
   ];
 }
 
-function indentText(text: string, by: string): string {
+function indentText(text: string): string {
   return text
     .split("\n")
-    .map((line) => by + line)
+    .map((line) => `      ${line}`)
     .join("\n");
 }

@@ -8,7 +8,8 @@ import { whyNeverDelegated } from "./place";
 import { delegatedSecretSources } from "./read";
 
 /** Of a team's file beside the stack. */
-export function createTeamSchema(structure = new Structure()): SchemaNode {
+export function createTeamSchema(): SchemaNode {
+  const structure = new Structure();
   const { profiledKind } = structure;
   const { section = "", nameField } = profiledKind?.yaml ?? {};
   const repository = profiledKind ? objectSchema(structure, profiledKind) : {};
@@ -25,7 +26,8 @@ export function createTeamSchema(structure = new Structure()): SchemaNode {
 }
 
 /** Of the file in each repository. */
-export function createRepositoryFileSchema(structure = new Structure()): SchemaNode {
+export function createRepositoryFileSchema(): SchemaNode {
+  const structure = new Structure();
   const { profiledKind } = structure;
   return createSchema(
     "What a repository sets of its own settings in Bitbucket Cloud",
