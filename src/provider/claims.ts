@@ -93,7 +93,7 @@ export class Claims {
     const claim = (id: string): void => {
       const object = toIdKey(kind, at, id);
       if (object === claimed) return;
-      if (this.#isCreated(object) || this.facts.shared?.claim(object) === false)
+      if (this.#created.has(object) || this.facts.shared?.claim(object) === false)
         throw new DuplicateError(kind, plain);
       claimed = object;
       this.#created.add(object);

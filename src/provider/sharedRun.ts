@@ -7,18 +7,20 @@ import { createHash, randomUUID } from "node:crypto";
 import {
   closeSync,
   existsSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
   readSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { tryRead, UserError } from "../errors";
+import { codeOf, tryRead, UserError } from "../errors";
 import { createWhole, readText, removeLeftOver } from "../process/fileLock";
 import { findForeignAccess } from "../process/foreignAccess";
 import { isRunning } from "../process/ownProcesses";
@@ -56,6 +58,8 @@ process.once("exit", () => {
 
 export class SharedRun {
   readonly #file: string;
+  /** A claim of this process without a value. Each of its claims begins as another name of this file. */
+  readonly #claim: string;
   readonly #name = `${process.pid}-${randomUUID()}.jsonl`;
   #descriptor: number | undefined;
   /** Bytes that were read of each other process's file. */
@@ -64,6 +68,7 @@ export class SharedRun {
   /** @param folder Of this run. It need not exist. */
   constructor(private readonly folder: string) {
     this.#file = join(folder, this.#name);
+    this.#claim = join(folder, "claims", this.#name);
   }
 
   /** Tells the other processes, before it returns. */
@@ -83,17 +88,18 @@ export class SharedRun {
    * Claims something for this process.
    *
    * @param value What another claim must have to be the same one.
-   * @returns False if it is claimed already, with another value.
+   * @returns False if it is claimed already, with another value, or another process is claiming it in this moment.
    */
   claim(key: string, value = ""): boolean {
     this.#join();
     const file = this.#claimFile(key);
     // What a killed process has claimed is claimed anew, by one of those that want it.
-    while (!createWhole(file, formatClaim(value))) {
+    while (!this.#createClaim(file, value)) {
       const text = readText(file);
       const other = text === undefined ? undefined : parseClaim(text);
       if (other !== undefined) return value !== "" && other === value;
-      if (text !== undefined) removeLeftOver(file, text);
+      // Who removes it wants it as well, and goes on to claim it.
+      if (text !== undefined && removeLeftOver(file, text)) return false;
     }
     return true;
   }
@@ -107,7 +113,9 @@ export class SharedRun {
 
   isClaimed(key: string): boolean {
     this.#join();
-    const text = readText(this.#claimFile(key));
+    const file = this.#claimFile(key);
+    // Most are not, and an error for each of these costs more than to look first.
+    const text = statSync(file, { throwIfNoEntry: false }) && readText(file);
     return text !== undefined && parseClaim(text) !== undefined;
   }
 
@@ -122,6 +130,7 @@ export class SharedRun {
     try {
       closeSync(this.#descriptor);
       rmSync(this.#file, { force: true });
+      rmSync(this.#claim, { force: true });
       if (listMembers(this.folder).length === 0) rmSync(this.folder, { recursive: true, force: true });
     } catch {
       // The next run on this machine removes it.
@@ -136,6 +145,7 @@ export class SharedRun {
       mkdirSync(join(this.folder, "claims"), { recursive: true, mode: 0o700 });
       const foreign = findForeignAccess(this.folder);
       if (foreign !== undefined) throw new SharedRunError(this.folder, foreign);
+      writeFileSync(this.#claim, formatClaim(""), { flag: "wx", mode: 0o600 });
       this.#descriptor = openSync(this.#file, "ax", 0o600);
     } catch (error) {
       if (error instanceof UserError) throw error;
@@ -143,6 +153,20 @@ export class SharedRun {
     }
     open.add(this);
     return this.#descriptor;
+  }
+
+  /** Creates a claim in one step. Returns false if there is one. */
+  #createClaim(file: string, value: string): boolean {
+    if (value !== "") return createWhole(file, formatClaim(value));
+    try {
+      linkSync(this.#claim, file);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === "EEXIST") return false;
+      // File systems limit the names of one file: ext4 takes 65,000.
+      if (codeOf(error) === "EMLINK") return createWhole(file, formatClaim(value));
+      throw error;
+    }
   }
 
   #readNew(name: string): RunFact[] {

@@ -23,10 +23,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+function isDone(step: string): boolean {
+  return step === "took" || step === "refused";
+}
+
 test.each([1, 2, 5, 9])("by %i steps at a time, one process has the claim", async (steps) => {
   // All have found that it is taken, and have not seen yet by whom.
   for (const racer of racers) while ((await racer.next) !== "readFileSync") await racer.step();
-  const isDone = (step: string) => step === "took" || step === "refused";
   for (;;) {
     const now = await Promise.all(racers.map((racer) => racer.next));
     if (now.every(isDone)) {
@@ -36,4 +39,17 @@ test.each([1, 2, 5, 9])("by %i steps at a time, one process has the claim", asyn
     for (const racer of racers)
       for (let count = 0; count < steps && !isDone(await racer.next); count += 1) await racer.step();
   }
+});
+
+test("no process waits for one that stopped while it removes what was left", async () => {
+  const [remover, other] = racers as [Racer, Racer];
+  // Up to where it looks at the claim again, once it alone may remove it.
+  for (const _ of ["first", "second"]) {
+    await remover.step();
+    while ((await remover.next) !== "readFileSync") await remover.step();
+  }
+  for (let count = 0; count < 50 && !isDone(await other.next); count += 1) await other.step();
+  expect(await other.next).toBe("refused");
+  while (!isDone(await remover.next)) await remover.step();
+  expect(await remover.next).toBe("took");
 });
