@@ -7,7 +7,7 @@ import { yamlHostPatches } from "./hostPatches";
 const hosts = {
   yaml: {
     name: "pulumi-language-yaml",
-    version: "1.25.0-3",
+    version: "1.25.0-4",
     module: "yaml-host",
     packageName: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
     patches: yamlHostPatches,

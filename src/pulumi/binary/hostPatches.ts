@@ -66,8 +66,11 @@ const schemaFile: ModulePatch = {
   },
 };
 
-/** Asked for the packages that a program needs, this package's compiler prints the same each time: `compile/main.ts`. */
-const packagesOfCompiler: ModulePatch = {
+/**
+ * Asked for the packages that a program needs, this package's compiler prints the same each time: `compile/main.ts`. And
+ * before each resource the host waited until the engine had taken a debug message with its name.
+ */
+const fewerQuestions: ModulePatch = {
   module: "github.com/pulumi/pulumi-yaml",
   files: {
     "pkg/pulumiyaml/run.go": [
@@ -80,8 +83,18 @@ const packagesOfCompiler: ModulePatch = {
 	}
 `,
       ],
+      [
+        `			if ctx != nil {
+				err := ctx.Log.Debug(fmt.Sprintf("Registering resource [%v]", kvp.Key.Value), &pulumi.LogArgs{})
+				if err != nil {
+					return returnDiags()
+				}
+			}
+`,
+        "",
+      ],
     ],
   },
 };
 
-export const yamlHostPatches: readonly ModulePatch[] = [leanState, schemaFile, packagesOfCompiler];
+export const yamlHostPatches: readonly ModulePatch[] = [leanState, schemaFile, fewerQuestions];
