@@ -50,7 +50,7 @@ export interface Explanation {
   readonly removed: readonly RemovedEntry[];
 }
 
-export interface ExplainOptions {
+interface ExplainOptions {
   readonly kinds?: readonly string[] | undefined;
   /** Whether to show fields that nobody set, with the defaults of their kinds. */
   readonly all?: boolean | undefined;

@@ -34,7 +34,7 @@ import { reportUnreadFiles } from "./unreadFiles";
  * The location of a stack's YAML: the file or folder itself, or the folder that holds `stacks/`, and the
  * stack's name.
  */
-export type StackSource = string | { readonly directory: string; readonly stack: string };
+type StackSource = string | { readonly directory: string; readonly stack: string };
 
 export interface LoadOptions extends BuilderOptions {
   /**

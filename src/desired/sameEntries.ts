@@ -3,7 +3,7 @@ import { kinds } from "../kinds";
 import { type SplitText, splitText } from "./splitText";
 import { Structure } from "./structure";
 
-export interface SameEntries {
+interface SameEntries {
   /** The earlier version, without what is the same: lines keep their numbers. */
   readonly before: ReadonlyMap<string, string>;
   /** The keys of the repositories that are written the same, and get the same layers. */

@@ -78,7 +78,7 @@ export interface DesiredStack {
 }
 
 /** A layer's contribution to a value. */
-export interface LayerValue {
+interface LayerValue {
   readonly position: Position;
   readonly node: Node;
 }
@@ -111,7 +111,7 @@ export function grantsOf(stack: DesiredStack, resource: DesiredResource): Readon
 }
 
 /** A value that a team sets. */
-export interface FieldGrant extends ValueGrant {
+interface FieldGrant extends ValueGrant {
   readonly position: Position;
 }
 

@@ -22,7 +22,7 @@ export interface PolicyLayer {
 }
 
 /** A policy for objects by name. */
-export interface PolicyRule {
+interface PolicyRule {
   /** Default: every kind. */
   readonly kinds?: ReadonlySet<Kind> | undefined;
   matches(name: string): boolean;

@@ -8,7 +8,7 @@ export const deepest = 100;
 /** A line that git writes where it cannot merge. `=======` alone may be text: it is never the first one. */
 const conflictMarker = /^(?:<{7}|>{7}|\|{7})(?: .*)?$/m;
 
-export interface ParsedText {
+interface ParsedText {
   readonly file: string;
   readonly text: string;
   readonly lines: LineCounter;

@@ -16,7 +16,7 @@ import { sectionKeyOf } from "./declarationTree";
 import type { ExistingDeclarations } from "./declare";
 import type { ImportOptions } from "./run";
 
-export interface ExistingStack {
+interface ExistingStack {
   /** The stack's file or folder. */
   readonly path: string;
   readonly stack: DesiredStack;

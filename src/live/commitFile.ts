@@ -17,7 +17,7 @@ const branch = z.object({ target: z.object({ hash: z.string().regex(/^[0-9a-f]{4
 const entry = z.object({ path: z.string() });
 
 /** A commit, and what it has at a path. */
-export interface CommitFile {
+interface CommitFile {
   /** Undefined: the repository is empty. */
   readonly commit?: string | undefined;
   /** Undefined: there is certainly no such file. */

@@ -84,7 +84,7 @@ const ipRanges = z.object({
 });
 
 /** Where a repository is: by slug or UUID. */
-export interface RepositoryPlace {
+interface RepositoryPlace {
   readonly workspace: string;
   readonly repository: string;
 }

@@ -11,7 +11,7 @@ import type { Collections } from "./collections";
 import { readItem } from "./item";
 import { memoize } from "./remember";
 
-export interface ParentPresence {
+interface ParentPresence {
   /** In words: "the repository {…}". */
   readonly name: string;
   readonly isThere: boolean;

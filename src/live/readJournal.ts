@@ -19,7 +19,7 @@ const line = recordedRead.extend({ at: z.number() }).strict();
 /** An answer, with the time at which it came. */
 type JournalAnswer = z.output<typeof line>;
 
-export interface JournalOptions {
+interface JournalOptions {
   readonly now?: () => number;
   readonly say?: (line: string) => void;
   /** What resumes from it: "import". */

@@ -2,7 +2,7 @@
 import { fieldMeta, type Kind, type LiveObject, type Location, type Properties } from "../kinds/kind";
 import { findDifferences } from "./values";
 
-export interface ExistingDifference {
+interface ExistingDifference {
   /** The fields in which it is not as wanted, as far as the API shows them. */
   readonly differing: readonly string[];
   /** Those among them that cannot be changed in place. */

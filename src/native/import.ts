@@ -22,7 +22,7 @@ import { howIdsLook, type Named, parseImportId } from "./importId";
 import type { Provider } from "./provider";
 
 /** A resource as the engine records it. */
-export interface Imported {
+interface Imported {
   readonly id: string;
   readonly inputs: Properties;
   readonly outputs: Properties;

@@ -22,7 +22,7 @@ export interface Named {
 }
 
 /** A form of id, with an example. */
-export interface ImportForm {
+interface ImportForm {
   /** The beginning of a sentence: "By its key". */
   readonly what: string;
   readonly id: string;

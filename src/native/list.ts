@@ -5,7 +5,7 @@ import { checkLocation, toLocation } from "../model/location";
 import { importIdOf } from "./importId";
 import type { Provider } from "./provider";
 
-export interface Listed {
+interface Listed {
   readonly id: string;
   /** A name for people. */
   readonly name: string;

@@ -3,32 +3,26 @@ import { type DesiredResource, keyOf, secretFields } from "../desired";
 import type { Properties } from "../kinds/kind";
 import type { LiveReader } from "../live";
 import { secretMark } from "../model/secrets";
-import { type FrontEnd, tokenOf } from "../model/typeToken";
+import { tokenOf } from "../model/typeToken";
 import { hasUnknown, unknownValue } from "../model/unknown";
 import { placesOf } from "../plan";
 import { type ExplanationOptions, explain } from "../provider/explain";
 import { childUrn, stackUrn } from "../pulumi/urn";
 import { answersOf } from "./answers";
 import type { DeclaredStack } from "./declare";
+import type { ScopedProgram } from "./engineScope";
 import type { LookFindings } from "./findings";
 import type { RefreshedEntry } from "./refresh";
 import type { ResolvedResource } from "./resolved";
 import { isSettled } from "./settled";
 import type { OpenEntry } from "./stateReading";
 
-interface ComparedShard {
-  /** The names of the Pulumi stack and of its project. */
-  readonly stack: string;
-  readonly project: string;
-  readonly frontEnd: FrontEnd;
-}
-
 export class ShardComparison {
   /** Ids of desired resources after the run; unknown for what is created or replaced. */
   readonly #ids = new Map<DesiredResource, string>();
 
   constructor(
-    private readonly shard: ComparedShard,
+    private readonly shard: ScopedProgram,
     private readonly found: LookFindings,
     private readonly live: LiveReader,
   ) {}

@@ -13,7 +13,7 @@ export function isTold(): boolean {
 }
 
 /** The program that declares the resources. */
-interface ScopedProgram {
+export interface ScopedProgram {
   /** The names of the Pulumi stack and of its project. */
   readonly stack: string;
   readonly project: string;

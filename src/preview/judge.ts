@@ -13,7 +13,7 @@ import { checkPolicies } from "./checkPolicies";
 import type { ProgramContext } from "./context";
 import { resolveStack } from "./declare";
 
-export interface JudgeOptions {
+interface JudgeOptions {
   /** The name of the Pulumi stack. */
   readonly stack: string;
   /** The stack with all its shards, and what this one holds. */

@@ -13,7 +13,7 @@ const providerType = providerTypeOf("native");
 const internal = "__internal";
 
 /** How the state's provider is another than the program's. */
-export interface ProviderComparison {
+interface ProviderComparison {
   /** In a line, why only the engine can tell what it would do. */
   readonly reason?: string;
   /** Whether it has another secret of the same account: an apply writes the new one into the state. */

@@ -25,7 +25,7 @@ const requestsForEach = 3;
 /** Failures that a message shows, at most. */
 const fewShown = 10;
 
-export interface RepositoryFileContext {
+interface RepositoryFileContext {
   readonly client: ReadClient;
   readonly reader: LiveReader;
   /** The UUIDs of repositories that the state holds, by name: asked for once a repository is not found by its slug. */

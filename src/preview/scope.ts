@@ -112,7 +112,7 @@ export function addDependents(
 }
 
 /** A resource in the state, and what it belongs to there. */
-export type StateRelation = Pick<StateEntry, "kind" | "name" | "urn" | "parent">;
+type StateRelation = Pick<StateEntry, "kind" | "name" | "urn" | "parent">;
 
 /** The keys of what is changed, of all that it belongs to, and of all that belongs to it. */
 export function addRelatives(

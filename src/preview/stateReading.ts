@@ -23,7 +23,7 @@ export interface OpenEntry {
 }
 
 /** The resources, or in a line why the state alone does not tell what an engine would do. */
-export type OpenState =
+type OpenState =
   | {
       readonly entries: readonly OpenEntry[];
       /** Whether the state holds an earlier secret of the credential. */
@@ -35,7 +35,7 @@ export type OpenState =
 const ownOfEngine = /^pulumi:(pulumi:Stack|providers:(pulumi-nodejs|bitbucket-cloud))$/;
 
 /** The program that the engine would run. */
-export interface StateProgram {
+interface StateProgram {
   readonly frontEnd: FrontEnd;
   /** The stack's configuration, by whole keys. */
   readonly settings: ConfigLookup;

@@ -5,7 +5,7 @@ import { codeOf, tryRead } from "../errors";
 import { isOwnerAlive, ownOwner, parseOwner } from "./owner";
 
 /** A function that gives it up; or the process that has it, as far as the file tells. */
-export type FileLock = (() => void) | { readonly pid: number | undefined };
+type FileLock = (() => void) | { readonly pid: number | undefined };
 
 /** What this process has: its id alone could have been that of another one before it. */
 const held = new Set<string>();

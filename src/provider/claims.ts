@@ -11,7 +11,7 @@ import { RunFacts } from "./runFacts";
 export type ClaimObject = (id: string) => void;
 
 /** A resource of the state, where the engine names it to the provider. */
-export interface Holder {
+interface Holder {
   readonly urn: string;
   /** Whether the program has declared it by now. A refresh looks at what it no longer declares as well. */
   readonly isDeclared: boolean;

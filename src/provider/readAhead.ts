@@ -2,19 +2,13 @@
  * An engine refreshes resource after resource, a few at a time (eight on two cores), and waits for each. What it will ask
  * for next stands in the state: it is read before, as many requests at a time as the client sends.
  */
-import type { Kind, Properties } from "../kinds/kind";
-import { kindOfType } from "../model/typeToken";
-import { readEntries } from "../pulumi/state";
+import type { Kind } from "../kinds/kind";
+import { readStateEntries, type StateEntry } from "../pulumi/state";
 
 /** An object in the state. */
-export interface HeldEntry {
-  readonly kind: Kind;
-  readonly id: string;
-  readonly outputs: Properties;
-  readonly inputs: Properties;
-}
+export type HeldEntry = Pick<StateEntry, "kind" | "id" | "outputs" | "inputs">;
 
-export interface ReadAheadOptions {
+interface ReadAheadOptions {
   /** The objects in the order in which they are asked for; undefined if that is not known. */
   readonly list: () => Promise<readonly HeldEntry[] | undefined>;
   /** Reads what an object's own read will need, and keeps it for that. Makes no request where that was read. */
@@ -123,12 +117,9 @@ export class ReadAhead {
  * @param provider In the engine's notation; undefined: any.
  */
 export function listHeldEntries(state: unknown, provider: string | undefined): readonly HeldEntry[] {
-  return readEntries(state).flatMap((entry) => {
-    const { type, id, inputs = {}, outputs = {}, external } = entry;
-    const kind = kindOfType(type);
-    if (!kind || id === undefined || external) return [];
-    return provider === undefined || provider === entry.provider ? [{ kind, id, inputs, outputs }] : [];
-  });
+  return readStateEntries(state).filter(
+    (entry) => entry.id !== "" && (provider === undefined || provider === entry.provider),
+  );
 }
 
 function keyOf({ kind, id }: Pick<HeldEntry, "kind" | "id">): string {

@@ -225,7 +225,7 @@ export class Session {
           return "reason" in exported ? undefined : listHeldEntries(exported.state, this.#provider());
         },
         atOnce: () => this.client.concurrency,
-        read: ({ kind, id, outputs, inputs }) => this.lifecycle.readAhead(kind, id, outputs, inputs),
+        read: ({ kind, id, outputs, inputs = {} }) => this.lifecycle.readAhead(kind, id, outputs, inputs),
       });
     return this.#readAhead || undefined;
   }

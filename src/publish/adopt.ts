@@ -5,8 +5,8 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { type DesiredResource, type DesiredStack, findReferences, keyOf } from "../desired";
-import type { ObservedObject } from "../drift/fingerprint";
-import type { DriftFinding, DriftReport } from "../drift/model";
+import type { Comparison } from "../drift/compare";
+import type { DriftFinding } from "../drift/model";
 import { unmanagedFindingId } from "../drift/unmanaged";
 import { UserError } from "../errors";
 import { declareObjects } from "../import/declare";
@@ -23,14 +23,6 @@ interface AdoptedDrift {
   readonly left: readonly { readonly finding: DriftFinding; readonly reason: string }[];
 }
 
-/** What drift is about. */
-interface LiveDrift {
-  readonly report: DriftReport;
-  /** The live values without secrets, by the keys of the resources. */
-  readonly observed: readonly ObservedObject[];
-  readonly unmanaged: readonly UnmanagedObject[];
-}
-
 /** One change of the YAML. */
 interface Adoption {
   readonly finding: DriftFinding;
@@ -39,7 +31,7 @@ interface Adoption {
 }
 
 export async function adoptDrift(
-  { report, observed, unmanaged }: LiveDrift,
+  { report, observed, unmanaged }: Comparison,
   stack: DesiredStack,
   place: StackPlace,
 ): Promise<AdoptedDrift> {

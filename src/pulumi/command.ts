@@ -3,8 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type AsyncProgramOptions, type ProgramResult, runProgram } from "../process/run";
 import { isCutOff } from "./attributeFiles";
 
-export interface CommandOptions
-  extends Pick<AsyncProgramOptions, "signal" | "again" | "signalName" | "onStart"> {
+interface CommandOptions extends Pick<AsyncProgramOptions, "signal" | "again" | "signalName" | "onStart"> {
   /** The engine's file. Default: the one on PATH. */
   readonly file?: string | undefined;
   readonly cwd?: string | undefined;

@@ -43,7 +43,7 @@ export interface EventListener {
 }
 
 /** A step of the engine on one resource, as far as it counts here. Secrets in inputs are marked as such. */
-export interface ResourceStep {
+interface ResourceStep {
   readonly urn: string;
   readonly type: string;
   /** `same`, `create`, `update`, `delete`, … */

@@ -1,6 +1,6 @@
 /** The lock of a Pulumi stack: who holds it, and what to do about it. */
 
-export interface LockHolder {
+interface LockHolder {
   readonly user: string;
   readonly host: string;
   readonly pid: number;

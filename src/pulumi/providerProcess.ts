@@ -15,7 +15,7 @@ const plugin = join(packageRoot, "plugin", "pulumi-resource-bitbucket-cloud");
 /** Milliseconds for the requests under way at the end, as an engine gives a plugin of its own. */
 const maxWait = 5_000;
 
-export interface ProviderSetup {
+interface ProviderSetup {
   /** The folder of Pulumi.yaml. */
   readonly cwd: string;
   /** What counts from the start of Node. */

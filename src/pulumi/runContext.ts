@@ -25,7 +25,7 @@ const contextSchema = z.object({
   places: z.record(z.string(), z.string()),
 });
 
-export interface RunContext extends Readonly<z.output<typeof contextSchema>> {
+interface RunContext extends Readonly<z.output<typeof contextSchema>> {
   /** The folder that the run's processes share. Undefined if there is none, or the run is over. */
   readonly folder?: string | undefined;
 }

@@ -46,7 +46,7 @@ export interface ShardEntry {
   readonly parent?: string | undefined;
 }
 
-export interface ShardState {
+interface ShardState {
   readonly entries: readonly ShardEntry[];
   /** The resources of known types, with their last applied values. */
   readonly resources: readonly StateEntry[];

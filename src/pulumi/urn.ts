@@ -1,7 +1,7 @@
 /** The URNs that the engine gives to resources. https://www.pulumi.com/docs/iac/concepts/resources/names/#urns */
 import { nameInType } from "../model/typeToken";
 
-export interface Urn {
+interface Urn {
   readonly stack: string;
   readonly project: string;
   /** The types of the parents, the outermost first, without the stack's own. */

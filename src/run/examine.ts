@@ -15,7 +15,7 @@ export interface ExaminedShard extends KnownReads {
   readonly result: LookResult;
 }
 
-export interface ShardsToExamine {
+interface ShardsToExamine {
   readonly context: LookContext;
   readonly settings: ShardSettings;
   /** The states of the shards that have one, as JSON that is parsed. */

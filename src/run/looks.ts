@@ -33,7 +33,7 @@ export interface EngineStart {
 }
 
 /** What a look at one shard came to. */
-export type LookDecision = (
+type LookDecision = (
   | EngineStart
   /** There is nothing for the engine to do: nothing changes, or a part cannot be applied by itself. */
   | {

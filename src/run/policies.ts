@@ -31,7 +31,7 @@ export interface PolicyCheck {
   readonly reads: ReadonlyMap<string, KnownReads>;
 }
 
-export interface PolicyCheckOptions {
+interface PolicyCheckOptions {
   readonly desired: DesiredStack;
   readonly shards: readonly string[];
   /** What the shards were found to be before. */

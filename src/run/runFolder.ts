@@ -25,7 +25,7 @@ const beat = 60_000;
 /** Milliseconds without a heartbeat after which a run counts as dead if nothing else is known of it. */
 const maxSilence = 24 * 3_600_000;
 
-export interface RunFolder {
+interface RunFolder {
   readonly path: string;
   remove(): void;
 }

@@ -9,7 +9,7 @@ import { toPreview, withNotes } from "./toPreview";
 /** What `pulumi stack export` prints of a stack on which nothing ran. */
 const emptyState = { version: 3, deployment: { resources: [] } };
 
-export interface UnmadeShard {
+interface UnmadeShard {
   readonly shard: string;
   /** That everything is created: all that is known where nothing can be looked at. */
   readonly changes: readonly ResourceChange[];

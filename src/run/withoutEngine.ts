@@ -27,7 +27,7 @@ import { makeRunFolder } from "./runFolder";
 import { toPreview } from "./toPreview";
 import { previewUnmade } from "./unmade";
 
-export interface PreviewOptions {
+interface PreviewOptions {
   readonly id?: string | undefined;
   /** The folder of Pulumi.yaml. */
   readonly root: string;

@@ -1,7 +1,7 @@
 /** What Pulumi.yaml says of a project whose stacks are compiled. */
 
 /** The part of Pulumi.yaml, besides the project's name. */
-export interface CompiledProject {
+interface CompiledProject {
   readonly runtime: { readonly name: "yaml"; readonly options: { readonly compiler: string } };
   readonly plugins: {
     readonly providers: readonly [{ readonly name: "bitbucket-cloud"; readonly path: string }];

@@ -9,7 +9,7 @@ import { packageManager } from "./install";
 
 const tool = "npx bitbucket-as-code";
 
-export interface NextCommands {
+interface NextCommands {
   /** Variables to set first, with what they are for. */
   readonly variables: readonly { readonly name: string; readonly what: string }[];
   /** Commands that come before the three: only if they are needed. */

@@ -13,7 +13,7 @@ import { writeProject } from "./write";
 const packageName = "bitbucket-as-code";
 const manifestSchema = z.looseObject({ dependencies: z.record(z.string(), z.string()).optional() });
 
-export interface PackageOptions {
+interface PackageOptions {
   /** A published version, a tarball in the repository, or the address of a git repository. */
   readonly package?: string | undefined;
   readonly yes?: boolean | undefined;

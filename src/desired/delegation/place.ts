@@ -10,7 +10,7 @@ import type { Structure } from "../structure";
 export const anyEntry = "*";
 
 /** A place that exists in the structure. */
-export interface DelegatedPlace {
+interface DelegatedPlace {
   /** The names of sections, entries and, at last, the property. */
   readonly steps: readonly string[];
   /** The resource type at its end. */

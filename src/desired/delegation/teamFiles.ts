@@ -8,7 +8,7 @@ import type { Structure } from "../structure";
 import type { DelegatedFile } from "./layers";
 import type { DelegationRule } from "./read";
 
-export interface TeamFiles {
+interface TeamFiles {
   readonly files: readonly DelegatedFile[];
   /** What was read. */
   readonly sources: readonly SourceFile[];

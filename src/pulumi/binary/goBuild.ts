@@ -12,7 +12,7 @@ const maxWords = 4000;
 /** The modules that pin every version, one per folder. */
 export const goModules = resolve(__dirname, "..", "..", "..", "engine");
 
-export interface GoBuild {
+interface GoBuild {
   /** The folder of the module. */
   readonly module: string;
   readonly packageName: string;

@@ -27,7 +27,7 @@ const hosts = {
   },
 } as const satisfies Readonly<Record<string, GoProgram>>;
 
-export type HostName = keyof typeof hosts;
+type HostName = keyof typeof hosts;
 
 /**
  * Tells whether the engine that runs here has Pulumi's YAML host. Every one has it, or is given it, except an

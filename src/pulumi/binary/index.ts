@@ -16,7 +16,7 @@ export type { Engine } from "./find";
 /** The version to download or build if there is none. */
 const engineVersion = "3.259.0";
 
-export interface EngineOptions {
+interface EngineOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Receives progress lines. */
   readonly report?: (line: string) => void;

@@ -6,7 +6,7 @@ import { UserError } from "../../errors";
 import { requireRun } from "../../process/requireRun";
 
 /** A text that a file has once, and what takes its place. */
-export type Replacement = readonly [from: string, to: string];
+type Replacement = readonly [from: string, to: string];
 
 export interface ModulePatch {
   readonly module: string;

@@ -29,6 +29,8 @@ export interface AppliedResource {
 export interface StateEntry extends AppliedResource {
   readonly urn: string;
   readonly id: string;
+  /** As the program gave them last. */
+  readonly inputs?: Properties | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface StateEntry extends AppliedResource {
  */
 export function readStateEntries(state: unknown): readonly StateEntry[] {
   return readEntries(state).flatMap((resource) => {
-    const { urn, type, outputs = {}, id = "", parent, protect, provider } = resource;
+    const { urn, type, inputs, outputs = {}, id = "", parent, protect, provider } = resource;
     const kind = kindOfType(type);
     if (!kind || resource.external) return [];
     const { name } = parseUrn(urn);
@@ -49,6 +51,7 @@ export function readStateEntries(state: unknown): readonly StateEntry[] {
         urn,
         id,
         parent,
+        inputs,
         outputs,
         ...(provider === undefined ? {} : { provider }),
         ...(protect ? { protect } : {}),

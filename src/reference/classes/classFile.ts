@@ -9,7 +9,7 @@ import { constraintsOf } from "./constraints";
 import { capitalise, indent, jsDoc, withArticle } from "./text";
 import { NamedTypes } from "./types";
 
-export interface ClassFile {
+interface ClassFile {
   readonly path: string;
   readonly text: string;
   /** The names that it exports besides the class. */
