@@ -20,7 +20,7 @@ repositories:
 
 let project: Project;
 beforeAll(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
 });
 afterAll(() => project.close());
 

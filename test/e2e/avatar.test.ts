@@ -20,7 +20,7 @@ const yaml = [
 ].join("\n");
 
 test("an avatar of YAML is uploaded, kept by digest, compared, and repaired", async () => {
-  const project = await Project.start();
+  const project = await Project.startWithVault();
   const image = (name: string) =>
     cp(join(samples, `${name}.png`), join(project.folder, "stacks", "logo.png"));
   try {
@@ -64,7 +64,7 @@ test("an avatar of YAML is uploaded, kept by digest, compared, and repaired", as
 });
 
 test("an avatar of a program of one's own is relative to the folder of Pulumi.yaml", async () => {
-  const project = await Project.start(
+  const project = await Project.startWithVault(
     [
       'const { Project } = require("bitbucket-as-code");',
       'new Project("platform", { workspace: "acme", key: "PLAT", name: "Platform", avatar: process.env.LOGO, deletion: "allow" });',

@@ -15,7 +15,7 @@ const allowed = `    description: Ours
 
 let project: Project;
 beforeAll(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
   await project.write("teams/api.yaml", team(allowed));
   await project.yaml(`
 workspace: acme

@@ -23,7 +23,7 @@ repositories:${repositories}
 
 let project: Project;
 beforeAll(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
   await project.runOn("yaml");
   await project.yaml(yaml(api, hook));
   expect((await project.cli(["up", "test", "--yes", "--skip-preview"])).exitCode).toBe(0);

@@ -46,7 +46,7 @@ repositories:
 `;
 
 test("objects are read by id, key and place; refreshed with the state; and left alone when they leave the program", async () => {
-  const owner = await Project.start();
+  const owner = await Project.startWithVault();
   try {
     await owner.yaml(yaml);
     expect(await owner.up()).toMatchObject({ exitCode: 0 });

@@ -6,7 +6,7 @@ jest.setTimeout(120_000);
 
 let project: Project;
 beforeAll(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
 });
 afterAll(() => project.close());
 beforeEach(async () => {

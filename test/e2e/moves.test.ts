@@ -30,7 +30,7 @@ repositories:
 
 let project: Project;
 beforeAll(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
   await project.runOn("yaml");
   await project.yaml(yaml({ api: "api:" }));
   const up = await project.up();

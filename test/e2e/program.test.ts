@@ -20,7 +20,7 @@ exports.isRepository = Repository.isInstance(api) && !Project.isInstance(api);
 `;
 
 test("typed classes take outputs of each other, and give what the server made", async () => {
-  const project = await Project.start(program);
+  const project = await Project.startWithVault(program);
   const TOKEN = "t0ken-of-the-program";
   try {
     const up = await project.up({ TOKEN });
@@ -45,7 +45,7 @@ test("typed classes take outputs of each other, and give what the server made", 
 
 test("what is wrong with a resource of a program is told in words, without its values", async () => {
   const secret = "s3cret-that-is-too-long-".repeat(8);
-  const project = await Project.start(`
+  const project = await Project.startWithVault(`
 const { BranchRestriction, PipelineVariable, Webhook, keepSecret } = require("bitbucket-as-code");
 const repository = "{11111111-0000-4000-8000-000000000000}";
 const at = { workspace: "acme", repository };
@@ -89,7 +89,7 @@ wrong[process.env.WRONG]();
 });
 
 test("a preview says what exists where the program is to create, and in what it differs", async () => {
-  const project = await Project.start(`
+  const project = await Project.startWithVault(`
 const { Repository, Webhook } = require("bitbucket-as-code");
 const workspace = "acme";
 const api = new Repository("api", { workspace, name: "api", description: "declared" });

@@ -30,7 +30,7 @@ const deletions = () => project.writes.filter((write) => write.startsWith("DELET
 let project: Project;
 let firstRequests: readonly string[] = [];
 beforeAll(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
   await project.runOn("yaml");
   await project.yaml(yaml());
   expect((await project.up()).exitCode).toBe(0);

@@ -40,7 +40,7 @@ variables:
 
 let project: Project;
 beforeAll(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
   Object.assign(project.env, secrets);
   await project.yaml(stack("    description: The public API"));
 });
