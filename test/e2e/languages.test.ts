@@ -327,7 +327,7 @@ describe("the examples of the schema and of the documentation compile", () => {
     delete settings.files;
     settings.compilerOptions.moduleDetection = "force";
     await writeFile(join(folder, "tsconfig.json"), JSON.stringify(settings));
-    await run(process.execPath, [compiler, "-p", folder], folder);
+    await run(process.execPath, [compiler, "--singleThreaded", "-p", folder], folder);
   });
 
   /** Each is run with mocks: a wrong argument's name fails, which compiling alone does not see. */

@@ -12,14 +12,15 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import ts from "typescript";
 import { z } from "zod";
 import { runFolder } from "../hunt/places";
 
 const root = join(__dirname, "..", "..");
 const filled = join(__dirname, "filled");
+const compiler = join(root, "node_modules", "typescript-7", "bin", "tsc");
 
 /** The files that the copy's tests require. */
 const parts = [
@@ -92,19 +93,32 @@ function runTests(): { failed: string[]; passed: string[] } {
   return { failed: named("failed"), passed: named("passed") };
 }
 
-/** The compiler's messages about some files of the copy. */
+/** The compiler's messages about some files of the copy, and those about no file. */
 function typeErrors(files: readonly string[]): string[] {
-  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, copy);
-  const program = ts.createProgram(
-    files.map((file) => join(copy, file)),
-    { ...options, rootDir: copy },
+  const settings = {
+    extends: join(root, "tsconfig.json"),
+    compilerOptions: { rootDir: copy },
+    files,
+    include: [],
+  };
+  writeFileSync(join(copy, "tsconfig.json"), JSON.stringify(settings));
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [compiler, "--noEmit", "--singleThreaded", "--pretty", "false"],
+    {
+      cwd: copy,
+      encoding: "utf8",
+    },
   );
-  return files
-    .flatMap((file) => ts.getPreEmitDiagnostics(program, program.getSourceFile(join(copy, file))))
-    .map(
-      ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
-    );
+  // What continues a message is indented.
+  const messages = stdout.split(/\n(?=\S)/).map((message) => message.trim());
+  const ofOthers = (message: string) => /^\S+\(\d+,\d+\)/.test(message) && !files.includes(fileOf(message));
+  const own = messages.filter((message) => message !== "" && !ofOthers(message));
+  return status !== 0 && stdout === "" ? ["the compiler did not run"] : own;
+}
+
+function fileOf(message: string): string {
+  return message.slice(0, message.indexOf("("));
 }
 
 function filesIn(folder: string): string[] {

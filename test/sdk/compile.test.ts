@@ -80,7 +80,7 @@ test("programs compile with the newest compiler, TypeScript 7", () => {
     process.execPath,
     [
       join(root, "node_modules", "typescript-7", "bin", "tsc"),
-      ...["--strict", "--noEmit", "--exactOptionalPropertyTypes", "--types", ""],
+      ...["--strict", "--noEmit", "--singleThreaded", "--exactOptionalPropertyTypes", "--types", ""],
       ...["--target", "es2022", "--module", "node16", "--moduleResolution", "node16"],
       ...programs.keys(),
     ],
