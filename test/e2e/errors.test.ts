@@ -19,7 +19,7 @@ function broken(what: string): Record<string, string> {
 
 describe("from YAML", () => {
   beforeAll(async () => {
-    project = await Project.start();
+    project = await Project.startWithVault();
     await project.yaml("workspace: acme\nprojects:\n  PLAT: { name: Platform, deletion: allow }\n");
   });
   afterAll(() => project.close());
@@ -57,7 +57,7 @@ describe("from YAML", () => {
 
 describe("from a program of one's own", () => {
   beforeAll(async () => {
-    project = await Project.start(`
+    project = await Project.startWithVault(`
 const { getRepository, Project } = require("bitbucket-as-code");
 module.exports = async () => {
   if (process.env.ASK) await getRepository({ workspace: "acme", repository: "nowhere" });

@@ -16,7 +16,7 @@ const repositories = Array.from(
 );
 
 test("after four kills at different moments, an up ends in the desired state, with nothing made twice", async () => {
-  const project = await Project.start();
+  const project = await Project.startWithVault();
   await project.runOn("yaml");
   try {
     await project.yaml(

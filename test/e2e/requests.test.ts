@@ -6,7 +6,7 @@ jest.setTimeout(300_000);
 
 let project: Project;
 beforeEach(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
 });
 afterEach(() => project.close());
 

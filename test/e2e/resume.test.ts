@@ -22,7 +22,7 @@ let project: Project;
 let gate: Gate;
 let isHeld = true;
 beforeAll(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
   await project.runOn("yaml");
   await project.yaml(yaml("first"));
   expect((await project.up()).exitCode).toBe(0);

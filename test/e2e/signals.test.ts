@@ -20,7 +20,7 @@ let repositories: Gate;
 let variables: Gate;
 let startOver: () => Promise<void>;
 beforeAll(async () => {
-  project = await Project.start();
+  project = await Project.startWithVault();
   await project.runOn("yaml");
   await project.yaml(
     "workspace: acme\nshards: { by: project }\nprojects: { PLAT: { name: Platform }, DATA: { name: Data } }\n",
