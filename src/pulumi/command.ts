@@ -1,7 +1,7 @@
 /** Runs a command of the engine's command line to its end. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AsyncProgramOptions, type ProgramResult, runProgram } from "../process/run";
-import { isCutOff } from "./attributeFiles";
+import { isCutOff } from "./incompleteFiles";
 
 interface CommandOptions extends Pick<AsyncProgramOptions, "signal" | "again" | "signalName" | "onStart"> {
   /** The engine's file. Default: the one on PATH. */

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, messageOf, UserError } from "../errors";
-import { explainAttributeFiles } from "./attributeFiles";
+import { explainIncompleteFiles } from "./incompleteFiles";
 import { describeLock } from "./lock";
 
 /** A state that another run has changed since it was read. Its changes must not be lost. */
@@ -61,7 +61,7 @@ interface FailedCommand {
 
 /** What to do about the files of a backend that the engine cannot write, or read; undefined for other messages. */
 export function explainStateFiles(said: string, { stack, root, env }: FailedCommand): string | undefined {
-  return explainUnwritable(stack, said) ?? explainAttributeFiles(said, root, env);
+  return explainUnwritable(stack, said) ?? explainIncompleteFiles(said, root, env);
 }
 
 /** The engine's message about a file of a stack's state that cannot be written; undefined for other messages. */

@@ -26,7 +26,7 @@ export function isCutOff(said: string): boolean {
  * @param root The folder of Pulumi.yaml.
  * @param env The engine's.
  */
-export function explainAttributeFiles(
+export function explainIncompleteFiles(
   said: string,
   root: string,
   env: NodeJS.ProcessEnv,
