@@ -1,4 +1,8 @@
 /** The lock of a Pulumi stack: who holds it, and what to do about it. */
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { tryRead } from "../errors";
+import { isRunning } from "../process/ownProcesses";
 
 interface LockHolder {
   readonly user: string;
@@ -41,15 +45,44 @@ export function describeHolders(said: string): string {
     .join(", and by ")}`;
 }
 
+/**
+ * The process of this machine that holds a lock and still runs. Null: all that hold it were processes of this machine, and have
+ * ended. Undefined: another machine holds it, or nobody is named.
+ */
+export function findRunningHolder(said: string): number | null | undefined {
+  const holders = readHolders(said);
+  const here = holders.filter(({ host }) => host === hostname());
+  const running = here.find(({ pid }) => isRun(pid));
+  if (running) return running.pid;
+  return holders.length > 0 && here.length === holders.length ? null : undefined;
+}
+
+function isRun(pid: number): boolean {
+  // The id may have been reused by another program since. Without /proc, any process with this id counts as the run.
+  const command = tryRead(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+  return isRunning(pid) && (command === undefined || command.includes("pulumi"));
+}
+
+/** That the run has ended; a container may have the name of this machine, and processes that are not visible here. */
+export const endedHolder =
+  "No such process runs on this machine any more: unless it runs in a container, that run was killed.";
+
 /** What a run says that found the stack locked. */
 export function describeLock(stack: string, said: string): string {
-  const holders = readHolders(said);
-  return [
-    holders.length > 0
+  const who =
+    readHolders(said).length > 0
       ? `${stack} is locked, ${describeHolders(said)}. Nothing in it was changed.`
-      : `${stack} is locked by another update: its page in Pulumi Cloud shows which. Nothing in it was changed.`,
-    "If that run is under way, wait for its end and run this again. " +
-      `If it is certain that it is not, "npx bitbucket-as-code repair ${stack}" releases the lock and brings the state in order ` +
-      `("pulumi cancel --stack ${stack}" releases the lock alone).`,
-  ].join("\n");
+      : `${stack} is locked by another update: its page in Pulumi Cloud shows which. Nothing in it was changed.`;
+  return `${who}\n${describeRelease(stack, findRunningHolder(said))}`;
+}
+
+function describeRelease(stack: string, running: number | null | undefined): string {
+  if (running)
+    return `That run is in progress: process ${running} on this machine. Wait for its end, or stop it, and run this again.`;
+  const release =
+    `"npx bitbucket-as-code repair ${stack}" releases the lock and brings the state in order ` +
+    `("pulumi cancel --stack ${stack}" releases the lock alone).`;
+  return running === null
+    ? `${endedHolder} ${release}`
+    : `If that run is under way, wait for its end and run this again. If it is certain that it is not, ${release}`;
 }

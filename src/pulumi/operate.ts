@@ -6,6 +6,7 @@ import { runPulumi } from "./command";
 import { EventFile } from "./eventFile";
 import { type EngineMessage, type EventListener, EventLog, type ResourceChange } from "./events";
 import { tellsOfHost } from "./hostWords";
+import { explainIncompleteFiles } from "./incompleteFiles";
 import { describeLock, isLocked } from "./lock";
 import { createTargetMatcher } from "./operation";
 import type { ProviderProcesses } from "./providerProcess";
@@ -25,6 +26,8 @@ export interface ShardOutcome {
   readonly live: Readonly<Record<string, string>>;
   /** Whether the engine found operations of an earlier run whose outcome it does not know. */
   readonly foundInterrupted?: boolean;
+  /** Whether another run held the stack's lock: nothing of it was changed. */
+  readonly isLocked?: boolean;
   /** Whether a plan kept it from beginning: nothing of it was changed. */
   readonly isRefused?: boolean;
 }
@@ -97,6 +100,7 @@ export async function runOperation(
     messages: events.messagesOf(failure),
     live: events.live,
     ...(events.foundInterrupted ? { foundInterrupted: true } : {}),
+    ...(failure !== undefined && isLocked(`${result.stderr}\n${result.stdout}`) ? { isLocked: true } : {}),
     seconds: (Date.now() - began) / 1000,
   };
 }

@@ -1,15 +1,12 @@
 /**
  * Runs `repair` on all shards of a stack: reads the states, compares them with the server, writes the states.
  */
-import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { baseShard, groupByShard, loadStack, locateStack, type RepositoryFileSource } from "../desired";
 import { environment } from "../environment";
-import { tryRead, UserError } from "../errors";
+import { UserError } from "../errors";
 import type { LiveReader } from "../live";
-import { isRunning } from "../process/ownProcesses";
 import type { Lifecycle } from "../provider/lifecycle";
-import { describeHolders, readHolders } from "../pulumi/lock";
+import { describeHolders, findRunningHolder } from "../pulumi/lock";
 import type { Deployment, StateManager } from "../pulumi/state";
 import { type Listener, LockedError, Stacks } from "../run";
 import { examineStates, type RepairFinding } from "./examine";
@@ -47,8 +44,8 @@ export interface Lock {
   readonly stack: string;
   /** The engine's description: by whom, and since when. */
   readonly said: string;
-  /** A process of this machine that holds the lock and is still running. */
-  readonly runningPid: number | undefined;
+  /** A process of this machine that holds the lock and is still running. Null: such processes held it, and have ended. */
+  readonly runningPid: number | null | undefined;
 }
 
 interface ShardFindings {
@@ -74,7 +71,7 @@ export interface RepairOutcome extends RepairFindings {
 class StillLockedError extends UserError {
   constructor({ stack, said, runningPid }: Lock) {
     super(
-      runningPid === undefined
+      typeof runningPid !== "number"
         ? `The stack ${stack} is locked, and was left so: ${describeHolders(said)}.`
         : `A run is in progress on the stack ${stack}: process ${runningPid} on this machine. Wait for it, or stop it, and run this again.`,
     );
@@ -157,8 +154,8 @@ class StateWriter {
 
   async #release({ said }: LockedError): Promise<void> {
     const stack = this.stacks.nameOf(this.shard);
-    const lock: Lock = { stack, said, runningPid: runningPid(said) };
-    if (lock.runningPid !== undefined || !(await this.unlock(lock))) throw new StillLockedError(lock);
+    const lock: Lock = { stack, said, runningPid: findRunningHolder(said) };
+    if (typeof lock.runningPid === "number" || !(await this.unlock(lock))) throw new StillLockedError(lock);
     await this.stacks.run("cancel", "--yes", "--stack", stack);
   }
 }
@@ -172,18 +169,6 @@ async function configuration(
   if (!existing.includes(shard)) return () => undefined;
   const values = await stacks.configuration(shard);
   return (key) => values.get(key.includes(":") ? key : `${stacks.project}:${key}`);
-}
-
-/** The process of this machine that holds a lock, from the engine's description, if it is still running. */
-function runningPid(said: string): number | undefined {
-  const pids = readHolders(said).flatMap(({ host, pid }) => (host === hostname() ? [pid] : []));
-  return pids.find(isRun);
-}
-
-function isRun(pid: number): boolean {
-  // The id may have been reused by another program since. Without /proc, any process with this id counts as the run.
-  const command = tryRead(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"));
-  return isRunning(pid) && (command === undefined || command.includes("pulumi"));
 }
 
 async function runSequentially<Item, Result>(

@@ -28,7 +28,8 @@ export async function settleInterrupted(
   { stacks, shard, state, isWhole }: SettleOptions,
 ): Promise<ShardOutcome> {
   const known = state === undefined ? [] : readInterrupted(state);
-  if (!foundInterrupted && known.length === 0) return outcome;
+  // What the state has open may be what the other run is at.
+  if (outcome.isLocked || (!foundInterrupted && known.length === 0)) return outcome;
   try {
     const deployment = await stacks.deployment(shard);
     const name = stacks.nameOf(shard);

@@ -42,8 +42,9 @@ export function countLeft(stack: DesiredStack, shard: string, lookedAt: number):
 /** What a look has found of the part of a shard that the engine leaves out, as nothing of it changes. */
 export type UntouchedPart = Pick<ShardOutcome, "unchanged" | "live" | "messages">;
 
-/** Adds it to the outcome of the part that changes. What both say is said once. */
+/** Adds it to the outcome of the part that changes. What both say is said once, and nothing of a stack that was locked. */
 export function addUntouched(outcome: ShardOutcome, untouched: UntouchedPart): ShardOutcome {
+  if (outcome.isLocked) return outcome;
   const told = new Set(outcome.messages.map(({ text }) => text));
   return {
     ...outcome,

@@ -190,6 +190,11 @@ test("a run that is under way is left alone, and the lock of one that was killed
   }, 50);
   await run.result;
   project.emulator.clearFaults();
+  const locked = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect(locked.output).toMatch(
+    /No such process runs on this machine any more.*bitbucket-as-code repair test/,
+  );
+  expect(locked.output).toMatch(/test: up failed[^,]*\sfailed, [\d.]+ s/);
   const released = await project.cli(["repair", "test", "--yes"]);
   expect(released.output).toMatch(/test is locked: held by [\s\S]*the locks? of test\b.* released/);
   expect(isLocked()).toBe(false);

@@ -1,5 +1,15 @@
 /** What the engine says of a lock, in the words of this project. */
-import { describeHolders, describeLock, isLocked, lockedStack, readHolders } from "../../src/pulumi/lock";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { hostname } from "node:os";
+import {
+  describeHolders,
+  describeLock,
+  findRunningHolder,
+  isLocked,
+  lockedStack,
+  readHolders,
+} from "../../src/pulumi/lock";
 
 // From runs of Pulumi 3.259 on files and on Postgres.
 const files =
@@ -41,4 +51,32 @@ test("Pulumi Cloud names nobody: its page does", () => {
 
 test("other failures are no locks", () => {
   expect(isLocked("error: no stack named 'acme' found")).toBe(false);
+});
+
+describe("of this machine", () => {
+  const byUs = (pid: number | undefined) => files.replace("build-7", hostname()).replace("4711", String(pid));
+  let run: ChildProcess;
+
+  beforeAll(async () => {
+    run = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "pulumi"], { stdio: "ignore" });
+    await once(run, "spawn");
+  });
+
+  test("a run in progress is waited for, and needs no repair", () => {
+    const said = describeLock("acme", byUs(run.pid));
+    expect(findRunningHolder(byUs(run.pid))).toBe(run.pid);
+    expect(said).toMatch(new RegExp(`That run is in progress: process ${run.pid} on this machine\\. Wait`));
+    expect(said).not.toContain("repair");
+  });
+
+  test("one that has ended is said to, with what releases the lock", async () => {
+    run.kill("SIGKILL");
+    await once(run, "exit");
+    expect(findRunningHolder(byUs(run.pid))).toBeNull();
+    expect(describeLock("acme", byUs(run.pid))).toMatch(
+      /No such process runs on this machine any more: .*"npx bitbucket-as-code repair acme" releases the lock/,
+    );
+    // Of the other machine nothing is known.
+    expect(findRunningHolder(`${byUs(run.pid)}\n${files}`)).toBeUndefined();
+  });
 });

@@ -21,12 +21,16 @@ const fewLines = 20;
 export function formatOutcome(outcome: RunOutcome, verbose: boolean): string {
   const lines: string[] = [];
   const several = outcome.shards.length > 1;
+  // What is wrong with the whole stack, each shard has met.
+  const told = new Set<string>();
   for (const shard of outcome.shards) {
     if (several && (shard.changes.length > 0 || !shard.succeeded)) lines.push("", colors.bold(shard.stack));
     const most = verbose ? shard.changes.length : fewLines;
     lines.push(...shard.changes.slice(0, most).map(changeLine));
     if (shard.changes.length > most) lines.push(`  … and ${shard.changes.length - most} more (--verbose)`);
-    lines.push(...shard.messages.filter(({ severity }) => severity === "error").map(messageLine));
+    const errors = shard.messages.filter(({ severity }) => severity === "error").map(messageLine);
+    lines.push(...errors.filter((line) => !told.has(line)));
+    for (const line of errors) told.add(line);
     if (!shard.succeeded) lines.push(colors.red(`  ${shard.stack}: ${outcome.operation} failed`));
   }
   const notes = [...notesOf(outcome.shards)];
@@ -37,13 +41,15 @@ export function formatOutcome(outcome: RunOutcome, verbose: boolean): string {
 }
 
 /** `12 to create, 3 to update, 985 unchanged, in 5 shards, 41 s` */
-function summaryLine({ operation, shards, moves, seconds, notLookedAt }: RunOutcome): string {
+function summaryLine({ operation, shards, moves, seconds, notLookedAt, succeeded }: RunOutcome): string {
   const counts = countsOf(shards);
   const word = (name: ResourceChange["operation"]) => (operation === "preview" ? `to ${name}` : past[name]);
   const parts = (Object.keys(past) as ResourceChange["operation"][]).flatMap((name) =>
     counts[name] > 0 ? [`${counts[name]} ${word(name)}`] : [],
   );
-  if (operation !== "destroy" || parts.length === 0) parts.push(`${counts.unchanged} unchanged`);
+  // A run that failed before it came to anything has not found that there is nothing.
+  if (!succeeded && parts.length + counts.unchanged === 0) parts.push("failed");
+  else if (operation !== "destroy" || parts.length === 0) parts.push(`${counts.unchanged} unchanged`);
   if (notLookedAt !== undefined) parts.push(`${notLookedAt} not looked at`);
   if (moves.length > 0)
     parts.push(`${moves.length} ${operation === "preview" ? "to move" : "moved"} between shards`);

@@ -9,7 +9,7 @@ import { describeHowToAdopt } from "../../model/adoption";
 import { isAdoptionForAll } from "../../provider/adoptionForAll";
 import { managerOf } from "../../provider/declaredProvider";
 import { Lifecycle } from "../../provider/lifecycle";
-import { describeHolders } from "../../pulumi/lock";
+import { describeHolders, endedHolder } from "../../pulumi/lock";
 import type { RepairFinding } from "../../repair/examine";
 import { type Lock, type RepairFindings, type RepairOutcome, runRepair } from "../../repair/run";
 import { tellAccount } from "../shared/account";
@@ -93,8 +93,9 @@ async function consent(found: RepairFindings, options: RepairCommandOptions): Pr
   return edits === 0 || confirm("Write this to the state?", options.yes);
 }
 
-async function unlock({ stack, said }: Lock, options: RepairCommandOptions): Promise<boolean> {
-  process.stderr.write(`${stack} is locked: ${describeHolders(said)}\n`);
+async function unlock({ stack, said, runningPid }: Lock, options: RepairCommandOptions): Promise<boolean> {
+  const ended = runningPid === null ? ` ${endedHolder}` : "";
+  process.stderr.write(`${stack} is locked: ${describeHolders(said)}.${ended}\n`);
   return confirm("Are you sure that no run is in progress? Release the lock?", options.yes);
 }
 

@@ -31,7 +31,7 @@ export function listInterrupted(operations: readonly PendingOperation[]): string
  */
 export function describeInterrupted(operations: readonly PendingOperation[], stack: string): string {
   return (
-    `An earlier run was interrupted while ${listInterrupted(operations)}. An apply finds out what became of that, and creates ` +
+    `An earlier run was interrupted, or is still in progress, while ${listInterrupted(operations)}. An apply finds out what became of that, and creates ` +
     `nothing twice. To clear it from the state: npx bitbucket-as-code up ${stack}, or, without changes in Bitbucket: ` +
     `npx bitbucket-as-code repair ${stack}`
   );
