@@ -1,10 +1,11 @@
 /**
- * The engine keeps a file of attributes beside each file of a backend in a folder. A process that is killed may leave one
- * incomplete: then the engine reads neither the state, which is whole, nor the list of stacks, and says no more than "EOF".
+ * The engine keeps a file of attributes beside each file of a backend in a folder, and files of locks. A process that is killed,
+ * or that meets a full disk, may leave one incomplete: then the engine reads neither the state, which is whole, nor the list of
+ * stacks, and says no more than "EOF".
  * https://github.com/google/go-cloud/blob/master/blob/fileblob/attrs.go
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { tryRead } from "../errors";
 import { findBackendFolder } from "./fileBackend";
 
@@ -20,7 +21,7 @@ export function isCutOff(said: string): boolean {
 }
 
 /**
- * Says which of these files a killed run has left incomplete; undefined for other messages, and other backends.
+ * Says which of these files a run has left incomplete; undefined for other messages, and other backends.
  *
  * @param said The engine's message.
  * @param root The folder of Pulumi.yaml.
@@ -37,17 +38,19 @@ export function explainIncompleteFiles(
   if (files.length === 0) return undefined;
   const names = files.slice(0, fewFiles).map((file) => `  rm '${file.replaceAll("'", `'\\''`)}'`);
   return (
-    "A run that was killed has left a file incomplete that the engine needs to read the state. It holds attributes alone, and the " +
-    "engine does without it: the state beside it is a file of its own, which must stay. Once no other run is under way, delete " +
-    `it, and run this again:\n${names.join("\n")}`
+    "A run that was killed, or that met a full disk, has left a file incomplete that the engine reads before the state. It holds " +
+    "attributes or a lock alone, and the engine does without it: the state is a file of its own, which must stay. Once no other " +
+    `run is under way, delete it, and run this again:\n${names.join("\n")}`
   );
 }
 
 function listIncomplete(folder: string): string[] {
   const files = tryRead(() => readdirSync(folder, { withFileTypes: true, recursive: true })) ?? [];
+  const locks = join(folder, "locks") + sep;
   return files
-    .filter((file) => file.isFile() && file.name.endsWith(".attrs"))
+    .filter((file) => file.isFile())
     .map((file) => join(file.parentPath, file.name))
+    .filter((file) => file.endsWith(".attrs") || file.startsWith(locks))
     .filter(isIncomplete)
     .sort();
 }

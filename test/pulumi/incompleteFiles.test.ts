@@ -35,10 +35,23 @@ test.each([
   const stacks = stacksWith(said);
   for (const command of [() => stacks.listExisting(), () => stacks.deployment("")]) {
     const message = await command().then(String, ({ message }: Error) => message);
-    expect(message).toMatch(/killed has left a file incomplete .* the state beside it .* must stay/s);
+    expect(message).toMatch(/killed, .* has left a file incomplete .* the state is a file of its own, which must stay/s);
     expect(message).toContain(`rm '${join(states, "acme.json.attrs").replace("'", "'\\''")}'`);
     expect(message).not.toMatch(/bak|is damaged/);
   }
+});
+
+test("so is a lock that a full disk has left empty, and a whole one is not", async () => {
+  const locks = join(root, "states", ".pulumi", "locks", "organization", "bitbucket", "acme");
+  mkdirSync(locks, { recursive: true });
+  writeFileSync(join(locks, "5e0d.json"), '{"pid":1}');
+  writeFileSync(join(locks, "ec66.json.18ec.tmp"), "");
+  const message = await stacksWith("unexpected end of JSON input")
+    .deployment("")
+    .then(String, ({ message }: Error) => message);
+  expect(message).toMatch(/a full disk, has left a file incomplete .*a lock.* the state .* must stay/s);
+  expect(message).toMatch(/rm '.*ec66\.json\.18ec\.tmp'/);
+  expect(message).not.toMatch(/5e0d|is damaged/);
 });
 
 test("where these are whole, or cannot be read, the state itself is damaged", async () => {
