@@ -1,5 +1,12 @@
 /** By what a resource is recognized under another name. */
-import { identityOf, type Kind, type LiveObject, type Properties, secretFieldsOf } from "../kinds/kind";
+import {
+  fieldMeta,
+  identityOf,
+  type Kind,
+  type LiveObject,
+  type Properties,
+  secretFieldsOf,
+} from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
 import { locationFields } from "../model/location";
@@ -37,10 +44,12 @@ export function tryIdentity(kind: Kind, values: Properties): string | undefined 
   }
 }
 
-/** Whether the declaration equals the state apart from its name. */
+/** Whether the declaration equals the state apart from its name and the project that it is in. */
 export function isRenamedOnly(kind: Kind, outputs: Properties, args: Properties): boolean {
   const places = Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue]));
   const { inputs } = check(kind, {}, { ...args, ...places });
   const names = new Set([kind.yaml.nameField, ...kind.naturalKey, ...secretFieldsOf(kind, args)]);
-  return diff(kind, outputs, inputs).fields.every((field) => names.has(field));
+  return diff(kind, outputs, inputs).fields.every(
+    (field) => names.has(field) || fieldMeta(kind, field).reference === "project",
+  );
 }

@@ -37,9 +37,10 @@ export class SuspectedRenameError extends UserError {
 function formatHint({ resource, state }: SuspectedRename): string {
   const { position, kind, name } = resource;
   const key = state.name.split(":").at(-1);
+  const isMoved = String(resource.args.project ?? "") !== String(state.outputs.project ?? "");
   return (
     `${position.file}:${position.line}:${position.column} ${position.path}: the ${kind.title} ${name} is new, and ` +
-    `${state.name} was removed, which differs only in its name. As declared, ${state.name} is deleted, and ` +
+    `${state.name} was removed, which differs only in its name${isMoved ? " and its project" : ""}. As declared, ${state.name} is deleted, and ` +
     `${name} is created empty: an apply stops. If it was renamed, set "renamedFrom: ${key}" on ${name}: ` +
     'then it keeps its UUID and contents. If it is a new one, set "renamedFrom: null".'
   );

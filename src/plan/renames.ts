@@ -261,20 +261,27 @@ class RenameMatcher {
     return this.#byIdentityIn;
   }
 
-  /** One that vanished and one that appeared, which differ in nothing but their names. */
+  /**
+   * One that vanished and one that appeared, which differ in nothing but their names: in the same project, or, where nothing
+   * else of the kind vanished and appeared, in another one.
+   */
   #suspect(open: readonly ResolvedArgs[], free: readonly StateEntry[]): void {
-    if (free.length === 0) return;
     const project = (values: Properties) => String(values.project ?? "");
-    for (const one of open) {
-      const { kind } = one.resource;
-      if (!kind.parentRole) continue;
-      const together = (values: Properties) => project(values) === project(one.args);
-      const [former, another] = free.filter(({ outputs }) => together(outputs));
-      const alone = open.filter(({ args }) => together(args)).length === 1;
-      if (!former || another || !alone || one.resource.renamedFrom === null) continue;
-      if (!isRenamedOnly(kind, former.outputs, one.args)) continue;
-      this.#suspected.push({ resource: one.resource, state: former });
-    }
+    const wanted = groupBy(open, ({ args }) => project(args));
+    const gone = groupBy(free, ({ outputs }) => project(outputs));
+    for (const [key, ones] of wanted) this.#suspectOnly(ones, gone.get(key) ?? []);
+    const suspected = new Set(this.#suspected.flatMap(({ resource, state }) => [resource, state]));
+    this.#suspectOnly(
+      open.filter(({ resource }) => !suspected.has(resource)),
+      free.filter((entry) => !suspected.has(entry)),
+    );
+  }
+
+  #suspectOnly([one, ...others]: readonly ResolvedArgs[], [state, another]: readonly StateEntry[]): void {
+    if (!one || !state || others.length > 0 || another) return;
+    const { kind, renamedFrom } = one.resource;
+    if (!kind.parentRole || renamedFrom === null || !isRenamedOnly(kind, state.outputs, one.args)) return;
+    this.#suspected.push({ resource: one.resource, state });
   }
 
   #hold(one: ResolvedArgs, resource: StateEntry): void {

@@ -5,7 +5,7 @@ import { parseUrn } from "../pulumi/urn";
 import type { RegisteredResource } from "./check";
 
 /**
- * Pairs of a vanished resource, of a kind with a history, and a new one that is equal apart from its name.
+ * Pairs of a vanished resource, of a kind with a history, and a new one that is equal apart from its name and its project.
  */
 export function suspectedRenames(
   gone: readonly StateEntry[],
@@ -21,9 +21,10 @@ export function suspectedRenames(
     if (!now || candidates.length > 1 || rivals.length > 1) return [];
     if (!isRenamedOnly(kind, outputs, now.inputs)) return [];
     const renamed = parseUrn(now.urn).name;
+    const isMoved = String(outputs.project ?? "") !== String(now.inputs.project ?? "");
     return [
-      `The ${kind.title} ${renamed} appeared, and ${name} was removed, which differs only in its name. If it was renamed, ` +
-        `set its option { aliases: [{ name: "${name}" }] }: then it keeps its UUID and contents. If it is ` +
+      `The ${kind.title} ${renamed} appeared, and ${name} was removed, which differs only in its name${isMoved ? " and its project" : ""}. ` +
+        `If it was renamed, set its option { aliases: [{ name: "${name}" }] }: then it keeps its UUID and contents. If it is ` +
         "a new one, run this again with BITBUCKET_ALLOW_DELETIONS=<n>, the number of deletions.",
     ];
   });

@@ -78,8 +78,9 @@ function isOf(
   return isDeepStrictEqual(note.at, JSON.parse(JSON.stringify(toLocation(kind, after))));
 }
 
-/** Adds warnings to what a shard came to. */
-export function withHints(outcome: ShardOutcome, hints: readonly string[]): ShardOutcome {
-  const messages = hints.map((text) => ({ severity: "warning" as const, text }));
-  return { ...outcome, messages: [...outcome.messages, ...messages] };
+/** Adds what an apply would stop at to what the preview of a shard came to. */
+export function withRefusals(outcome: ShardOutcome, refusals: readonly string[]): ShardOutcome {
+  if (refusals.length === 0) return outcome;
+  const messages = refusals.map((text) => ({ severity: "error" as const, text }));
+  return { ...outcome, succeeded: false, messages: [...outcome.messages, ...messages] };
 }

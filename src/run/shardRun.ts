@@ -16,7 +16,7 @@ import { type EngineStart, Looks, startWith } from "./looks";
 import { removeEmpty } from "./moveState";
 import type { Listener, RunOptions, RunOutcome } from "./options";
 import { orderFor, runInOrder } from "./order";
-import { countLeft, withHints } from "./outcome";
+import { countLeft, withRefusals } from "./outcome";
 import { checkAllShards, concernsAllShards, type KnownReads, type PolicyCheck } from "./policies";
 import type { PreparedRun } from "./prepare";
 import { runShard } from "./runShard";
@@ -124,10 +124,11 @@ export class ShardRun {
       () => this.#isStopped,
     );
     if (operation === "up") await this.#removeObsolete(outcomes);
+    const shards = outcomes.map((outcome) => this.#addHints(outcome));
     return {
-      shards: outcomes.map((outcome) => this.#addHints(outcome)),
+      shards,
       skipped: skipped.map(nameOf),
-      succeeded: skipped.length === 0 && outcomes.every(({ succeeded }) => succeeded),
+      succeeded: skipped.length === 0 && shards.every(({ succeeded }) => succeeded),
       ...(changed ? { notLookedAt: countLeft(desired, place.shard, this.#lookedAt) } : {}),
     };
   }
@@ -253,7 +254,7 @@ export class ShardRun {
     const own = [...prepared.hints].flatMap(([shard, lines]) =>
       stacks.nameOf(shard) === outcome.stack ? lines : [],
     );
-    return withHints(outcome, own);
+    return withRefusals(outcome, own);
   }
 
   /** Removes the Pulumi stacks of obsolete shards whose resources are deleted by now. */

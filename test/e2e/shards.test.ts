@@ -135,7 +135,9 @@ test("one shard that must not be applied stops all of them, before state moves",
   await project.yaml(changed.replace("  PLAT:", "  CORE:").replaceAll("project: PLAT", "project: CORE"));
   const renamed = /the project CORE is new, and PLAT was removed[\s\S]*set "renamedFrom: PLAT" on CORE/;
   // The one in which it appears suffices: the other ones would each take an engine.
-  expect((await project.cli(["preview", "test", "--only", "test.CORE"])).output).toMatch(renamed);
+  const hinted = await project.cli(["preview", "test", "--only", "test.CORE"]);
+  expect(hinted.output).toMatch(renamed);
+  expect(hinted.exitCode).toBe(1);
   await refused(renamed);
   expect(project.writes).toHaveLength(before);
 

@@ -212,12 +212,45 @@ describe("a new key that makes a new name", () => {
   });
 
   test.each([
-    ["in another project", { core: { project: "DATA" } }],
+    [
+      "beside another new one in another project",
+      { core: { project: "DATA" }, more: { project: "PLAT", description: "More" } },
+    ],
+    [
+      "in another project where null says that it is another",
+      { core: { project: "DATA", renamedFrom: null } },
+    ],
     ["with another setting", { core: { project: "PLAT", description: "Another" } }],
     ["where null says that it is another", { core: { project: "PLAT", renamedFrom: null } }],
     ["beside another new one", { core: { project: "PLAT" }, more: { project: "PLAT" } }],
   ])("raises no suspicion %s", async (_, after) => {
     expect((await renames(yaml({ api: { project: "PLAT" } }), yaml(after))).suspected).toEqual([]);
+  });
+
+  test("in another project as well, where nothing else vanished and appeared", async () => {
+    const found = await renames(
+      yaml({ api: { project: "PLAT" }, web: { project: "PLAT" } }),
+      yaml({ core: { project: "DATA" }, web: { project: "PLAT" } }),
+    );
+    expect(renameHints(found)).toEqual([
+      expect.stringMatching(
+        /the repository core is new, and api was removed, which differs only in its name and its project\..*"renamedFrom: api" on core/,
+      ),
+    ]);
+  });
+
+  test("in each of two projects is asked for, and what moved between others beside it", async () => {
+    const found = await renames(
+      yaml({ api: { project: "PLAT" }, docs: { project: "DATA" } }),
+      yaml(
+        { core: { project: "PLAT" }, texts: { project: "OPS" } },
+        { PLAT: { name: "P" }, DATA: { name: "D" }, OPS: { name: "O" } },
+      ),
+    );
+    expect(found.suspected.map(({ resource, state }) => `${resource.name} < ${state.name}`)).toEqual([
+      "core < api",
+      "texts < docs",
+    ]);
   });
 
   test("says how to say that it is another", async () => {
