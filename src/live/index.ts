@@ -21,5 +21,10 @@ export {
   type UnreadablePart,
 } from "./survey";
 export { readText } from "./text";
-export { OtherWorkspaceError, RenamedWorkspaceError, UndecidableWorkspaceError } from "./workspaceErrors";
+export {
+  NoWorkspaceError,
+  OtherWorkspaceError,
+  RenamedWorkspaceError,
+  UndecidableWorkspaceError,
+} from "./workspaceErrors";
 export type { WorkspaceHome, WorkspaceReference } from "./workspaces";

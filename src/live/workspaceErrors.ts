@@ -16,6 +16,15 @@ export class OtherWorkspaceError extends UserError {
   }
 }
 
+/** There is no workspace of this slug, or the credential may not see it. */
+export class NoWorkspaceError extends UserError {
+  constructor(slug: string) {
+    super(
+      `There is no workspace "${slug}" that this credential can access. Write its slug, as in https://bitbucket.org/<workspace>.`,
+    );
+  }
+}
+
 /** A repository of the state is in another workspace now. Nothing was changed. */
 export class RepositoryElsewhereError extends UserError {
   constructor(repository: string, workspace: string, now: WorkspaceIdentity) {

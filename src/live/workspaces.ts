@@ -4,10 +4,10 @@
  */
 import { z } from "zod";
 import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
-import { UserError } from "../errors";
 import { toCanonicalUuid } from "../kinds/uuid";
 import type { SharedReads } from "./shared";
 import {
+  NoWorkspaceError,
   OtherWorkspaceError,
   RenamedWorkspaceError,
   RepositoryElsewhereError,
@@ -80,12 +80,9 @@ export class Workspaces {
     return look;
   }
 
-  /** @throws {UserError} if there is no workspace of this slug, or the credential may not see it. */
+  /** @throws {NoWorkspaceError} if there is no workspace of this slug, or the credential may not see it. */
   async requireAccess(slug: string): Promise<void> {
-    if ((await this.lookUp(slug)) === "missing")
-      throw new UserError(
-        `There is no workspace "${slug}" that this credential can access. Write its slug, as in https://bitbucket.org/<workspace>.`,
-      );
+    if ((await this.lookUp(slug)) === "missing") throw new NoWorkspaceError(slug);
   }
 
   /**

@@ -4,6 +4,7 @@ import { messageOf } from "../errors";
 import type { Properties } from "../kinds/kind";
 import {
   type LiveReader,
+  NoWorkspaceError,
   OtherWorkspaceError,
   RenamedWorkspaceError,
   UndecidableWorkspaceError,
@@ -16,7 +17,8 @@ interface WorkspaceEntry {
 }
 
 /**
- * Refuses another workspace. Another slug of the same workspace is accepted.
+ * Refuses another workspace, and for a state that holds nothing yet, one that does not exist. Another slug of the same workspace
+ * is accepted.
  *
  * @param desired The slug or UUID in the YAML, and where it is written.
  * @throws {DesiredStateError} with its place, where it is another one, has another slug now, or that cannot be told.
@@ -28,9 +30,11 @@ export async function checkWorkspace(
   { workspaces }: LiveReader,
 ): Promise<void> {
   try {
-    for (const held of workspacesIn(state)) await workspaces.checkHeld(held, workspace);
+    const held = workspacesIn(state);
+    for (const one of held) await workspaces.checkHeld(one, workspace);
+    if (held.length === 0) await workspaces.requireAccess(workspace);
   } catch (error) {
-    const known = [OtherWorkspaceError, RenamedWorkspaceError, UndecidableWorkspaceError];
+    const known = [OtherWorkspaceError, RenamedWorkspaceError, UndecidableWorkspaceError, NoWorkspaceError];
     if (workspaceAt === undefined || !known.some((type) => error instanceof type)) throw error;
     const { file, line, column, path } = workspaceAt;
     const message = messageOf(error);

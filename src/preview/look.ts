@@ -5,7 +5,7 @@
 import { AuthenticationError } from "../bitbucket";
 import { type DesiredResource, keyOf } from "../desired";
 import { variable } from "../environment";
-import { messageOf } from "../errors";
+import { isBug, messageOf } from "../errors";
 import { oncePer } from "../kinds/memo";
 import { LiveReader } from "../live";
 import { toStackName } from "../model/stackName";
@@ -67,12 +67,14 @@ class ShardLook {
   async run(): Promise<LookResult> {
     let failure: string | undefined;
     let isRefusal = false;
+    let isUserError = false;
     let isRejected = false;
     try {
       await this.#look();
     } catch (error) {
       failure = messageOf(error);
       isRefusal = isDestructionRefusal(error) || error instanceof SuspectedRenameError;
+      isUserError = !isBug(error);
       isRejected = error instanceof AuthenticationError;
       this.#found.leaveToEngine(failure, true);
     }
@@ -97,7 +99,7 @@ class ShardLook {
       undecided: this.#found.undecided,
       refusals: this.#found.refusals,
       isSettled: this.#found.isKnown && !this.#found.takesWhole && this.#found.unsettled.size === 0,
-      ...(failure === undefined ? {} : { failure, isRefusal, isRejected }),
+      ...(failure === undefined ? {} : { failure, isRefusal, isUserError, isRejected }),
       arePoliciesKept: this.#arePoliciesKept,
       lookedAt: this.#declared.length,
       part: this.#part(),

@@ -50,6 +50,8 @@ export interface LookResult {
   readonly failure?: string | undefined;
   /** Whether it came to nothing because an apply would delete what it must not, or too much. */
   readonly isRefusal?: boolean | undefined;
+  /** Whether it came to nothing for a reason that people can resolve: an engine would meet the same. */
+  readonly isUserError?: boolean | undefined;
   /** Whether it came to nothing because Bitbucket does not accept the credential. */
   readonly isRejected?: boolean | undefined;
   /** Whether no mandatory policy stops an apply. Without it, there is a failure or something undecided. */

@@ -16,6 +16,7 @@ import {
   readFileState,
   writtenFolders,
 } from "./fileBackend";
+import { explainIncompleteFiles } from "./incompleteFiles";
 import { isLocked, lockedStack } from "./lock";
 import { keptStateIn, listedStacks, shardOfStack } from "./shardStacks";
 import {

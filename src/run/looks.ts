@@ -111,10 +111,10 @@ export class Looks {
 
   async #decide(shard: string, { began, result, reads }: ExaminedShard): Promise<LookDecision> {
     const { operation, folder, changed } = this.run;
-    const { outcome, undecided, refusals, isSettled, lookedAt, failure, isRejected } = result;
+    const { outcome, undecided, refusals, isSettled, lookedAt, failure, isRejected, isUserError } = result;
     const { stack } = outcome;
-    // An engine would ask with the same credential.
-    if (isRejected && failure !== undefined)
+    // An engine would ask with the same credential, and its preview would meet the same.
+    if (failure !== undefined && (isRejected || (operation === "preview" && isUserError)))
       return { outcome: failWith(outcome, failure), isRejected, lookedAt };
     // The engine's preview would end at them, and say less.
     if (operation === "preview" && refusals.length > 0 && undecided.length === 0)
@@ -186,5 +186,5 @@ function refuse(stack: string, reason: string): LookDecision {
 
 function failWith(outcome: ShardOutcome, text: string): ShardOutcome {
   const messages = [...outcome.messages, { severity: "error" as const, text }];
-  return { ...outcome, succeeded: false, changes: [], messages };
+  return { ...outcome, succeeded: false, changes: [], unchanged: 0, messages };
 }

@@ -203,6 +203,16 @@ describe("a compiled project", () => {
     expect(engines).toEqual(["test", "test.data"]);
   });
 
+  test("a workspace that does not exist is told once for all shards, and no engine is asked", async () => {
+    await project.yaml(yaml({ "workspace: acme": "workspace: nowhere" }));
+    await enginesRun();
+    const { output, exitCode } = await project.cli(["preview", "test"]);
+    expect(output.match(/There is no workspace nowhere/g)).toHaveLength(1);
+    expect(output).toMatch(/test\.data: preview failed\s+failed, in 2 shards/);
+    expect(exitCode).toBe(1);
+    expect(await enginesRun()).toEqual([]);
+  });
+
   test("a state that an interrupted run has left is the engine's to judge", async () => {
     await project.yaml(yaml());
     const file = join(project.folder, "state", ".pulumi", "stacks", "bitbucket", "test.data.json");

@@ -188,6 +188,18 @@ describe("the workspace of the YAML", () => {
     removeFolders();
   });
 
+  test("does not exist, of a state that holds nothing yet", async () => {
+    await check("acme", []);
+    const { workspaceAt } = await load("workspace: nowhere\n");
+    const checking = checkWorkspace({ workspace: "nowhere", workspaceAt }, [], world.run().live);
+    expect(await problems(checking)).toEqual([
+      expect.stringMatching(
+        /acme\.yaml:1:12.* workspace: There is no workspace "nowhere" that this credential can access/,
+      ),
+    ]);
+    removeFolders();
+  });
+
   test("was renamed", async () => {
     const uuid = uuidOf("acme");
     world.emulator.renameWorkspace("acme", "initech");
