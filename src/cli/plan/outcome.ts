@@ -2,6 +2,7 @@
 import colors from "picocolors";
 import { Budget, type Client, flushLedgers, Ledger, ledgerFolder } from "../../bitbucket";
 import { formatCount } from "../../errors/count";
+import { groupBy } from "../../model/groupBy";
 import { shareOfLimit } from "../../provider/clientFrom";
 import type { EngineMessage, ResourceChange, RunOutcome, ShardOutcome } from "../../run";
 import { signs } from "./text";
@@ -28,7 +29,7 @@ export function formatOutcome(outcome: RunOutcome, verbose: boolean): string {
     const most = verbose ? shard.changes.length : fewLines;
     lines.push(...shard.changes.slice(0, most).map(changeLine));
     if (shard.changes.length > most) lines.push(`  … and ${shard.changes.length - most} more (--verbose)`);
-    const errors = shard.messages.filter(({ severity }) => severity === "error").map(messageLine);
+    const errors = errorLines(shard);
     lines.push(...errors.filter((line) => !told.has(line)));
     for (const line of errors) told.add(line);
     if (!shard.succeeded) lines.push(colors.red(`  ${shard.stack}: ${outcome.operation} failed`));
@@ -87,6 +88,15 @@ export function formatRequests(
 
 function changeLine({ operation, kind, name, fields }: ResourceChange): string {
   return `  ${signs[operation]} ${kind} ${name}${fields.length > 0 ? colors.dim(` (${fields.join(", ")})`) : ""}`;
+}
+
+/** What stops several resources is shown at the first of them, with their number. */
+function errorLines({ messages }: ShardOutcome): string[] {
+  const errors = messages.filter(({ severity }) => severity === "error");
+  return [...groupBy(errors, ({ text }) => text).values()].map(([first, ...others]) => {
+    const about = first.about && others.length > 0 ? `${first.about} and ${others.length} more` : first.about;
+    return messageLine({ ...first, ...(about ? { about } : {}) });
+  });
 }
 
 function messageLine({ severity, text, about }: EngineMessage): string {
