@@ -6,7 +6,6 @@ import { runPulumi } from "./command";
 import { EventFile } from "./eventFile";
 import { type EngineMessage, type EventListener, EventLog, type ResourceChange } from "./events";
 import { tellsOfHost } from "./hostWords";
-import { explainIncompleteFiles } from "./incompleteFiles";
 import { describeLock, isLocked } from "./lock";
 import { createTargetMatcher } from "./operation";
 import type { ProviderProcesses } from "./providerProcess";

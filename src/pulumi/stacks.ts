@@ -16,7 +16,6 @@ import {
   readFileState,
   writtenFolders,
 } from "./fileBackend";
-import { explainIncompleteFiles } from "./incompleteFiles";
 import { isLocked, lockedStack } from "./lock";
 import { keptStateIn, listedStacks, shardOfStack } from "./shardStacks";
 import {
