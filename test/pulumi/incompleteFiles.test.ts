@@ -35,7 +35,9 @@ test.each([
   const stacks = stacksWith(said);
   for (const command of [() => stacks.listExisting(), () => stacks.deployment("")]) {
     const message = await command().then(String, ({ message }: Error) => message);
-    expect(message).toMatch(/killed, .* has left a file incomplete .* the state is a file of its own, which must stay/s);
+    expect(message).toMatch(
+      /killed, .* has left a file incomplete .* the state is a file of its own, which must stay/s,
+    );
     expect(message).toContain(`rm '${join(states, "acme.json.attrs").replace("'", "'\\''")}'`);
     expect(message).not.toMatch(/bak|is damaged/);
   }
