@@ -24,7 +24,7 @@ import { openEarlierReads, openProgramReader } from "./provider/runReads";
 import { refuseVerboseLog } from "./provider/verbose";
 import { findRunningEngine } from "./pulumi";
 import { noteForRun } from "./pulumi/notes";
-import { holderLookupOf } from "./pulumi/otherShards";
+import { otherShardsOf } from "./pulumi/otherShards";
 import { findProgramProblem, yamlProgramLine } from "./pulumi/programFile";
 import { requirePlugin } from "./sdk/nativePlugin";
 import { chosenFrontEnd } from "./sdk/nativeProvider";
@@ -90,7 +90,7 @@ async function register(): Promise<void> {
     client,
     reads: earlier ?? client,
     live,
-    findHolder: holderLookupOf(pulumi.getStack()),
+    others: otherShardsOf(pulumi.getStack()),
     log: logFor(registered),
     note: noteForRun,
   };

@@ -19,7 +19,7 @@ import { createClientFrom } from "../provider/clientFrom";
 import { openEarlierReads, openProgramReader } from "../provider/runReads";
 import { refuseVerboseLog } from "../provider/verbose";
 import { noteForRun } from "../pulumi/notes";
-import { holderLookupOf } from "../pulumi/otherShards";
+import { otherShardsOf } from "../pulumi/otherShards";
 import { packageSettings, projectConfig, takeHostContext } from "./host";
 import { emptyTemplate, type ProgramMessage, type Template, toTemplate } from "./template";
 
@@ -55,7 +55,7 @@ export async function compileProgram(root: string): Promise<Template> {
     client,
     reads: earlier ?? client,
     live: openProgramReader(client, earlier, environment()),
-    findHolder: holderLookupOf(host.stack),
+    others: otherShardsOf(host.stack),
     log: { info: log("info"), warn: log("warn"), refuse: say("warn") },
     note: noteForRun,
     postpone: ({ error, preview, isOnlyHere = false }: ApplyRefusal) =>

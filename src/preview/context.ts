@@ -4,7 +4,7 @@ import type { DesiredResource } from "../desired";
 import type { LiveReader } from "../live";
 import type { ConfigLookup } from "../provider/configLookup";
 import type { RunNote } from "../pulumi/notes";
-import type { HolderLookup } from "../pulumi/otherShards";
+import type { OtherShards } from "../pulumi/otherShards";
 
 /** Shows lines to the user, beside the resource that they are about. */
 interface ProgramLog {
@@ -47,8 +47,8 @@ export interface ProgramContext {
   /** Answers what may have been read before. */
   readonly reads: ReadClient;
   readonly live: LiveReader;
-  /** Finds the other shard whose state holds something. Undefined in a run of all shards, which has moved it. */
-  readonly findHolder?: HolderLookup | undefined;
+  /** What the states of the other shards hold. Undefined in a run of all shards, which has moved it. */
+  readonly others?: OtherShards | undefined;
   readonly log: ProgramLog;
   /** Notes something for the command that runs this. */
   readonly note: (note: RunNote) => void;

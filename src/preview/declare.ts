@@ -37,6 +37,7 @@ import { checkPlan } from "./checkPlan";
 import { checkPolicies } from "./checkPolicies";
 import { type ProgramContext, refuseApply } from "./context";
 import { refuseHeldElsewhere } from "./heldElsewhere";
+import { refuseMovedAcross } from "./movedAcross";
 import { refuseRenamedElsewhere } from "./renamedElsewhere";
 import { checkRepositoryFiles } from "./repositoryFiles";
 import type { ResolvedResource } from "./resolved";
@@ -141,6 +142,8 @@ export async function resolveStack(
     const counting = desired.filter(({ resource }) => scoped.has(resource));
     await refuseRenamedElsewhere(whole, counting, state, context);
     await refuseHeldElsewhere(whole, counting, state, context);
+    const present = scope === undefined ? state : state.filter((entry) => scope.has(keyOf(entry)));
+    await refuseMovedAcross(whole, counting, present, context);
   }
   const removals = context.isPartial
     ? []

@@ -26,7 +26,7 @@ export async function refuseHeldElsewhere(
   for (const one of desired) {
     const { kind, parent, position, name } = one.resource;
     if (parent || !kind.parentRole || held.has(keyOf(one))) continue;
-    const holder = await context.findHolder?.(kind, { name });
+    const holder = await context.others?.findHolder(kind, { name });
     if (holder !== undefined)
       reasons.push(
         `${position.file}:${position.line}:${position.column} ${position.path}: the ${kind.title} ${name} moved here: ` +

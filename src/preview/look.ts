@@ -16,7 +16,7 @@ import { Lifecycle } from "../provider/lifecycle";
 import { isDestructionRefusal } from "../provider/limits";
 import { toHeldObject } from "../provider/runState";
 import type { RunNote } from "../pulumi/notes";
-import { holderLookupOf } from "../pulumi/otherShards";
+import { otherShardsOf } from "../pulumi/otherShards";
 import { readStateEntries } from "../pulumi/state";
 import { answersOf, type ProviderAnswers } from "./answers";
 import { checkPolicies } from "./checkPolicies";
@@ -202,7 +202,7 @@ class ShardLook {
       client,
       reads,
       live,
-      ...(this.options.isOneShard ? { findHolder: holderLookupOf(stack, env) } : {}),
+      ...(this.options.isOneShard ? { others: otherShardsOf(stack, env) } : {}),
       log: {
         info: (text, about) =>
           this.#found.events.addMessage("info", text, about && this.#found.urns.get(about)),

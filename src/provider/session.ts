@@ -14,7 +14,7 @@ import {
   findRunningEngine,
   type RunningEngine,
 } from "../pulumi";
-import { createHolderLookup } from "../pulumi/otherShards";
+import { openOtherShards } from "../pulumi/otherShards";
 import { findProgramProblem } from "../pulumi/programFile";
 import { runContext } from "../pulumi/runContext";
 import { readStackSettings } from "../pulumi/stackSettings";
@@ -205,7 +205,7 @@ export class Session {
       this.#pause,
       isAdoptionForAll(this.#env, this.#config),
       this.claims,
-      createHolderLookup(async () => ({ engine: await this.#engine() }), this.#env),
+      openOtherShards(async () => ({ engine: await this.#engine() }), this.#env)?.findHolder,
     );
     return this.#lifecycle;
   }

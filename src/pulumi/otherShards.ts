@@ -1,4 +1,4 @@
-/** What the states of a stack's other shards hold: no shard adopts an object of another one. */
+/** The states of a stack's other shards: no shard adopts an object of another one, or takes it for removed. */
 import { Slots } from "../bitbucket";
 import { keyOf, listStackNames, locateStack } from "../desired";
 import { type Env, environment } from "../environment";
@@ -13,6 +13,7 @@ import { findFileBackend, listFileStacks } from "./fileBackend";
 import { runContext } from "./runContext";
 import { listedStacks, shardOfStack } from "./shardStacks";
 import { readExport } from "./stackState";
+import type { StateEntry } from "./state";
 
 /**
  * Returns the Pulumi stack of another shard whose state holds an object, or undefined if none does.
@@ -23,6 +24,17 @@ export type HolderLookup = (kind: Kind, object: SoughtObject) => Promise<string 
 
 /** An object, or what is declared under a name. */
 type SoughtObject = { readonly id: string } | { readonly name: string };
+
+/** What the states of a stack's other shards hold. */
+export interface OtherShards {
+  readonly findHolder: HolderLookup;
+  /**
+   * Lists what other resources belong to: repositories, projects and deployment environments.
+   *
+   * @throws {UserError} if a state cannot be read.
+   */
+  readonly list: () => Promise<readonly StateEntry[]>;
+}
 
 interface RunningStack {
   readonly engine?: RunningEngine | undefined;
@@ -39,22 +51,26 @@ const width = 4;
  * @param find Finds the stack that runs, and its engine if one is known.
  * @returns Undefined in a run of all shards, which has moved the states before.
  */
-export function createHolderLookup(find: () => Promise<RunningStack>, env: Env): HolderLookup | undefined {
+export function openOtherShards(find: () => Promise<RunningStack>, env: Env): OtherShards | undefined {
   if (runContext(env)?.isWhole) return undefined;
-  let held: Promise<ReadonlyMap<string, string>> | undefined;
-  return async (kind, object) => {
-    // All that is a shard's own has a UUID; what is in it follows it.
-    if (!kind.parentRole) return undefined;
-    held ??= find()
+  let reading: Promise<HeldByOthers> | undefined;
+  const read = () => {
+    reading ??= find()
       .then(withEngine)
       .then((running) => readOthers(running, env));
-    return (await held).get(heldKey(kind, object));
+    return reading;
+  };
+  return {
+    // All that is a shard's own has a UUID; what is in it follows it.
+    findHolder: async (kind, object) =>
+      kind.parentRole ? (await read()).holders.get(heldKey(kind, object)) : undefined,
+    list: async () => (await read()).entries,
   };
 }
 
-/** A lookup for the program of a stack. */
-export function holderLookupOf(stack: string, env: Env = environment()): HolderLookup | undefined {
-  return createHolderLookup(async () => ({ stack }), env);
+/** What the shards hold besides that of a program's stack. */
+export function otherShardsOf(stack: string, env: Env = environment()): OtherShards | undefined {
+  return openOtherShards(async () => ({ stack }), env);
 }
 
 /** Says that the state of another shard holds what would be adopted. */
@@ -75,8 +91,15 @@ async function withEngine({ stack, engine }: RunningStack): Promise<RunningStack
   return { stack, engine: engine ?? (await findRunningEngine(undefined, process.pid, stack)) };
 }
 
-async function readOthers(running: RunningStack, env: Env): Promise<ReadonlyMap<string, string>> {
-  const held = new Map<string, string>();
+interface HeldByOthers {
+  /** Pulumi stacks, by what they hold: see `heldKey`. */
+  readonly holders: ReadonlyMap<string, string>;
+  readonly entries: readonly StateEntry[];
+}
+
+async function readOthers(running: RunningStack, env: Env): Promise<HeldByOthers> {
+  const holders = new Map<string, string>();
+  const entries: StateEntry[] = [];
   const slots = new Slots(() => width);
   const others = await listOthers(running, env);
   const readings = await Promise.all(
@@ -91,13 +114,15 @@ async function readOthers(running: RunningStack, env: Env): Promise<ReadonlyMap<
         `The state of ${stack}, another shard, could not be read: ${reading.reason}. Without it, it is unknown whether it ` +
           `holds what exists and would be adopted. Nothing was changed. "pulumi stack export --stack ${stack}" must work.`,
       );
-    for (const { kind, id, name, pendingDelete } of reading.resources) {
-      if (pendingDelete) continue;
-      held.set(heldKey(kind, { id }), stack);
-      held.set(heldKey(kind, { name }), stack);
+    for (const entry of reading.resources) {
+      const { kind, id, name, pendingDelete } = entry;
+      if (pendingDelete || !kind.parentRole) continue;
+      holders.set(heldKey(kind, { id }), stack);
+      holders.set(heldKey(kind, { name }), stack);
+      entries.push(entry);
     }
   }
-  return held;
+  return { holders, entries };
 }
 
 /** The Pulumi stacks of the other shards. */

@@ -120,6 +120,49 @@ test("a repository that moves to another project takes its state along: nothing 
   expect((await project.cli(["preview", "test", "--expect-no-changes"])).exitCode).toBe(0);
 });
 
+test("a repository that goes to another shard under a new name is not deleted in the one, or made in the other", async () => {
+  const kept = yaml("shards: { by: project }", "DATA");
+  await project.yaml(kept.replace("  web: { project: PLAT }", "  front: { project: DATA }"));
+  const writes = project.writes.length;
+  // One after the other: an apply locks the shard.
+  const alone = async (shard: string, preview = false) => [
+    await project.cli([preview ? "preview" : "up", shard, ...(preview ? [] : ["--yes"])]),
+    preview
+      ? await project.pulumi(["preview", "--stack", shard])
+      : await project.pulumi(["up", "--yes", "--skip-preview", "--stack", shard]),
+  ];
+  const hint = /front is new, and web was removed, which differs only in its name and its project/;
+  for (const shard of ["test.PLAT", "test.DATA"])
+    for (const { output, exitCode } of [...(await alone(shard)), ...(await alone(shard, true))]) {
+      expect(output.replace(/\s+/g, " ")).toMatch(hint);
+      expect(exitCode).toBeGreaterThan(0);
+    }
+  expect(project.writes).toHaveLength(writes);
+
+  // Somebody has renamed it in Bitbucket, so that it is known to be the same.
+  await project.somebody("PUT", "/repositories/acme/web", { name: "front" });
+  const renamed = project.writes.length;
+  for (const shard of ["test.PLAT", "test.DATA"])
+    for (const { output, exitCode } of await alone(shard)) {
+      // After a refresh, its state has the new name.
+      expect(output.replace(/\s+/g, " ")).toMatch(
+        /front is web, which the state of (this|another) shard holds|1 resource that now belongs to another shard/,
+      );
+      expect(exitCode).toBeGreaterThan(0);
+    }
+  expect(project.writes).toHaveLength(renamed);
+  const whole = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect(whole.output).toMatch(/1 moved between shards/);
+  expect(project.repository("front").project).toBe("DATA");
+
+  await project.yaml(
+    kept.replace("  web: { project: PLAT }", "  web: { project: PLAT, renamedFrom: front }"),
+  );
+  expect((await project.cli(["up", "test", "--yes", "--skip-preview"])).output).toMatch(
+    /1 moved between shards/,
+  );
+});
+
 test("one shard that must not be applied stops all of them, before state moves", async () => {
   const kept = yaml("shards: { by: project }", "DATA");
   // Another shard would change, and a repository moves back.

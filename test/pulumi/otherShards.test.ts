@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { repository } from "../../src/kinds";
-import { createHolderLookup, type HolderLookup } from "../../src/pulumi/otherShards";
+import { type HolderLookup, openOtherShards } from "../../src/pulumi/otherShards";
 import { writeRunContext } from "../../src/pulumi/runContext";
 
 const held = JSON.stringify({
@@ -49,7 +49,7 @@ function lookupWith(script: string, more: Record<string, string> = {}): HolderLo
     PULUMI_BACKEND_URL: "https://pulumi.example.com",
     ...more,
   };
-  return createHolderLookup(async () => ({ stack: "org/acme.ONE" }), env);
+  return openOtherShards(async () => ({ stack: "org/acme.ONE" }), env)?.findHolder;
 }
 
 const answer = `cat <<'END'\n${held}\nEND`;
