@@ -102,6 +102,7 @@ export class ShardRun {
             settings: this.#settings,
             changed,
             isHeld: options.guard !== undefined,
+            allowed: setup.prepared.allowed,
           })
         : undefined;
   }

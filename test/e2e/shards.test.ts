@@ -1,6 +1,6 @@
 /** A stack that is split into several Pulumi stacks and run as one. */
 import { exampleTokens } from "../support/emulator";
-import { Project } from "./support/project";
+import { Project, type Result } from "./support/project";
 
 jest.setTimeout(240_000);
 
@@ -79,6 +79,14 @@ test("plain Pulumi works on one shard", async () => {
   ]);
   expect(output).toMatch(/5 unchanged/);
   expect(exitCode).toBe(0);
+});
+
+test("a shard for which nothing is declared any more may be emptied, within the limits of the whole stack", async () => {
+  const { output, exitCode } = await previewWithout("DATA");
+  expect(output).toMatch(/- Repository warehouse/);
+  expect(output).toMatch(/3 to delete, 5 unchanged/);
+  expect(exitCode).toBe(0);
+  expect((await previewWithout()).output).toMatch(/8 unchanged/);
 });
 
 test("a repository that moves to another project takes its state along: nothing is deleted", async () => {
@@ -283,3 +291,10 @@ test("without a terminal and without --yes nothing is begun", async () => {
   expect(output).toMatch(/stdin is not a terminal/);
   expect(exitCode).toBe(1);
 });
+
+/** Previews the stack without a project and its repository. */
+async function previewWithout(left?: "DATA"): Promise<Result> {
+  const lines = yaml("shards: { by: project }").split("\n");
+  await project.yaml(lines.filter((line) => left === undefined || !line.includes(left)).join("\n"));
+  return project.cli(["preview", "test"]);
+}
