@@ -20,8 +20,6 @@ interface ShardsToExamine {
   readonly settings: ShardSettings;
   /** The states of the shards that have one, as JSON that is parsed. */
   readonly states: ReadonlyMap<string, unknown>;
-  /** Further variables for a shard: how much it may delete. */
-  readonly envOf: (shard: string) => Readonly<Record<string, string>>;
   /** Whether only what the YAML changes is applied. */
   readonly changed?: boolean | undefined;
 }
@@ -56,7 +54,6 @@ export async function examineShards({
   context,
   settings,
   states,
-  envOf,
   changed,
 }: ShardsToExamine): Promise<ReadonlyMap<string, ExaminedShard>> {
   const slots = new Slots(() => shardsLookedAt);
@@ -68,7 +65,6 @@ export async function examineShards({
         if (!own) return;
         const began = Date.now();
         const reads = new ReadRecorder(context.client);
-        const env = { ...context.env, ...envOf(shard) };
         const look = {
           shard,
           state,
@@ -77,7 +73,7 @@ export async function examineShards({
           reads,
           ...(changed ? { scope: {} } : {}),
         };
-        const result = await lookAt({ ...context, env }, look);
+        const result = await lookAt(context, look);
         examined.set(shard, { began, reads: reads.reads, result });
       }),
     ),

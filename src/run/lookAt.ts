@@ -13,6 +13,7 @@ import {
 } from "../preview";
 import type { ConfigLookup } from "../provider/configLookup";
 import type { Stacks } from "../pulumi/stacks";
+import { allowanceFor } from "./engineSettings";
 import type { Listener } from "./options";
 
 /** What it takes to look without the engine. */
@@ -36,6 +37,8 @@ export interface LookContext {
   readonly runtime: ProgramRuntime;
   /** Where a preview leaves what has not moved yet. */
   readonly places: ReadonlyMap<string, string>;
+  /** How many deletions the limits of the whole stack allow a shard for which nothing is declared any more. */
+  readonly allowed?: ReadonlyMap<string, number> | undefined;
   /** The engine's, with the environment of this process. */
   readonly env: NodeJS.ProcessEnv;
   /** The run's folder. */
@@ -69,7 +72,7 @@ interface ShardToLookAt {
 }
 
 export function lookAt(
-  { client, stacks, desired, place, runtime, places, env, folder, listener }: LookContext,
+  { client, stacks, desired, place, runtime, places, allowed, env, folder, listener }: LookContext,
   { shard, settings, ...given }: ShardToLookAt,
 ): Promise<LookResult> {
   const { project } = stacks;
@@ -81,7 +84,7 @@ export function lookAt(
     part: selectShard(desired, shard, places),
     place: { ...place, shard },
     isOneShard: place.shard !== baseShard,
-    env,
+    env: { ...env, ...allowanceFor(allowed?.get(shard)) },
     runtime,
     settings,
     config: (key) => settings(`${project}:${key}`),

@@ -4,7 +4,6 @@ import { type LookResult, selectShard, whyOnlyEngine } from "../preview";
 import { seesOwnProcess } from "../process/look";
 import { writeHandOver } from "../pulumi/handOver";
 import type { ShardOutcome, StackOperation } from "../pulumi/operate";
-import { allowanceFor } from "./engineSettings";
 import type { ExaminedShard } from "./examine";
 import { type LookContext, type Looking, lookAt } from "./lookAt";
 import type { UntouchedPart } from "./outcome";
@@ -21,8 +20,6 @@ interface LookRun extends Omit<LookContext, "client"> {
   readonly changed?: boolean | undefined;
   /** Whether the engine is held to a plan, which is about the whole shard. */
   readonly isHeld: boolean;
-  /** How many deletions the limits of the whole stack allow a shard for which nothing is declared any more. */
-  readonly allowed: ReadonlyMap<string, number>;
 }
 
 /** What an engine of a shard starts with. */
@@ -101,18 +98,14 @@ export class Looks {
     // An engine gets what was read now, and reads the rest itself.
     const reads = new ReadRecorder(fresh ? new ReadReplay(client, fresh.reads) : client);
     const earlier = operation === "preview" ? journal?.through(reads) : undefined;
-    const env = { ...this.#context.env, ...allowanceFor(this.run.allowed.get(shard)) };
-    const result = await lookAt(
-      { ...this.#context, env },
-      {
-        shard,
-        state: state ?? (await stacks.readState(shard)),
-        settings,
-        isPreview: operation === "preview",
-        reads: earlier ?? reads,
-        ...(changed ? { scope: {} } : {}),
-      },
-    );
+    const result = await lookAt(this.#context, {
+      shard,
+      state: state ?? (await stacks.readState(shard)),
+      settings,
+      isPreview: operation === "preview",
+      reads: earlier ?? reads,
+      ...(changed ? { scope: {} } : {}),
+    });
     return this.#decide(shard, { began, result, reads: reads.reads });
   }
 

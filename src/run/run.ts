@@ -8,7 +8,7 @@ import { environment } from "../environment";
 import { handOnRepositoryFiles, programRuntime, whyOnlyEngine } from "../preview";
 import { ProviderProcesses } from "../pulumi/providerProcess";
 import { Stacks } from "../pulumi/stacks";
-import { allowanceFor, environmentOf } from "./engineSettings";
+import { environmentOf } from "./engineSettings";
 import { type ExaminedShard, examineShards } from "./examine";
 import { pinnedShards } from "./layout";
 import { contextOfLooks } from "./lookAt";
@@ -93,12 +93,11 @@ async function examine(
 ): Promise<ReadonlyMap<string, ExaminedShard> | undefined> {
   if (!looking || !settings || guard || whyOnlyEngine(root, { ...environment(), ...env }) !== undefined)
     return undefined;
-  const context = contextOfLooks(root, env, { ...about, places: pinnedShards(moves) });
+  const context = contextOfLooks(root, env, { ...about, places: pinnedShards(moves), allowed });
   const shards = {
     context: { ...context, client: looking.client },
     settings,
     states,
-    envOf: (shard: string) => allowanceFor(allowed.get(shard)),
     changed,
   };
   return unlessStopped(examineShards(shards), signal);

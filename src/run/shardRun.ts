@@ -88,6 +88,7 @@ export class ShardRun {
       place,
       folder,
       places,
+      allowed: setup.prepared.allowed,
       listener: this.#listener,
     });
     this.#joined = this.#hasMoved && setup.examined ? joinReads(setup.examined) : undefined;
@@ -102,7 +103,6 @@ export class ShardRun {
             settings: this.#settings,
             changed,
             isHeld: options.guard !== undefined,
-            allowed: setup.prepared.allowed,
           })
         : undefined;
   }
