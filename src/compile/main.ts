@@ -2,7 +2,7 @@
 /** The command `compile` without the command line, which takes longer to load: Pulumi.yaml names it as the compiler. */
 import { environment } from "../environment/process";
 
-/** What needs no package: Pulumi.yaml names the plugin. */
+/** What needs no package: Pulumi.yaml names the plugin. The host that is built here answers so itself: `hostPatches`. */
 const emptyProgram = '{ "name": "bitbucket-cloud", "runtime": "yaml", "resources": {} }\n';
 
 // The host calls twice: first for the packages that a program needs, without a configuration.

@@ -1,6 +1,6 @@
 /** The owners of a resource, by names that people know: from YAML, state and server. */
 import { type DesiredResource, keyOf, rootOf } from "../desired";
-import type { Properties } from "../kinds/kind";
+import { isRepositoryOrProject, type Properties } from "../kinds/kind";
 import type { StateEntry } from "../plan";
 import type { Observation } from "./observe";
 
@@ -49,7 +49,7 @@ export class Places {
 
   ofState(resource: StateEntry): ResourcePlace {
     const { kind, outputs } = resource;
-    const own = kind.parentRole === "repository" || kind.parentRole === "project";
+    const own = isRepositoryOrProject(kind);
     const parent = this.#parentOf(outputs);
     const owner = own || !parent ? undefined : keyOf(parent);
     const held = kind.parentRole === "repository" ? resource : this.#byId.get(String(outputs.repository));

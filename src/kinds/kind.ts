@@ -180,6 +180,11 @@ export function defineKind<Args extends z.ZodObject, Outputs extends z.ZodObject
   return kind;
 }
 
+/** Whether objects of a kind are repositories or projects: all else of a workspace that has a place of its own is in them. */
+export function isRepositoryOrProject({ parentRole }: Pick<Kind, "parentRole">): boolean {
+  return parentRole === "repository" || parentRole === "project";
+}
+
 /** The secret fields for these args. */
 export function secretFieldsOf(kind: Kind, args: Properties): readonly string[] {
   return kind.secretFields ? kind.secretFields(args) : fieldsMarked(kind, "secret");

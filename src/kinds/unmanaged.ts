@@ -1,6 +1,6 @@
 /** The kinds of which a workspace can hold objects that nobody declared. */
 import { kinds } from "./index";
-import type { Kind } from "./kind";
+import { isRepositoryOrProject, type Kind } from "./kind";
 
 /** Whether a policy for what is not managed can be about objects of a kind. */
 export function canBeUnmanaged(kind: Kind): boolean {
@@ -20,7 +20,7 @@ export const unmanagedKinds: readonly Kind[] = kinds.filter(canBeUnmanaged);
 
 /** Whether objects of a kind are never removed unless they are written out by name: they hold history. */
 export function isRemovedByNameOnly(kind: Kind): boolean {
-  return kind.parentRole === "repository" || kind.parentRole === "project";
+  return isRepositoryOrProject(kind);
 }
 
 /** Whether an object of this kind can hold a policy, for what belongs to it. */

@@ -5,7 +5,14 @@
 import { z } from "zod";
 import { apiPath, NotFoundError, type ReadClient } from "../bitbucket";
 import { parseAs } from "../errors";
-import { identityOf, type Kind, type LiveObject, type Location, type Properties } from "../kinds/kind";
+import {
+  identityOf,
+  isRepositoryOrProject,
+  type Kind,
+  type LiveObject,
+  type Location,
+  type Properties,
+} from "../kinds/kind";
 import { withCanonicalUsers } from "../kinds/parse";
 import { toCanonicalUuid } from "../kinds/uuid";
 import type { NoProjectError } from "./absence";
@@ -276,8 +283,7 @@ export class LiveReader {
     }
     if (kind.parentRole === "repository") await this.workspaces.refuseElsewhere(at.workspace, id);
     // A list shows only what the credential may see.
-    if (kind.parentRole === "repository" || kind.parentRole === "project")
-      await this.#parents.concludeGone(at.workspace, `${kind.title} ${id}`);
+    if (isRepositoryOrProject(kind)) await this.#parents.concludeGone(at.workspace, `${kind.title} ${id}`);
     await this.#parents.of(at);
     return undefined;
   }

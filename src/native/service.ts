@@ -4,7 +4,6 @@
  * An engine starts more of these processes than do anything: one for the schema alone, for example. They load only what
  * is here.
  */
-
 import { answer, type CallHandler, type CallName, callTypes } from "../wire/calls";
 import { type AnswerCall, type Serving, serveCalls } from "../wire/server";
 import { CallFailure, type CallStatus, statusCodes } from "../wire/status";

@@ -4,7 +4,7 @@ import type { ReadClient } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type StackPolicies } from "../desired";
 import { formatCount } from "../errors/count";
 import { repository } from "../kinds";
-import type { Kind, Location, Properties } from "../kinds/kind";
+import { isRepositoryOrProject, type Kind, type Location, type Properties } from "../kinds/kind";
 import { slugOf } from "../kinds/slug";
 import { toCanonicalUuid } from "../kinds/uuid";
 import type { LiveReader, SurveyedObject, SurveyRoot } from "../live";
@@ -105,7 +105,7 @@ function rootsIn({ stack, state, scope }: KnownStack): readonly SurveyRoot[] | u
 }
 
 function isRoot({ kind, parent }: DesiredResource): boolean {
-  return !parent && (kind.parentRole === "repository" || kind.parentRole === "project");
+  return !parent && isRepositoryOrProject(kind);
 }
 
 function describeLeftOut({ whole, stack, scope }: KnownStack): string | undefined {

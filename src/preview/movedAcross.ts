@@ -3,6 +3,7 @@
  * would delete it, the other create it empty.
  */
 import { type DesiredResource, type DesiredStack, keyOf } from "../desired";
+import { isRepositoryOrProject } from "../kinds/kind";
 import {
   createLiveLookup,
   findRenames,
@@ -28,8 +29,7 @@ export async function refuseMovedAcross(
   context: ProgramContext,
 ): Promise<void> {
   if (!whole.sharding || !context.others) return;
-  const isRoot = ({ kind }: { readonly kind: StateEntry["kind"] }) =>
-    kind.parentRole === "repository" || kind.parentRole === "project";
+  const isRoot = ({ kind }: Pick<StateEntry, "kind">) => isRepositoryOrProject(kind);
   const declared = new Set(whole.resources.map(keyOf));
   const held = new Set(state.map(keyOf));
   const appeared = desired.filter((one) => isRoot(one) && !held.has(keyOf(one)));
@@ -38,7 +38,7 @@ export async function refuseMovedAcross(
   const args = new Map(desired.map((one) => [one.resource, one.args]));
   const renames = await findRenames(
     whole.resources
-      .filter((resource) => isRoot(resource))
+      .filter(isRoot)
       .map((resource) => ({ resource, args: args.get(resource) ?? resource.args })),
     // What is here counts, if an interrupted move has left it in both.
     [...(await context.others.list()).filter(isRoot), ...state.filter(isRoot)],

@@ -1,6 +1,12 @@
 /** Unmanaged objects of a workspace. */
 import type { DesiredResource, Policy } from "../desired";
-import type { Kind, LiveObject, Location, Properties } from "../kinds/kind";
+import {
+  isRepositoryOrProject,
+  type Kind,
+  type LiveObject,
+  type Location,
+  type Properties,
+} from "../kinds/kind";
 
 /** An object on the server that neither the YAML declares nor the state holds. */
 export interface UnmanagedObject {
@@ -25,10 +31,7 @@ export interface UnmanagedObject {
 
 /** Unique within its kind, like the names of resources: `api:https://ci.example.com/hook`. */
 export function nameOf({ kind, repository, project, environment, label }: UnmanagedObject): string {
-  const inside =
-    kind.parentRole === "repository" || kind.parentRole === "project"
-      ? []
-      : [repository ?? project, environment];
+  const inside = isRepositoryOrProject(kind) ? [] : [repository ?? project, environment];
   return [...inside, label].filter((part) => part !== undefined).join(":");
 }
 

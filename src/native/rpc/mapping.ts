@@ -1,5 +1,4 @@
 /** The mapping to Terraform's provider, for `pulumi convert`. */
-
 import type { Calls } from "../../wire/calls";
 import { terraformMapping, terraformProvider } from "../terraform";
 

@@ -10,6 +10,7 @@ import { withoutDeletionConsent } from "../../kinds/deletion";
 import {
   fieldsMarked,
   identityOf,
+  isRepositoryOrProject,
   type Kind,
   type LiveObject,
   type Properties,
@@ -137,7 +138,7 @@ export class Lifecycle {
     const isNamed = key !== undefined && others.length === 0 && (!isUuid || !("uuid" in kind.outputs.shape));
     const wanted = await this.#targets.resolve(kind, { ...(isNamed ? { [key]: id } : {}), ...values });
     const { at, home, resolved } = wanted;
-    const isUnderItsKey = kind.parentRole === "repository" || kind.parentRole === "project";
+    const isUnderItsKey = isRepositoryOrProject(kind);
     const hasId = isUuid || isUnderItsKey || !("uuid" in kind.outputs.shape);
     const idIsKey = "idIsKey" in kind.source && kind.source.idIsKey === true && key !== undefined;
     const path = idIsKey ? String(resolved[key]) : toCanonicalUuid(id);
