@@ -1,4 +1,5 @@
 /** Which sections and fields the YAML has, derived from the kinds. */
+import { uncapitalise } from "../errors/words";
 import { kinds as allKinds } from "../kinds";
 import type { Kind, ParentName } from "../kinds/kind";
 
@@ -39,7 +40,7 @@ export class Structure {
 
   /** The name of a kind in `defaults`: `deployKey`. */
   defaultsName(kind: Kind): string {
-    return kind.name.charAt(0).toLowerCase() + kind.name.slice(1);
+    return uncapitalise(kind.name);
   }
 
   /**

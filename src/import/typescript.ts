@@ -1,5 +1,7 @@
 /** Renders the import as a Pulumi program with the typed classes. */
+
 import { escapeUnprintable, escapeUnprintableJson } from "../bitbucket/printable";
+import { capitalise } from "../errors/words";
 import { deploymentEnvironment, project, repository } from "../kinds";
 import type { Kind, Properties } from "../kinds/kind";
 import type { Declaration } from "./declare";
@@ -122,8 +124,7 @@ class VariableNames {
       .replace(/\p{M}/gu, "")
       .split(/[^A-Za-z0-9]+/)
       .filter(Boolean);
-    const base =
-      String(kind.parentRole) + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join("");
+    const base = String(kind.parentRole) + words.map(capitalise).join("");
     let free = base;
     for (let count = 2; this.#taken.has(free); count += 1) free = `${base}${count}`;
     this.#taken.add(free);

@@ -8,6 +8,7 @@
  *   acme/api/Production#KEY                in a deployment environment
  *   acme/api#branch=main,path=CODEOWNERS   if the natural key has several fields
  */
+import { uncapitalise, withArticle } from "../errors/words";
 import type { Kind, ParentName, Properties } from "../kinds/kind";
 import { sampleArgs } from "../model/sample";
 
@@ -147,11 +148,7 @@ function fieldsIn(kind: Kind, text: string): Properties | undefined {
 /** The message for an id that refers to nothing or is malformed. */
 export function howIdsLook(kind: Kind, workspace: string | undefined): string {
   const forms = importForms(kind, workspace);
-  return `An id of a ${kind.title} looks like ${forms.map(({ what, id }) => `${id} (${what.charAt(0).toLowerCase()}${what.slice(1)})`).join(", or ")}.`;
-}
-
-function withArticle(word: string): string {
-  return `${/^[aeiou]/.test(word) ? "an" : "a"} ${word}`;
+  return `An id of ${withArticle(kind.title)} looks like ${forms.map(({ what, id }) => `${id} (${uncapitalise(what)})`).join(", or ")}.`;
 }
 
 /** The id under which an object can be imported. */

@@ -1,6 +1,8 @@
 /** What an object is called where it is judged, and what it belongs to. */
+
 import { escapeUnprintable } from "../bitbucket/printable";
 import type { StackPolicy } from "../desired";
+import { uncapitalise } from "../errors/words";
 import { project, repository } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import type { SurveyedObject } from "../live";
@@ -63,5 +65,5 @@ function withoutPath(name: string): string {
 }
 
 export function typeName({ name }: Kind): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
+  return uncapitalise(name);
 }

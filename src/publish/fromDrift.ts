@@ -1,6 +1,8 @@
 /** A drift report as a notice. */
+
 import { exitCodeOf } from "../drift/exit";
 import { caseMeanings, cases, type DriftFinding, type DriftReport } from "../drift/model";
+import { capitalise } from "../errors/words";
 import { formatValue } from "./fromPlan";
 import type { Notice, Row } from "./notice";
 
@@ -31,9 +33,7 @@ export function toDriftNotice(report: DriftReport): Notice {
     // As the command itself exits: unmanaged resources count, and an error is not taken for no drift.
     passed: exitCodeOf(report, { failOn: "low" }) === 0,
     counts: [
-      ...cases.map(
-        (name) => [`${name[0]?.toUpperCase()}${name.slice(1)}`, report.counts.cases[name]] as const,
-      ),
+      ...cases.map((name) => [capitalise(name), report.counts.cases[name]] as const),
       ["Unchanged", report.unchanged],
     ],
     rows: report.findings.map(rowOf),

@@ -1,4 +1,5 @@
 /** A small program around one resource, in each of Pulumi's languages: for the registry and for tests. */
+import { capitalise, uncapitalise } from "../../errors/words";
 import { deploymentEnvironment, repository } from "../../kinds";
 import { fieldMeta, type Kind, type ParentName } from "../../kinds/kind";
 import { levelField, neededLevel } from "../../model/level";
@@ -60,9 +61,7 @@ export function exampleOf(kind: Kind): Program {
 }
 
 function secretName(kind: Kind, field: string): string {
-  return (
-    kind.name.charAt(0).toLowerCase() + kind.name.slice(1) + field.charAt(0).toUpperCase() + field.slice(1)
-  );
+  return uncapitalise(kind.name) + capitalise(field);
 }
 
 const api: Declared = {

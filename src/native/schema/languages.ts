@@ -1,7 +1,8 @@
 /** Renders an example in each of Pulumi's languages. */
+import { capitalise } from "../../errors/words";
 import { nativePrefix, nativeToken } from "../../model/typeToken";
 import type { Declared, Expression, Program } from "./example";
-import { capital, dotnetNamespace, goModule, goPackage, npmPackage, pythonPackage, snake } from "./names";
+import { dotnetNamespace, goModule, goPackage, npmPackage, pythonPackage, snake } from "./names";
 import type { EnumSpec, ObjectSpec, ResourceSpec, TypeSpec } from "./spec";
 
 /** The types of the examples' values. */
@@ -113,11 +114,11 @@ const go: Language = {
         `\t\t${made ? name : "_"}, err ${operator} ${goPackage}.New${kind.name}(ctx, ${json(name)}, &${goPackage}.${kind.name}Args{`,
       );
       const { inputProperties = {} } = typed.resources[nativeToken(kind)] ?? {};
-      const names = Object.keys(args).map(capital);
+      const names = Object.keys(args).map(capitalise);
       const width = Math.max(...names.map((one) => one.length)) + 1;
       for (const [field, value] of Object.entries(args))
         lines.push(
-          `\t\t\t${`${capital(field)}:`.padEnd(width)} ${ofValue(value, inputProperties[field] ?? {})},`,
+          `\t\t\t${`${capitalise(field)}:`.padEnd(width)} ${ofValue(value, inputProperties[field] ?? {})},`,
         );
       lines.push("\t\t})", "\t\tif err != nil {", "\t\t\treturn err", "\t\t}");
     }
@@ -125,7 +126,7 @@ const go: Language = {
 
     function ofValue(value: Expression, type: TypeSpec): string {
       if ("secret" in value) return `cfg.RequireSecret(${json(value.secret)})`;
-      return "output" in value ? `${value.of}.${capital(value.output)}` : literal(value.literal, type);
+      return "output" in value ? `${value.of}.${capitalise(value.output)}` : literal(value.literal, type);
     }
     function literal(value: unknown, type: TypeSpec): string {
       const named = nameOf(type);
@@ -135,12 +136,14 @@ const go: Language = {
         const items = type.items ?? {};
         const item = nameOf(items);
         const array =
-          item === undefined ? `pulumi.${capital(items.type ?? "string")}Array` : `${goPackage}.${item}Array`;
+          item === undefined
+            ? `pulumi.${capitalise(items.type ?? "string")}Array`
+            : `${goPackage}.${item}Array`;
         return `${array}{${value.map((one) => literal(one, items)).join(", ")}}`;
       }
       if (spec && typeof value === "object" && value !== null)
         return `&${goPackage}.${named}Args{${Object.entries(value)
-          .map(([key, held]) => `${capital(key)}: ${literal(held, spec.properties[key] ?? {})}`)
+          .map(([key, held]) => `${capitalise(key)}: ${literal(held, spec.properties[key] ?? {})}`)
           .join(", ")}}`;
       if (typeof value === "boolean") return `pulumi.Bool(${value})`;
       if (typeof value === "number")
@@ -167,14 +170,14 @@ const csharp: Language = {
       lines.push(`    var ${name} = new ${dotnetNamespace}.${kind.name}(${json(name)}, new()`, "    {");
       const { inputProperties = {} } = typed.resources[nativeToken(kind)] ?? {};
       for (const [field, value] of Object.entries(args))
-        lines.push(`        ${capital(field)} = ${ofValue(value, inputProperties[field] ?? {})},`);
+        lines.push(`        ${capitalise(field)} = ${ofValue(value, inputProperties[field] ?? {})},`);
       lines.push("    });");
     }
     return [...lines, "});"].join("\n");
 
     function ofValue(value: Expression, type: TypeSpec): string {
       if ("secret" in value) return `config.RequireSecret(${json(value.secret)})`;
-      return "output" in value ? `${value.of}.${capital(value.output)}` : literal(value.literal, type);
+      return "output" in value ? `${value.of}.${capitalise(value.output)}` : literal(value.literal, type);
     }
     function literal(value: unknown, type: TypeSpec): string {
       const named = nameOf(type);
@@ -186,7 +189,7 @@ const csharp: Language = {
       }
       if (spec && typeof value === "object" && value !== null)
         return `new ${dotnetNamespace}.Inputs.${named}Args { ${Object.entries(value)
-          .map(([key, held]) => `${capital(key)} = ${literal(held, spec.properties[key] ?? {})}`)
+          .map(([key, held]) => `${capitalise(key)} = ${literal(held, spec.properties[key] ?? {})}`)
           .join(", ")} }`;
       return json(value);
     }

@@ -20,8 +20,3 @@ export const dotnetNamespace = "BitbucketCloud";
 export function snake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
-
-/** `isPrivate` as `IsPrivate`. */
-export function capital(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
-}

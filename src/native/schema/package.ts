@@ -2,7 +2,9 @@
  * Builds the schema of the native provider's package from the kinds, the look-ups and the provider's
  * arguments.
  */
+
 import type { z } from "zod";
+import { withArticle } from "../../errors/words";
 import { kinds } from "../../kinds";
 import { defaultsOf, fieldMeta, type Kind, metaOf, type ParentName } from "../../kinds/kind";
 import { levelField, levelsOf } from "../../model/level";
@@ -124,7 +126,7 @@ function resourceOf(kind: Kind, types: Types): ResourceSpec {
     const level: PropertySpec = {
       ...types.enumeration(`${kind.name}Level`, levels),
       description:
-        `Its owner. Required if it is not ${article(levels[0] ?? "")} ${levels[0]}'s, so that an undefined reference ` +
+        `Its owner. Required if it is not ${withArticle(levels[0] ?? "")}'s, so that an undefined reference ` +
         "never creates it for a wider owner.",
     };
     inputs[levelField] = level;
@@ -199,10 +201,6 @@ function placesOf(kind: Kind): PropertySpecs {
 function typeName(kind: Kind, field: string): string {
   const name = pascal(field);
   return kind.name.endsWith(name) ? `${kind.name}Role` : kind.name + name;
-}
-
-function article(word: string): string {
-  return /^[aeiou]/.test(word) ? "an" : "a";
 }
 
 /**

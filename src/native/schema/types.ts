@@ -1,5 +1,7 @@
 /** Converts zod schemas to the types of a Pulumi package. */
+
 import { z } from "zod";
+import { capitalise } from "../../errors/words";
 import { nativePrefix } from "../../model/typeToken";
 import type { EnumSpec, ObjectSpec, PropertySpec, TypeSpec } from "./spec";
 
@@ -109,7 +111,7 @@ function enumeration(values: readonly string[]): EnumSpec {
 export function pascal(text: string): string {
   return text
     .split(/[^A-Za-z0-9]+/)
-    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .map(capitalise)
     .join("");
 }
 
