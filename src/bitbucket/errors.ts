@@ -23,18 +23,27 @@ export interface ErrorDetails {
 
 /** A failed request. The message says what happened, where, and what to do next. */
 export class BitbucketError extends UserError {
+  /** The request's method: `GET`. */
   readonly method: string;
+  /** The request's path, without the address of the API. */
   readonly path: string;
+  /** The response's status. Undefined if there was no response. */
   readonly status: number | undefined;
+  /** Bitbucket's message. */
   readonly apiMessage: string | undefined;
+  /** Bitbucket's messages for each field of the body. */
   readonly fields: Readonly<Record<string, readonly string[]>>;
+  /** What to do next. */
   readonly hint: string | undefined;
+  /** The id of the request for Bitbucket's support. */
   readonly requestId: string | undefined;
+  /** Whether Bitbucket may have applied the request. */
   readonly outcome: WriteOutcome;
   /** Of the response, if there was one. */
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(
+    /** The kind of error, for programs: `not-found`. */
     readonly code: string,
     what: string,
     details: ErrorDetails,

@@ -11,10 +11,7 @@ export const line = (maximum: number) =>
     .regex(/^[^\u0000-\u001f\u007f]*$/, "must be a single line without control characters");
 
 /** Description of a project, repository or webhook: absent means empty. */
-export const description = z
-  .string()
-  .default("")
-  .meta({ individual: true, description: "The description. Default: empty." });
+export const description = z.string().default("").meta({ individual: true, description: "The description." });
 
 /** Consent to adopt what already exists. */
 export const adopt = z

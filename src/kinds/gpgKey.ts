@@ -27,7 +27,7 @@ export const gpgKey = defineKind({
       .string()
       .refine(
         (key) => !key.includes("PRIVATE KEY"),
-        "is a private key: use the output of gpg --armor --export",
+        "must be a public key, not a private one: use the output of gpg --armor --export",
       )
       .regex(
         /^\s*-----BEGIN PGP PUBLIC KEY BLOCK-----[\s\S]*-----END PGP PUBLIC KEY BLOCK-----\s*$/,

@@ -8,22 +8,27 @@ import { environment } from "../environment";
 import { createClientFrom } from "../provider/clientFrom";
 import { readingClient, stackSettings } from "../provider/program";
 
+/** How a client behaves. */
 export interface BitbucketClientOptions {
   /** Whether every request but GET is refused. Default: `true` in a preview, and `false` otherwise. */
   readOnly?: boolean | undefined;
 }
 
+/** Options of a GET. */
 export interface BitbucketQuery {
   /** Parameters of the URL. */
   query?: { readonly [name: string]: string } | undefined;
 }
 
+/** Options of the GET of a collection. */
 export interface BitbucketListOptions extends BitbucketQuery {
   /** The fields of each item to request, separated by commas: `uuid,name`. Default: all. */
   fields?: string | undefined;
 }
 
+/** A request. */
 export interface BitbucketRequest extends BitbucketQuery {
+  /** The method. Only `GET` is possible if the client is read-only. */
   method: "GET" | "POST" | "PUT" | "DELETE";
   /** Relative to the API's base URL: `/repositories/acme/api/hooks`. Each part percent-encoded. */
   path: string;
@@ -31,11 +36,13 @@ export interface BitbucketRequest extends BitbucketQuery {
   body?: unknown;
 }
 
+/** A response that is a success. */
 export interface BitbucketResponse {
+  /** The status: 2xx. */
   readonly status: number;
-  /** By their lower-case names. */
+  /** The headers, by their names in lower case. */
   readonly headers: { readonly [name: string]: string };
-  /** Parsed, if it is JSON. */
+  /** The body. JSON is parsed. */
   readonly body: unknown;
 }
 

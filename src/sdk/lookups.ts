@@ -6,10 +6,8 @@
  * This file's types are published: they refer to neither schemas nor this project's internal types.
  */
 import * as pulumi from "@pulumi/pulumi";
-import type { ReadClient } from "../bitbucket";
-import { BugError, isBug, isShapeError, messageOf, UserError } from "../errors";
 import { getIpRanges as readIpRanges, reads } from "../live/lookups";
-import { readingClient } from "../provider/program";
+import { checkArgs, inWorkspace, lookUp } from "./lookUp";
 import type {
   GetDeploymentEnvironmentResult,
   GetFileArgs,
@@ -28,10 +26,9 @@ import type {
   GetWorkspaceResult,
   Inputs,
 } from "./lookupTypes";
-import { defaultWorkspace } from "./workspace";
 
 /**
- * The user of the credential. An access token has none.
+ * Looks up the user of the credential. An access token has none.
  *
  * @throws {BitbucketError} if it cannot be read.
  */
@@ -45,7 +42,7 @@ export function getCurrentUserOutput(): pulumi.Output<GetUserResult> {
 }
 
 /**
- * A user.
+ * Looks up a user.
  *
  * @throws {BitbucketError} if it does not exist or cannot be read.
  */
@@ -59,7 +56,7 @@ export function getUserOutput(args: Inputs<GetUserArgs>): pulumi.Output<GetUserR
 }
 
 /**
- * A workspace.
+ * Looks up a workspace.
  *
  * @throws {BitbucketError} if it does not exist or cannot be read.
  */
@@ -78,9 +75,17 @@ export function getWorkspaceOutput(args: Inputs<GetWorkspaceArgs> = {}): pulumi.
 }
 
 /**
- * All members of a workspace.
+ * Looks up all members of a workspace.
  *
  * @throws {BitbucketError} if they cannot be read.
+ *
+ * @example
+ * ```typescript
+ * import * as bitbucket from "bitbucket-as-code";
+ *
+ * const members = bitbucket.getWorkspaceMembersOutput({ workspace: "acme" });
+ * export const names = members.apply((found) => found.map(({ displayName }) => displayName));
+ * ```
  */
 export function getWorkspaceMembers(args: GetWorkspaceArgs = {}): Promise<GetUserResult[]> {
   return lookUp(
@@ -99,7 +104,7 @@ export function getWorkspaceMembersOutput(
 }
 
 /**
- * A project.
+ * Looks up a project.
  *
  * @throws {BitbucketError} if it does not exist or cannot be read.
  */
@@ -116,9 +121,17 @@ export function getProjectOutput(args: Inputs<GetProjectArgs>): pulumi.Output<Ge
 }
 
 /**
- * A repository.
+ * Looks up a repository.
  *
  * @throws {BitbucketError} if it does not exist or cannot be read.
+ *
+ * @example
+ * ```typescript
+ * import * as bitbucket from "bitbucket-as-code";
+ *
+ * const api = bitbucket.getRepositoryOutput({ workspace: "acme", repository: "api" });
+ * new bitbucket.DefaultReviewer("alice", { workspace: "acme", repository: api.uuid, user: "alice" });
+ * ```
  */
 export function getRepository(args: GetRepositoryArgs): Promise<GetRepositoryResult> {
   return lookUp("getRepository", (client, at) => reads.repository(client, at), inWorkspace(args), [
@@ -133,9 +146,17 @@ export function getRepositoryOutput(args: Inputs<GetRepositoryArgs>): pulumi.Out
 }
 
 /**
- * The content of a file, as text.
+ * Reads a file of a repository, as text.
  *
  * @throws {BitbucketError} if it does not exist or cannot be read.
+ *
+ * @example
+ * ```typescript
+ * import * as bitbucket from "bitbucket-as-code";
+ *
+ * const at = { workspace: "acme", repository: "api", commit: "main" };
+ * export const readme = bitbucket.getFileOutput({ ...at, path: "README.md" });
+ * ```
  */
 export function getFile(args: GetFileArgs): Promise<string> {
   return lookUp("getFile", (client, at) => reads.file(client, at), inWorkspace(args), [
@@ -152,7 +173,7 @@ export function getFileOutput(args: Inputs<GetFileArgs>): pulumi.Output<string> 
 }
 
 /**
- * The deployment environments of a repository.
+ * Looks up the deployment environments of a repository.
  *
  * @throws {BitbucketError} if they cannot be read.
  */
@@ -175,7 +196,7 @@ export function getDeploymentEnvironmentsOutput(
 }
 
 /**
- * The events that webhooks can subscribe to.
+ * Looks up the events that webhooks can subscribe to.
  *
  * @throws {BitbucketError} if they cannot be read.
  */
@@ -191,7 +212,7 @@ export function getHookEventsOutput(args: Inputs<GetHookEventsArgs>): pulumi.Out
 }
 
 /**
- * The OpenID configuration of a workspace's pipelines, for a cloud that trusts them.
+ * Looks up the OpenID configuration of a workspace's pipelines, for a cloud provider that trusts them.
  *
  * @throws {BitbucketError} if it cannot be read.
  */
@@ -212,7 +233,7 @@ export function getOidcConfigurationOutput(
 }
 
 /**
- * The public keys that sign the tokens of a workspace's pipelines.
+ * Looks up the public keys that sign the tokens of a workspace's pipelines.
  *
  * @throws {BitbucketError} if they cannot be read.
  */
@@ -231,62 +252,24 @@ export function getOidcKeysOutput(args: Inputs<GetWorkspaceArgs> = {}): pulumi.O
 }
 
 /**
- * The addresses of Bitbucket's outgoing or incoming connections, in CIDR notation.
+ * Looks up the addresses of Bitbucket's outgoing or incoming connections, in CIDR notation, from
  * https://ip-ranges.atlassian.com/
  *
  * @throws {Error} if the list cannot be read.
+ *
+ * @example
+ * ```typescript
+ * import * as bitbucket from "bitbucket-as-code";
+ *
+ * export const firewall = bitbucket.getIpRangesOutput({ direction: "egress" });
+ * ```
  */
 export async function getIpRanges(args: GetIpRangesArgs): Promise<string[]> {
-  const { direction, url } = checkedArgs("getIpRanges", args, ["direction"]);
+  const { direction, url } = checkArgs("getIpRanges", args, ["direction"]);
   return readIpRanges(direction, url);
 }
 
 /** {@link getIpRanges} for outputs of other resources. */
 export function getIpRangesOutput(args: Inputs<GetIpRangesArgs>): pulumi.Output<string[]> {
   return pulumi.output(args).apply(getIpRanges);
-}
-
-type InWorkspace<Args> = Omit<Args, "workspace"> & { readonly workspace: string };
-
-/** The args with the default workspace. If there is none, the check of the args reports it. */
-function inWorkspace<Args extends GetWorkspaceArgs>(args: Args): InWorkspace<Args> {
-  return { ...args, workspace: args.workspace ?? defaultWorkspace() ?? "" };
-}
-
-/** Performs one read, with the credential of the environment and the stack's configuration. */
-async function lookUp<Args extends object, Result>(
-  name: string,
-  read: (client: ReadClient, args: Args) => Promise<Result>,
-  args: Args = {} as Args,
-  required: readonly (keyof Args & string)[] = [],
-): Promise<Result> {
-  const checked = checkedArgs(name, args, required);
-  let client: ReturnType<typeof readingClient> | undefined;
-  try {
-    client = readingClient();
-    return await read(client, checked);
-  } catch (error) {
-    if (isShapeError(error)) throw new UserError(`${name}: ${messageOf(error)}`, { cause: error });
-    throw isBug(error) ? new BugError(error) : error;
-  } finally {
-    await client?.close();
-  }
-}
-
-/** @throws {Error} if an argument is missing or not a text: a program in JavaScript has no types. */
-function checkedArgs<Args extends object>(
-  name: string,
-  args: Args,
-  required: readonly (keyof Args & string)[],
-): Args {
-  for (const field of required) {
-    const value: unknown = args[field];
-    if (typeof value === "string" && value !== "") continue;
-    const way =
-      field === "workspace"
-        ? ": pass it, or set bitbucket:workspace in the stack's configuration, or BITBUCKET_WORKSPACE"
-        : "";
-    throw new UserError(`${name}: ${field} is required${way}.`);
-  }
-  return args;
 }

@@ -1,6 +1,6 @@
 /** TypeScript programs compile with only the package installed, and none of its internals are published. */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as newest from "typescript";
@@ -31,6 +31,23 @@ test("the declarations name Pulumi and each other, and nothing else", () => {
   expect(others).toEqual([]);
   const naming = [...typed.declarations].filter(([, text]) => /zod/i.test(text)).map(([path]) => path);
   expect(naming).toEqual([]);
+});
+
+test("the package holds these declarations, and those of its other entry points, which name no zod either", () => {
+  const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [{ files }] = JSON.parse(packed) as [{ files: readonly { path: string }[] }];
+  const published = files.map(({ path }) => path).filter((path) => path.endsWith(".d.ts"));
+  expect(published).toEqual(expect.arrayContaining([...typed.declarations.keys()]));
+  expect(published.filter((path) => !typed.declarations.has(path)).sort()).toEqual([
+    "dist/policyPack/index.d.ts",
+    "dist/provider/entry.d.ts",
+    "emulator.d.ts",
+  ]);
+  expect(published.filter((path) => /zod/i.test(readFileSync(join(root, path), "utf8")))).toEqual([]);
 });
 
 test("what is exported is used by the programs", () => {

@@ -16,7 +16,7 @@ const everything = kinds
   .join("\n");
 
 const program = `
-import { ${kinds.map(({ name }) => name).join(", ")}, getRepository } from "bitbucket-as-code";
+import { ${kinds.map(({ name }) => name).join(", ")}, getRepository, PipelineScheduleSelectorArgs } from "bitbucket-as-code";
 new Webhook("x", { url: "https://ci.example.com", events: ["repo:push"], skipCertVerification: true });
 new Webhook("y", { url: "https://ci.example.com", events: ["repo:push"], skipCertVerificaton: true });
 new Webhook("z", { url: "https://ci.example.com", events: ["repo:psh"] });
@@ -24,6 +24,11 @@ new Webhook("missing", { url: "https://ci.example.com" });
 getRepository({ repository: "api" });
 ${everything}
 `;
+
+/** The file of a class, without its extension. */
+function fileOf(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
 
 class Editor {
   readonly typed = new TypedPackage();
@@ -117,8 +122,38 @@ test("completing offers the arguments that are left, the needed ones without a q
 test("a look-up shows its arguments and what it gives", () => {
   expect(editor.hover(editor.at("getRepository({"))).toEqual({
     type: "(alias) getRepository(args: GetRepositoryArgs): Promise<GetRepositoryResult>\nimport getRepository",
-    text: "A repository.",
+    text: "Looks up a repository.",
   });
+});
+
+test("every type that a program can name, and each of its members, says what it is", () => {
+  const source = editor.service.getProgram()?.getSourceFile(editor.file);
+  const checker = editor.service.getProgram()?.getTypeChecker();
+  const [imported] = source?.statements.filter(ts.isImportDeclaration) ?? [];
+  const module = imported && checker?.getSymbolAtLocation(imported.moduleSpecifier);
+  if (!checker || !module) throw new Error("The program imports nothing.");
+  const silent = checker.getExportsOfModule(module).flatMap((one) => {
+    const symbol = one.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(one) : one;
+    const members = [...(symbol.members?.values() ?? [])].filter(
+      ({ flags, name }) => flags & (ts.SymbolFlags.Property | ts.SymbolFlags.Method) && !name.startsWith("#"),
+    );
+    return [symbol, ...members]
+      .filter((part) => ts.displayPartsToString(part.getDocumentationComment(checker)) === "")
+      .map((part) => (part === symbol ? one.name : `${one.name}.${part.name}`));
+  });
+  expect(silent).toEqual([]);
+});
+
+test("the default workspace can be left out of every class that has one", () => {
+  const demanded = kinds.filter(({ name }) =>
+    /^ {2}workspace: /m.test(editor.typed.declarations.get(`dist/sdk/resources/${fileOf(name)}.d.ts`) ?? ""),
+  );
+  expect(demanded.map(({ name }) => name)).toEqual([]);
+});
+
+test("the type of a nested property is described by its name", () => {
+  const { text } = editor.hover(editor.at("PipelineScheduleSelectorArgs"));
+  expect(text).toBe("The argument `selector`.");
 });
 
 test("a misspelt argument is named, with the one that was meant", () => {

@@ -1,12 +1,13 @@
 /** Renders the TypeScript class of a kind, with plain interfaces for its arguments. */
 import type { z } from "zod";
+import { uncapitalise, withArticle } from "../../errors/words";
 import { fieldMeta, type Kind, metaOf, type ParentName } from "../../kinds/kind";
 import { levelField, levelsOf } from "../../model/level";
 import { locationFields } from "../../model/location";
 import { typeScriptExample } from "../../model/sample";
 import { defaultOf, isRequired } from "../fieldType";
 import { constraintsOf } from "./constraints";
-import { capitalise, indent, jsDoc, withArticle } from "./text";
+import { indent, jsDoc } from "./text";
 import { NamedTypes } from "./types";
 
 interface ClassFile {
@@ -32,7 +33,7 @@ export function classFile(kind: Kind): ClassFile {
   ]);
   const state = interfaceText(`${name}State`, `Where {@link ${name}.get} finds ${withArticle(kind.title)}.`, [
     ...locationFields(kind).flatMap((field) => locationProperty(kind, field, false)),
-    ...lookupFields(kind).flatMap((field) => argument(kind, field, named)),
+    ...lookupFields(kind).flatMap((field) => argument(kind, field, named, false)),
   ]);
   const body = classText(kind, named);
   const text = [
@@ -60,7 +61,7 @@ export function classIndex(kinds: readonly Kind[]): string {
 }
 
 function fileName({ name }: Kind): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
+  return uncapitalise(name);
 }
 
 /** Fields that are required, besides the location, to find an object whose id is not known. */
@@ -84,7 +85,9 @@ const places: Readonly<Record<ParentName, string>> = {
 function locationProperty(kind: Kind, field: ParentName, isManaged = true): string[] {
   const [only, ...others] = kind.parents;
   const isNeeded =
-    others.length === 0 && (only === field || (only === "environment" && field === "repository"));
+    field !== "workspace" &&
+    others.length === 0 &&
+    (only === field || (only === "environment" && field === "repository"));
   const alternatives = kind.parents.filter((parent) => parent !== field && parent !== "environment");
   const choice =
     isNeeded || field === "workspace" || !kind.parents.includes(field) || alternatives.length === 0
@@ -106,41 +109,45 @@ function levelProperty(kind: Kind): string[] {
   if (levels.length === 0) return [];
   return [
     ...jsDoc(
-      `What the ${kind.title} belongs to: says that nothing was forgotten where ${levels
+      `What the ${kind.title} belongs to. Set it if ${levels
         .filter((level) => level !== "workspace")
         .map((level) => `\`${level}\``)
-        .join(" or ")} is undefined.`,
+        .join(" or ")} can be undefined on purpose: without it, that is an error.`,
     ),
     `${levelField}?: ${levels.map((level) => JSON.stringify(level)).join(" | ")} | undefined;`,
   ];
 }
 
-function argument(kind: Kind, field: string, named: NamedTypes): string[] {
+/** @param isManaged Whether the resource is managed, or only found by this argument. */
+function argument(kind: Kind, field: string, named: NamedTypes, isManaged = true): string[] {
   const schema = kind.args.shape[field] as z.ZodType;
   const type = named.typeOf(schema, field, "input");
   return [
-    ...propertyDoc(kind, field),
+    ...propertyDoc(kind, field, isManaged),
     isRequired(schema) ? `${field}: pulumi.Input<${type}>;` : `${field}?: pulumi.Input<${type} | undefined>;`,
   ];
 }
 
-/** A field's description, its default, its constraints, and the effect of a change. */
-function propertyDoc(kind: Kind, field: string): string[] {
+/** A field's description, its default, its constraints, and the effect of a change; each said once. */
+function propertyDoc(kind: Kind, field: string, isManaged = true): string[] {
   const schema = kind.args.shape[field] as z.ZodType;
   const meta = fieldMeta(kind, field);
+  const { description = "" } = metaOf(schema);
   const held = defaultOf(schema);
   const secret = kind.secretFields
     ? "Secret if `secured` is true: then it is encrypted in the state."
     : "Secret: it is encrypted in the state.";
   return jsDoc(
-    metaOf(schema).description,
+    description,
     held === undefined ? undefined : `Default: \`${JSON.stringify(held)}\`.`,
     constraintsOf(schema).join(" "),
     [
-      meta.serverChosen ? "If it is omitted, Bitbucket decides, and it is not managed." : undefined,
-      meta.immutable ? `A change replaces the ${kind.title}.` : undefined,
+      meta.serverChosen && isManaged
+        ? "If it is omitted, Bitbucket decides, and it is not managed."
+        : undefined,
+      meta.immutable && isManaged ? `A change replaces the ${kind.title}.` : undefined,
       meta.secret ? secret : undefined,
-      meta.writeOnly ? "The API never returns it." : undefined,
+      meta.writeOnly && !description.includes("never returns it") ? "The API never returns it." : undefined,
       meta.createOnly ? "It takes effect on the next write, and is not kept in the state." : undefined,
     ]
       .filter(Boolean)
@@ -174,7 +181,7 @@ function classText(kind: Kind, named: NamedTypes): string {
         `Declares ${withArticle(title)}, which \`pulumi up\` creates and keeps as declared.`,
         [
           "@param name The resource's name in the stack.",
-          `@param args ${capitalise(withArticle(title))}'s properties.`,
+          "@param args The properties.",
           "@param opts Pulumi's options.",
         ].join("\n"),
       ),
@@ -183,7 +190,7 @@ function classText(kind: Kind, named: NamedTypes): string {
       "}",
       "",
       ...jsDoc(
-        `Reads ${withArticle(title)} that exists and is not managed by this stack.`,
+        `Looks up ${withArticle(title)} that this stack does not manage.`,
         [
           "@param name The resource's name in the stack.",
           `@param id ${idText(kind)}`,

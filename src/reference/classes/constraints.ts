@@ -3,6 +3,7 @@
  */
 import type { z } from "zod";
 import { formatCount } from "../../errors/count";
+import { capitalise } from "../../errors/words";
 
 interface SchemaCheck {
   readonly check: string;
@@ -23,7 +24,7 @@ interface Definition {
 
 /** Sentences such as "Must have at most 255 characters." */
 export function constraintsOf(schema: z.ZodType): readonly string[] {
-  return [...new Set(checksOf(schema).map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`))];
+  return [...new Set(checksOf(schema).map((text) => `${capitalise(text)}.`))];
 }
 
 function checksOf(schema: z.ZodType): readonly string[] {

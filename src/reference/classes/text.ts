@@ -32,12 +32,3 @@ function wrapped(paragraph: string): string[] {
   }
   return lines;
 }
-
-export function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** With its article: "an SSH key". */
-export function withArticle(noun: string): string {
-  return `${/^(?:[aeio]|SSH)/.test(noun) ? "an" : "a"} ${noun}`;
-}

@@ -3,8 +3,9 @@
  * literals.
  */
 import type { z } from "zod";
+import { capitalise } from "../../errors/words";
 import { type JsonSchema, jsonSchemaOf } from "../fieldType";
-import { capitalise, indent, jsDoc } from "./text";
+import { indent, jsDoc } from "./text";
 
 /** Longer unions get a name of their own. */
 const longestUnnamed = 4;
@@ -37,7 +38,7 @@ export class NamedTypes {
     if (schema.const !== undefined) return literal(schema.const);
     if (schema.anyOf?.some(({ type }) => type === "object")) {
       const variants = schema.anyOf.map((variant) => this.#inline(variant, field, side));
-      return this.#named(field, side, `the property \`${field}\``, (name) =>
+      return this.#named(field, side, (name) =>
         [`export type ${name} =`, ...variants.map((variant) => `  | ${variant}`)].join("\n").concat(";"),
       );
     }
@@ -56,7 +57,6 @@ export class NamedTypes {
         return this.#named(
           field,
           side,
-          schema.description ?? `the property \`${field}\``,
           (name) => `export interface ${name} {\n${indent(this.#properties(schema, field, side))}\n}`,
         );
     }
@@ -103,9 +103,9 @@ export class NamedTypes {
     );
   }
 
-  #named(field: string, side: Side, what: string, declare: (name: string) => string): string {
+  #named(field: string, side: Side, declare: (name: string) => string): string {
     const name = this.#nameOf(field) + (side === "input" ? "Args" : "");
-    const doc = jsDoc(side === "input" ? `What ${what} takes.` : `What ${what} holds.`);
+    const doc = jsDoc(side === "input" ? `The argument \`${field}\`.` : `The value of \`${field}\`.`);
     return this.#declare(name, () => [...doc, declare(name)].join("\n"));
   }
 

@@ -110,7 +110,7 @@ export class Branch extends BitbucketResource {
    * Declares a branch, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A branch's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: BranchArgs, opts?: pulumi.CustomResourceOptions) {
@@ -118,7 +118,7 @@ export class Branch extends BitbucketResource {
   }
 
   /**
-   * Reads a branch that exists and is not managed by this stack.
+   * Looks up a branch that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id, or its `name`.

@@ -66,11 +66,7 @@ export interface BranchRestrictionState {
   workspace?: pulumi.Input<string | undefined>;
   /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
-  /**
-   * What is restricted or required.
-   *
-   * A change replaces the branch restriction.
-   */
+  /** What is restricted or required. */
   kind: pulumi.Input<BranchRestrictionKind>;
   /**
    * A glob of the branches it applies to, such as `release/*`. Either this or `branchType`.
@@ -188,7 +184,7 @@ export class BranchRestriction extends BitbucketResource {
    * Declares a branch restriction, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A branch restriction's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: BranchRestrictionArgs, opts?: pulumi.CustomResourceOptions) {
@@ -196,7 +192,7 @@ export class BranchRestriction extends BitbucketResource {
   }
 
   /**
-   * Reads a branch restriction that exists and is not managed by this stack.
+   * Looks up a branch restriction that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id. With `kind`, `pattern`, `branchType` in `state` it is found by these, and any text will do.

@@ -68,7 +68,7 @@ export interface BranchingModelState {
   project?: pulumi.Input<string | undefined>;
 }
 
-/** What the property `development` takes. */
+/** The argument `development`. */
 export type BranchingModelDevelopmentArgs =
   | {
     /** The repository's main branch, whatever its name. */
@@ -79,7 +79,7 @@ export type BranchingModelDevelopmentArgs =
     name: pulumi.Input<string>;
     };
 
-/** What the property `production` takes. */
+/** The argument `production`. */
 export type BranchingModelProductionArgs =
   | {
     /** The repository's main branch, whatever its name. */
@@ -94,7 +94,7 @@ export type BranchingModelProductionArgs =
     enabled: pulumi.Input<false>;
     };
 
-/** What the property `branchType` takes. */
+/** The argument `branchType`. */
 export interface BranchingModelBranchTypeArgs {
   /** The branch type. */
   kind: pulumi.Input<"feature" | "bugfix" | "release" | "hotfix">;
@@ -104,7 +104,7 @@ export interface BranchingModelBranchTypeArgs {
   enabled?: pulumi.Input<boolean | undefined>;
 }
 
-/** What the property `development` holds. */
+/** The value of `development`. */
 export type BranchingModelDevelopment =
   | {
     /** The repository's main branch, whatever its name. */
@@ -115,7 +115,7 @@ export type BranchingModelDevelopment =
     name: string;
     };
 
-/** What the property `production` holds. */
+/** The value of `production`. */
 export type BranchingModelProduction =
   | {
     /** The repository's main branch, whatever its name. */
@@ -130,7 +130,7 @@ export type BranchingModelProduction =
     enabled: false;
     };
 
-/** What the property `branchType` holds. */
+/** The value of `branchType`. */
 export interface BranchingModelBranchType {
   /** The branch type. */
   kind: "feature" | "bugfix" | "release" | "hotfix";
@@ -199,7 +199,7 @@ export class BranchingModel extends BitbucketResource {
    * Declares a branching model, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A branching model's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: BranchingModelArgs, opts?: pulumi.CustomResourceOptions) {
@@ -207,7 +207,7 @@ export class BranchingModel extends BitbucketResource {
   }
 
   /**
-   * Reads a branching model that exists and is not managed by this stack.
+   * Looks up a branching model that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Any text: there is one branching model for each parent.

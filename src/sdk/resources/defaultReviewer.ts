@@ -93,7 +93,7 @@ export class DefaultReviewer extends BitbucketResource {
    * Declares a default reviewer, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A default reviewer's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: DefaultReviewerArgs, opts?: pulumi.CustomResourceOptions) {
@@ -101,7 +101,7 @@ export class DefaultReviewer extends BitbucketResource {
   }
 
   /**
-   * Reads a default reviewer that exists and is not managed by this stack.
+   * Looks up a default reviewer that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id, or its `user`.

@@ -128,7 +128,7 @@ export class DeployKey extends BitbucketResource {
    * Declares a deploy key, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A deploy key's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: DeployKeyArgs, opts?: pulumi.CustomResourceOptions) {
@@ -136,7 +136,7 @@ export class DeployKey extends BitbucketResource {
   }
 
   /**
-   * Reads a deploy key that exists and is not managed by this stack.
+   * Looks up a deploy key that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id, or its `key`.

@@ -115,7 +115,7 @@ export class DeploymentEnvironment extends BitbucketResource {
    * Declares a deployment environment, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A deployment environment's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: DeploymentEnvironmentArgs, opts?: pulumi.CustomResourceOptions) {
@@ -123,7 +123,7 @@ export class DeploymentEnvironment extends BitbucketResource {
   }
 
   /**
-   * Reads a deployment environment that exists and is not managed by this stack.
+   * Looks up a deployment environment that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its UUID, or its `name`.

@@ -114,7 +114,7 @@ export class Download extends BitbucketResource {
    * Declares a download, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A download's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: DownloadArgs, opts?: pulumi.CustomResourceOptions) {
@@ -122,7 +122,7 @@ export class Download extends BitbucketResource {
   }
 
   /**
-   * Reads a download that exists and is not managed by this stack.
+   * Looks up a download that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id, or its `name`.

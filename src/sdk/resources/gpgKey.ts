@@ -7,8 +7,8 @@ export interface GpgKeyArgs {
   /**
    * The public key in ASCII armor.
    *
-   * Is a private key: use the output of gpg --armor --export. Must be the output of gpg --armor
-   * --export.
+   * Must be a public key, not a private one: use the output of gpg --armor --export. Must be the output
+   * of gpg --armor --export.
    *
    * A change replaces the GPG key.
    */
@@ -54,8 +54,8 @@ export class GpgKey extends BitbucketResource {
   /**
    * The public key in ASCII armor.
    *
-   * Is a private key: use the output of gpg --armor --export. Must be the output of gpg --armor
-   * --export.
+   * Must be a public key, not a private one: use the output of gpg --armor --export. Must be the output
+   * of gpg --armor --export.
    *
    * A change replaces the GPG key.
    */
@@ -73,7 +73,7 @@ export class GpgKey extends BitbucketResource {
    * Declares a GPG key, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A GPG key's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: GpgKeyArgs, opts?: pulumi.CustomResourceOptions) {
@@ -81,7 +81,7 @@ export class GpgKey extends BitbucketResource {
   }
 
   /**
-   * Reads a GPG key that exists and is not managed by this stack.
+   * Looks up a GPG key that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id, or its `key`.

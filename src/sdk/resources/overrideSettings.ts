@@ -35,7 +35,7 @@ export interface OverrideSettingsArgs {
   branchRestrictions?: pulumi.Input<boolean | undefined>;
 }
 
-/** Where {@link OverrideSettings.get} finds an override settings. */
+/** Where {@link OverrideSettings.get} finds the override settings. */
 export interface OverrideSettingsState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -93,10 +93,10 @@ export class OverrideSettings extends BitbucketResource {
   declare readonly repository: pulumi.Output<string>;
 
   /**
-   * Declares an override settings, which `pulumi up` creates and keeps as declared.
+   * Declares the override settings, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args An override settings's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: OverrideSettingsArgs, opts?: pulumi.CustomResourceOptions) {
@@ -104,7 +104,7 @@ export class OverrideSettings extends BitbucketResource {
   }
 
   /**
-   * Reads an override settings that exists and is not managed by this stack.
+   * Looks up the override settings that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Any text: there is one override settings for each parent.

@@ -103,7 +103,7 @@ export class PipelineKnownHost extends BitbucketResource {
    * Declares a pipeline known host, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A pipeline known host's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: PipelineKnownHostArgs, opts?: pulumi.CustomResourceOptions) {
@@ -111,7 +111,7 @@ export class PipelineKnownHost extends BitbucketResource {
   }
 
   /**
-   * Reads a pipeline known host that exists and is not managed by this stack.
+   * Looks up a pipeline known host that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id. With `hostname`, `publicKey` in `state` it is found by these, and any text will do.

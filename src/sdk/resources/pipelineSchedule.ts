@@ -62,8 +62,6 @@ export interface PipelineScheduleState {
    *
    * Must have at most 255 characters. Must be a single line without control characters. Must have seven
    * fields, seconds first: 0 0 12 * * ? * is noon UTC every day.
-   *
-   * A change replaces the pipeline schedule.
    */
   cronPattern: pulumi.Input<string>;
   /**
@@ -71,15 +69,11 @@ export interface PipelineScheduleState {
    *
    * Must have at most 255 characters. Must be a single line without control characters. Must not be
    * empty.
-   *
-   * A change replaces the pipeline schedule.
    */
   branch: pulumi.Input<string>;
   /**
    * The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Default: the pipeline
    * for the branch.
-   *
-   * If it is omitted, Bitbucket decides, and it is not managed. A change replaces the pipeline schedule.
    */
   selector?: pulumi.Input<PipelineScheduleSelectorArgs | undefined>;
 }
@@ -92,10 +86,7 @@ export type PipelineScheduleSelectorType =
   | "default"
   | "custom";
 
-/**
- * What The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Default: the
- * pipeline for the branch. takes.
- */
+/** The argument `selector`. */
 export interface PipelineScheduleSelectorArgs {
   /** The section of bitbucket-pipelines.yml. */
   type: pulumi.Input<PipelineScheduleSelectorType>;
@@ -103,10 +94,7 @@ export interface PipelineScheduleSelectorArgs {
   pattern?: pulumi.Input<string | undefined>;
 }
 
-/**
- * What The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Default: the
- * pipeline for the branch. holds.
- */
+/** The value of `selector`. */
 export interface PipelineScheduleSelector {
   /** The section of bitbucket-pipelines.yml. */
   type: PipelineScheduleSelectorType;
@@ -180,7 +168,7 @@ export class PipelineSchedule extends BitbucketResource {
    * Declares a pipeline schedule, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A pipeline schedule's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: PipelineScheduleArgs, opts?: pulumi.CustomResourceOptions) {
@@ -188,7 +176,7 @@ export class PipelineSchedule extends BitbucketResource {
   }
 
   /**
-   * Reads a pipeline schedule that exists and is not managed by this stack.
+   * Looks up a pipeline schedule that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id. With `cronPattern`, `branch`, `selector` in `state` it is found by these, and any text will do.

@@ -20,7 +20,7 @@ export interface PipelineSshKeyPairArgs {
    *
    * Must be a private key in the format of ssh-keygen.
    *
-   * Secret: it is encrypted in the state. The API never returns it.
+   * Secret: it is encrypted in the state.
    */
   privateKey: pulumi.Input<string>;
   /** The public key that belongs to it, as in a `.pub` file. */
@@ -72,7 +72,7 @@ export class PipelineSshKeyPair extends BitbucketResource {
    *
    * Must be a private key in the format of ssh-keygen.
    *
-   * Secret: it is encrypted in the state. The API never returns it.
+   * Secret: it is encrypted in the state.
    */
   declare readonly privateKey: pulumi.Output<string>;
   /** The public key that belongs to it, as in a `.pub` file. */
@@ -96,7 +96,7 @@ export class PipelineSshKeyPair extends BitbucketResource {
    * Declares a pipeline SSH key pair, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A pipeline SSH key pair's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: PipelineSshKeyPairArgs, opts?: pulumi.CustomResourceOptions) {
@@ -104,7 +104,7 @@ export class PipelineSshKeyPair extends BitbucketResource {
   }
 
   /**
-   * Reads a pipeline SSH key pair that exists and is not managed by this stack.
+   * Looks up a pipeline SSH key pair that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Any text: there is one pipeline SSH key pair for each parent.

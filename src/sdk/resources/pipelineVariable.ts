@@ -23,8 +23,8 @@ export interface PipelineVariableArgs {
    */
   environment?: pulumi.Input<string | undefined>;
   /**
-   * What the pipeline variable belongs to: says that nothing was forgotten where `environment` or
-   * `repository` is undefined.
+   * What the pipeline variable belongs to. Set it if `environment` or `repository` can be undefined on
+   * purpose: without it, that is an error.
    */
   level?: "environment" | "repository" | "workspace" | undefined;
   /**
@@ -144,7 +144,7 @@ export class PipelineVariable extends BitbucketResource {
    * Declares a pipeline variable, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A pipeline variable's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: PipelineVariableArgs, opts?: pulumi.CustomResourceOptions) {
@@ -152,7 +152,7 @@ export class PipelineVariable extends BitbucketResource {
   }
 
   /**
-   * Reads a pipeline variable that exists and is not managed by this stack.
+   * Looks up a pipeline variable that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its UUID, or its `key`.

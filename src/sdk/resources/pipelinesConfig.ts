@@ -88,7 +88,7 @@ export class PipelinesConfig extends BitbucketResource {
    * Declares a pipelines configuration, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A pipelines configuration's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: PipelinesConfigArgs, opts?: pulumi.CustomResourceOptions) {
@@ -96,7 +96,7 @@ export class PipelinesConfig extends BitbucketResource {
   }
 
   /**
-   * Reads a pipelines configuration that exists and is not managed by this stack.
+   * Looks up a pipelines configuration that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Any text: there is one pipelines configuration for each parent.

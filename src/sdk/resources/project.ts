@@ -8,7 +8,7 @@ export interface ProjectArgs {
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
-  workspace: pulumi.Input<string>;
+  workspace?: pulumi.Input<string | undefined>;
   /**
    * The short key, such as `PLAT`. Changing it renames the key in place.
    *
@@ -24,7 +24,7 @@ export interface ProjectArgs {
    */
   name: pulumi.Input<string>;
   /**
-   * The description. Default: empty.
+   * The description.
    *
    * Default: `""`.
    */
@@ -69,7 +69,7 @@ export interface ProjectState {
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
-  workspace: pulumi.Input<string>;
+  workspace?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -109,7 +109,7 @@ export class Project extends BitbucketResource {
    */
   declare readonly name: pulumi.Output<string>;
   /**
-   * The description. Default: empty.
+   * The description.
    *
    * Default: `""`.
    */
@@ -156,7 +156,7 @@ export class Project extends BitbucketResource {
    * Declares a project, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A project's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: ProjectArgs, opts?: pulumi.CustomResourceOptions) {
@@ -164,7 +164,7 @@ export class Project extends BitbucketResource {
   }
 
   /**
-   * Reads a project that exists and is not managed by this stack.
+   * Looks up a project that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its UUID, or its `key`.

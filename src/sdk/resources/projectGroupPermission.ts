@@ -100,7 +100,7 @@ export class ProjectGroupPermission extends BitbucketResource {
    * Declares a project permission of a group, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A project permission of a group's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: ProjectGroupPermissionArgs, opts?: pulumi.CustomResourceOptions) {
@@ -108,7 +108,7 @@ export class ProjectGroupPermission extends BitbucketResource {
   }
 
   /**
-   * Reads a project permission of a group that exists and is not managed by this stack.
+   * Looks up a project permission of a group that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id, or its `group`.

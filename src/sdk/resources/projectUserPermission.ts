@@ -98,7 +98,7 @@ export class ProjectUserPermission extends BitbucketResource {
    * Declares a project permission of a user, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A project permission of a user's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: ProjectUserPermissionArgs, opts?: pulumi.CustomResourceOptions) {
@@ -106,7 +106,7 @@ export class ProjectUserPermission extends BitbucketResource {
   }
 
   /**
-   * Reads a project permission of a user that exists and is not managed by this stack.
+   * Looks up a project permission of a user that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id, or its `user`.

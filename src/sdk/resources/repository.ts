@@ -8,7 +8,7 @@ export interface RepositoryArgs {
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
-  workspace: pulumi.Input<string>;
+  workspace?: pulumi.Input<string | undefined>;
   /**
    * The name. Changing it renames the repository in place: its URL changes, its UUID does not.
    *
@@ -33,7 +33,7 @@ export interface RepositoryArgs {
    */
   project?: pulumi.Input<string | undefined>;
   /**
-   * The description. Default: empty.
+   * The description.
    *
    * Default: `""`.
    */
@@ -139,7 +139,7 @@ export interface RepositoryState {
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
-  workspace: pulumi.Input<string>;
+  workspace?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -186,7 +186,7 @@ export class Repository extends BitbucketResource {
    */
   declare readonly project: pulumi.Output<string | undefined>;
   /**
-   * The description. Default: empty.
+   * The description.
    *
    * Default: `""`.
    */
@@ -294,7 +294,7 @@ export class Repository extends BitbucketResource {
    * Declares a repository, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A repository's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: RepositoryArgs, opts?: pulumi.CustomResourceOptions) {
@@ -302,7 +302,7 @@ export class Repository extends BitbucketResource {
   }
 
   /**
-   * Reads a repository that exists and is not managed by this stack.
+   * Looks up a repository that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its UUID, or its `slug`.

@@ -74,8 +74,6 @@ export interface RepositoryFileState {
    *
    * Must have at most 255 characters. Must be a single line without control characters. Must not be
    * empty.
-   *
-   * A change replaces the file.
    */
   branch: pulumi.Input<string>;
   /**
@@ -83,8 +81,6 @@ export interface RepositoryFileState {
    *
    * Must have at most 1024 characters. Must be a single line without control characters. Must not be
    * empty. Must be a path from the root of the repository, without a leading slash and without ...
-   *
-   * A change replaces the file.
    */
   path: pulumi.Input<string>;
 }
@@ -165,7 +161,7 @@ export class RepositoryFile extends BitbucketResource {
    * Declares a file, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A file's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: RepositoryFileArgs, opts?: pulumi.CustomResourceOptions) {
@@ -173,7 +169,7 @@ export class RepositoryFile extends BitbucketResource {
   }
 
   /**
-   * Reads a file that exists and is not managed by this stack.
+   * Looks up a file that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id. With `branch`, `path` in `state` it is found by these, and any text will do.

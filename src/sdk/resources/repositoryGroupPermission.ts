@@ -100,7 +100,7 @@ export class RepositoryGroupPermission extends BitbucketResource {
    * Declares a repository permission of a group, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A repository permission of a group's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: RepositoryGroupPermissionArgs, opts?: pulumi.CustomResourceOptions) {
@@ -108,7 +108,7 @@ export class RepositoryGroupPermission extends BitbucketResource {
   }
 
   /**
-   * Reads a repository permission of a group that exists and is not managed by this stack.
+   * Looks up a repository permission of a group that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id, or its `group`.

@@ -98,7 +98,7 @@ export class RepositoryUserPermission extends BitbucketResource {
    * Declares a repository permission of a user, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A repository permission of a user's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: RepositoryUserPermissionArgs, opts?: pulumi.CustomResourceOptions) {
@@ -106,7 +106,7 @@ export class RepositoryUserPermission extends BitbucketResource {
   }
 
   /**
-   * Reads a repository permission of a user that exists and is not managed by this stack.
+   * Looks up a repository permission of a user that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id, or its `user`.

@@ -15,7 +15,10 @@ export interface RunnerArgs {
    * Omit it for a runner of the workspace. A change replaces the runner.
    */
   repository?: pulumi.Input<string | undefined>;
-  /** What the runner belongs to: says that nothing was forgotten where `repository` is undefined. */
+  /**
+   * What the runner belongs to. Set it if `repository` can be undefined on purpose: without it, that is
+   * an error.
+   */
   level?: "repository" | "workspace" | undefined;
   /**
    * The name.
@@ -130,7 +133,7 @@ export class Runner extends BitbucketResource {
    * Declares a runner, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A runner's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: RunnerArgs, opts?: pulumi.CustomResourceOptions) {
@@ -138,7 +141,7 @@ export class Runner extends BitbucketResource {
   }
 
   /**
-   * Reads a runner that exists and is not managed by this stack.
+   * Looks up a runner that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its UUID, or its `name`.

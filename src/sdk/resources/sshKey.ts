@@ -88,7 +88,7 @@ export class SshKey extends BitbucketResource {
    * Declares an SSH key, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args An SSH key's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: SshKeyArgs, opts?: pulumi.CustomResourceOptions) {
@@ -96,7 +96,7 @@ export class SshKey extends BitbucketResource {
   }
 
   /**
-   * Reads an SSH key that exists and is not managed by this stack.
+   * Looks up an SSH key that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its UUID, or its `key`.

@@ -106,7 +106,7 @@ export class Tag extends BitbucketResource {
    * Declares a tag, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A tag's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: TagArgs, opts?: pulumi.CustomResourceOptions) {
@@ -114,7 +114,7 @@ export class Tag extends BitbucketResource {
   }
 
   /**
-   * Reads a tag that exists and is not managed by this stack.
+   * Looks up a tag that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its id, or its `name`.

@@ -15,7 +15,10 @@ export interface WebhookArgs {
    * Omit it for a webhook of the workspace. A change replaces the webhook.
    */
   repository?: pulumi.Input<string | undefined>;
-  /** What the webhook belongs to: says that nothing was forgotten where `repository` is undefined. */
+  /**
+   * What the webhook belongs to. Set it if `repository` can be undefined on purpose: without it, that is
+   * an error.
+   */
   level?: "repository" | "workspace" | undefined;
   /**
    * The URL that receives the events.
@@ -48,7 +51,7 @@ export interface WebhookArgs {
    *
    * Must not be empty: omit it to keep the webhook's secret unchanged. Must have at most 128 characters.
    *
-   * Secret: it is encrypted in the state. The API never returns it.
+   * Secret: it is encrypted in the state.
    */
   secret?: pulumi.Input<string | undefined>;
   /**
@@ -178,7 +181,7 @@ export class Webhook extends BitbucketResource {
    *
    * Must not be empty: omit it to keep the webhook's secret unchanged. Must have at most 128 characters.
    *
-   * Secret: it is encrypted in the state. The API never returns it.
+   * Secret: it is encrypted in the state.
    */
   declare readonly secret: pulumi.Output<string | undefined>;
   /**
@@ -212,7 +215,7 @@ export class Webhook extends BitbucketResource {
    * Declares a webhook, which `pulumi up` creates and keeps as declared.
    *
    * @param name The resource's name in the stack.
-   * @param args A webhook's properties.
+   * @param args The properties.
    * @param opts Pulumi's options.
    */
   constructor(name: string, args: WebhookArgs, opts?: pulumi.CustomResourceOptions) {
@@ -220,7 +223,7 @@ export class Webhook extends BitbucketResource {
   }
 
   /**
-   * Reads a webhook that exists and is not managed by this stack.
+   * Looks up a webhook that this stack does not manage.
    *
    * @param name The resource's name in the stack.
    * @param id Its UUID, or its `url`.

@@ -20,7 +20,20 @@ export function programsOfOtherPackages(): ReadonlyMap<string, string> {
   return new Map([...allPrograms()].filter(([, text]) => otherPackages.test(text)));
 }
 
-/** Every block of TypeScript and JavaScript in pages for users, also in a list. */
+/** The examples in the comments of what the package exports: the classes' own are on their pages as well. */
+function commentPrograms(): [string, string][] {
+  return ["src/sdk/client.ts", "src/sdk/lookups.ts"].flatMap((file) => {
+    const blocks = [
+      ...readFileSync(join(root, file), "utf8").matchAll(/^ \* ```typescript\n(.*?)^ \* ```$/gms),
+    ];
+    return blocks.map(([, block = ""], index): [string, string] => [
+      `${file.replace(/\W+/g, "-")}-${index}.ts`,
+      block.replace(/^ \* ?/gm, ""),
+    ]);
+  });
+}
+
+/** Every block of TypeScript and JavaScript in pages for users, also in a list, and in comments. */
 function allPrograms(): ReadonlyMap<string, string> {
   const pages = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
@@ -33,7 +46,7 @@ function allPrograms(): ReadonlyMap<string, string> {
       block,
     ]);
   });
-  return new Map(programs.filter(([, text]) => !generatedSdk.test(text)));
+  return new Map([...commentPrograms(), ...programs].filter(([, text]) => !generatedSdk.test(text)));
 }
 
 /** Everything that the examples of the classes do not use. */
