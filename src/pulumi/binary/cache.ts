@@ -15,10 +15,10 @@ export interface EngineSetup {
 }
 
 /** Increment it when an engine of the same version is set up differently. */
-const revision = 6;
+const revision = 7;
 
 /** The revision since which the engine itself is built as it is now: its program can be used again. */
-const engineRevision = 6;
+const engineRevision = 7;
 
 /** The folder for a version: outside every checkout, and shared by all of them. */
 export function cacheFolder(env: NodeJS.ProcessEnv, version: string): string {

@@ -27,7 +27,8 @@ const wordLists = (module: string): ModulePatch => ({
 
 /**
  * To check a provider's arguments, the engine starts a process of the provider each time, a quarter of a second. This
- * package's provider, if it is configured already, as by a refresh, checks the same arguments as well.
+ * package's provider, and the SDK's host of dynamic providers, which does not check any, do that as well where they are
+ * configured already with the same arguments, as by a refresh.
  */
 const configuredProvider: ModulePatch = {
   module: "github.com/pulumi/pulumi/pkg/v3",
@@ -57,9 +58,10 @@ const configuredProvider: ModulePatch = {
       ],
       [
         "// RegisterAliases informs the registry",
-        `// configuredWith returns this package's provider if it is configured with the arguments that are to be checked.
+        `// configuredWith returns the provider if it is configured with the arguments that are to be checked.
 func (r *Registry) configuredWith(req plugin.CheckRequest) (plugin.Provider, bool) {
-	if providers.GetProviderPackage(req.URN.Type()) != "bitbucket-cloud" || !req.Olds.DeepEquals(req.News) {
+	pkg := providers.GetProviderPackage(req.URN.Type())
+	if pkg != "bitbucket-cloud" && pkg != "pulumi-nodejs" || !req.Olds.DeepEquals(req.News) {
 		return nil, false
 	}
 	r.m.RLock()

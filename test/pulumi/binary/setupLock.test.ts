@@ -10,7 +10,7 @@ let cache: string;
 let folder: string;
 beforeEach(() => {
   cache = mkdtempSync(join(tmpdir(), "cache-"));
-  folder = join(cache, "pulumi-3.259.0-6");
+  folder = join(cache, "pulumi-3.259.0-7");
 });
 afterEach(() => rmSync(cache, { recursive: true, force: true }));
 
@@ -37,8 +37,8 @@ test("of several that need a folder at once, one sets it up, and the others wait
   expect(built).toHaveBeenCalledTimes(1);
   expect(said).not.toHaveLength(0);
   for (const line of said)
-    expect(line).toBe(`Process ${process.pid} is setting up pulumi-3.259.0-6: waiting for it …`);
-  expect(readdirSync(cache)).toEqual(["pulumi-3.259.0-6"]);
+    expect(line).toBe(`Process ${process.pid} is setting up pulumi-3.259.0-7: waiting for it …`);
+  expect(readdirSync(cache)).toEqual(["pulumi-3.259.0-7"]);
 });
 
 test("the lock of a process that was killed is taken over, with what it left half done", async () => {
@@ -53,7 +53,7 @@ test("the lock of a process that was killed is taken over, with what it left hal
   });
   await Promise.all([once(killed, "exit"), waiting]);
   expect(said[0]).toMatch(`Process ${killed.pid} is setting up`);
-  expect(readdirSync(cache)).toEqual(["pulumi-3.259.0-6"]);
+  expect(readdirSync(cache)).toEqual(["pulumi-3.259.0-7"]);
 });
 
 test("a lock of another machine counts until it is silent, and a set-up that fails leaves none", async () => {
