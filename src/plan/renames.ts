@@ -10,6 +10,7 @@ import type { Kind, LiveObject, Properties } from "../kinds/kind";
 import { groupBy } from "../model/groupBy";
 import type { StateEntry } from "../pulumi/state";
 import { isRenamedOnly, listIdentities, liveIdentity, tryIdentity } from "./identities";
+import { Owners } from "./owners";
 
 /** A desired resource, with the args that it is registered with. */
 interface ResolvedArgs {
@@ -66,7 +67,7 @@ interface RenameGroup {
 class RenameMatcher {
   readonly #state: readonly StateEntry[];
   readonly #byKey: ReadonlyMap<string, StateEntry>;
-  readonly #urns: ReadonlySet<string>;
+  readonly #owners: Owners;
   /** The state entry of each desired resource, under any name. */
   readonly #held = new Map<DesiredResource, StateEntry>();
   readonly #takenBy = new Map<string, ResolvedArgs>();
@@ -84,7 +85,7 @@ class RenameMatcher {
   ) {
     this.#state = state.filter(({ pendingDelete }) => !pendingDelete);
     this.#byKey = new Map(this.#state.map((resource) => [keyOf(resource), resource]));
-    this.#urns = new Set(this.#state.map(({ urn }) => urn));
+    this.#owners = new Owners(this.#state);
   }
 
   async run(): Promise<Renames> {
@@ -112,17 +113,12 @@ class RenameMatcher {
       open,
       ({ resource }) => `${resource.kind.name} ${heldParent(resource)?.urn ?? ""}`,
     );
-    const free = groupBy(this.#free(this.#state), (entry) => `${entry.kind.name} ${this.#ownerOf(entry)}`);
+    const free = groupBy(this.#free(this.#state), (entry) => `${entry.kind.name} ${this.#owners.urnOf(entry)}`);
     return [...wanted].map(([key, group]) => ({
       kind: group[0].resource.kind,
       wanted: group,
       free: free.get(key) ?? [],
     }));
-  }
-
-  /** The URN of the parent, if it is one of our resources. */
-  #ownerOf({ parent }: StateEntry): string {
-    return parent !== undefined && this.#urns.has(parent) ? parent : "";
   }
 
   async #match(group: RenameGroup): Promise<void> {
@@ -162,7 +158,7 @@ class RenameMatcher {
     const prefix = parent && owner ? this.#structure.namePrefix(kind, parent.kind) + owner.name : "";
     const name = [prefix, renamedFrom].filter((part) => part !== "").join(":");
     const former = this.#byKey.get(keyOf({ kind, name }));
-    if (!former || this.#ownerOf(former) !== (owner?.urn ?? "")) return;
+    if (!former || this.#owners.urnOf(former) !== (owner?.urn ?? "")) return;
     const other = this.#takenBy.get(former.urn);
     if (!other) {
       this.#assign(one, former);
@@ -253,7 +249,7 @@ class RenameMatcher {
     this.#byIdentityIn ??= new Map(
       this.#state.flatMap((resource) =>
         listIdentities(resource).map((identity) => [
-          `${resource.kind.name} ${this.#ownerOf(resource)} ${identity}`,
+          `${resource.kind.name} ${this.#owners.urnOf(resource)} ${identity}`,
           resource,
         ]),
       ),

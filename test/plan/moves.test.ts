@@ -367,3 +367,56 @@ test("a project with a new key in the YAML keeps what belongs to it", async () =
   );
   expect(changes).toEqual(["update Project CORE", "update Repository api"]);
 });
+
+describe("the state of a program in which the stack is the parent of everything", () => {
+  /** As a program leaves it that has names of its own, and puts nothing below anything. */
+  async function stateOfProgram(text: string): Promise<StateEntry[]> {
+    const desired = await load(text);
+    const flat = stateOf(desired);
+    const ids = new Map(flat.map(({ id }, index) => [desired.resources[index], id]));
+    return flat.map((entry, index) => {
+      const places: Record<string, string> = {};
+      for (let owner = desired.resources[index]?.parent; owner; owner = owner.parent)
+        if (owner.kind.parentRole) places[owner.kind.parentRole] = ids.get(owner) ?? "";
+      const name = `own${index}`;
+      const urn = entry.urn.replace(/::[^:]*(:[^:]+)*$/, `::${name}`);
+      const parent = "urn:pulumi:test::bitbucket::pulumi:pulumi:Stack::bitbucket-test";
+      return { ...entry, name, urn, parent, outputs: { ...entry.outputs, ...places } };
+    });
+  }
+
+  test("continues under the YAML's names, each where it belongs", async () => {
+    const repository = {
+      project: "PLAT",
+      webhooks: { ci: hook("https://ci.example.com") },
+      environments: { Test: { type: "Test", variables: { REGION: "eu" } } },
+      variables: { REGION: "us" },
+    };
+    const text = stringify({
+      workspace: "acme",
+      projects: { PLAT: { name: "Platform" } },
+      repositories: { api: repository, web: repository },
+      webhooks: { ci: hook("https://ci.example.com") },
+      variables: { REGION: "world" },
+    });
+    const desired = await load(text);
+    const state = await stateOfProgram(text);
+    const { former } = await findRenames(wantedOf(desired), state, untouched);
+    expect(desired.resources.map((resource) => former.get(resource)?.urn)).toEqual(
+      state.map(({ urn }) => urn),
+    );
+  });
+
+  test("of a repository that it does not hold, nothing is taken for the workspace's own", async () => {
+    const [entry] = await stateOfProgram(
+      stringify({ workspace: "acme", webhooks: { ci: hook("https://ci.example.com") } }),
+    );
+    if (!entry) throw new Error("there is no webhook");
+    const elsewhere = { ...entry, outputs: { ...entry.outputs, repository: "{somewhere}" } };
+    const desired = await load(
+      stringify({ workspace: "acme", webhooks: { ci: hook("https://ci.example.com") } }),
+    );
+    const { former } = await findRenames(wantedOf(desired), [elsewhere], untouched);
+    expect([...former]).toEqual([]);
+  });
+});
