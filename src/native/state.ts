@@ -40,9 +40,17 @@ export function shortenHost(inputs: Properties): Properties {
   return isOfOwnClass(inputs) ? { ...inputs, [providerKey]: true } : inputs;
 }
 
-/** Whether a resource is of one of this package's own classes, which say where the dynamic provider is. */
-export function isOfOwnClass(inputs: Properties): boolean {
-  return inputs[providerKey] !== undefined;
+/** Whether inputs or outputs are of one of this package's own classes, which say where the dynamic provider is. */
+export function isOfOwnClass(values: Properties): boolean {
+  return values[providerKey] !== undefined;
+}
+
+/**
+ * Whether the state has the outputs of a class of this package and the program none: its SDK computes no output, and the engine
+ * takes them from the state. An update completes them; it sends nothing where nothing differs.
+ */
+export function lacksOutputs(outputs: Properties, inputs: Properties): boolean {
+  return isOfOwnClass(outputs) && !isOfOwnClass(inputs);
 }
 
 /**

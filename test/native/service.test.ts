@@ -651,6 +651,24 @@ test("for the package's own classes, the state is that of the dynamic provider",
   expect((await (await start()).diff(webhook, made, inputs)).getDiffsList()).toEqual([]);
 });
 
+test("a program of an SDK, which computes no output, gets those that the state of the package's own classes lacks", async () => {
+  const at = await world.parent("repository");
+  const former = await start();
+  const args = { ...at, ...hook, url: "https://handed-over.example.com" };
+  const of = async (given: Properties) => (await former.check(webhook, {}, given)).inputs;
+  const own = await former.create(webhook, await of({ ...args, __provider: "exports.handler=()=>0" }));
+  const run = await start();
+  expect(own.outputs).not.toHaveProperty("uuid");
+  const inputs = await of({ ...args, level: "repository" });
+  expect((await run.diff(webhook, own, inputs)).getChanges()).toBe(DiffResponse.DiffChanges.DIFF_SOME);
+  const writes = world.emulator.requests.filter(({ method }) => method !== "GET").length;
+  const sdk = await run.update(webhook, own, inputs);
+  expect(world.emulator.requests.filter(({ method }) => method !== "GET")).toHaveLength(writes);
+  expect(sdk.outputs).toMatchObject({ uuid: own.id, active: true });
+  expect(sdk.outputs).not.toHaveProperty("__provider");
+  expect((await run.diff(webhook, sdk, inputs)).getChanges()).toBe(DiffResponse.DiffChanges.DIFF_NONE);
+});
+
 test("a required value that Bitbucket does not show is imported as a stand-in, which is never sent", async () => {
   const at = await world.parent("repository");
   const run = await start();

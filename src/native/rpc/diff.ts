@@ -11,7 +11,7 @@ import { warn } from "../../wire/tell";
 import { compareDeclared } from "../answers";
 import { fromStruct } from "../property";
 import type { Provider } from "../provider";
-import { ownInputs, stableOutputs, stateFrom, stateInputs } from "../state";
+import { lacksOutputs, ownInputs, stableOutputs, stateFrom, stateInputs } from "../state";
 import { kindOfUrn } from "./call";
 
 type PropertyChange = "add" | "delete" | "update";
@@ -24,8 +24,10 @@ export function diffCalls(provider: Provider): Pick<Calls, "diff"> {
       const { session } = provider;
       provider.existing.add(urn);
       const inputs = stateInputs(fromStruct(request.oldInputs).values);
-      const state = stateFrom(kind, fromStruct(request.olds).values, inputs);
-      const news = ownInputs(fromStruct(request.news).values);
+      const kept = fromStruct(request.olds).values;
+      const state = stateFrom(kind, kept, inputs);
+      const given = fromStruct(request.news).values;
+      const news = ownInputs(given);
       const isDeclared = provider.declared.has(urn);
       session.claims.recordManaged(kind, toLocation(kind, state), id, state, { urn, isDeclared });
       const { wanted, found } = await compareDeclared(kind, state, news, () => session.reader);
@@ -45,7 +47,7 @@ export function diffCalls(provider: Provider): Pick<Calls, "diff"> {
         ]),
       );
       return {
-        changes: fields.length > 0 ? diffChanges.some : diffChanges.none,
+        changes: fields.length > 0 || lacksOutputs(kept, given) ? diffChanges.some : diffChanges.none,
         diffs: fields,
         replaces,
         deleteBeforeReplace: found.deleteBeforeReplace,

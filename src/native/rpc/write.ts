@@ -4,14 +4,17 @@ import { diff } from "../../model/diff";
 import { toLocation } from "../../model/location";
 import { withDefaults } from "../../model/values";
 import { DuplicateError, RefusedError, sharedIdentity } from "../../provider/errors";
+import type { Session } from "../../provider/session";
 import { parseUrn } from "../../pulumi/urn";
 import type { Calls } from "../../wire/calls";
 import { inform } from "../../wire/tell";
+import { compareDeclared } from "../answers";
 import { ExistingObjects } from "../existing";
 import { fromStruct, type PropertyBag, toStruct } from "../property";
 import type { Provider } from "../provider";
 import {
   isOfOwnClass,
+  lacksOutputs,
   outputsFor,
   ownInputs,
   previewOfCreate,
@@ -70,6 +73,8 @@ export function writeCalls(provider: Provider): Pick<Calls, "create" | "update" 
         return answer(previewOfUpdate(kind, id, state, inputs, fields, olds));
       }
       const { session } = provider;
+      const completed = lacksOutputs(olds, values) && (await completeOutputs(session, kind, id, state, values));
+      if (completed) return answer(completed);
       const { outputs: kept, live } = await withPartialState(kind, { values, secrets }, () =>
         session.lifecycle.update(kind, id, state, withDefaults(kind, inputs)),
       );
@@ -94,6 +99,20 @@ export function writeCalls(provider: Provider): Pick<Calls, "create" | "update" 
       return {};
     },
   };
+}
+
+/** The outputs that an SDK needs, of a resource in which nothing differs; undefined where something does, or it is gone. */
+async function completeOutputs(
+  { lifecycle, reader }: Session,
+  kind: Kind,
+  id: string,
+  state: Properties,
+  inputs: Properties,
+): Promise<Properties | undefined> {
+  const { found } = await compareDeclared(kind, state, inputs, () => reader);
+  if (found.fields.length > 0) return undefined;
+  const current = await lifecycle.read(kind, id, state);
+  return current && !current.recreated ? outputsFor(kind, id, state, inputs, current.live) : undefined;
 }
 
 /**
