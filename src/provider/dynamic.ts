@@ -51,7 +51,8 @@ function comparisons(
           pickOwn(news),
           () => session.reader,
         );
-        const { changes, fields, replaces, deleteBeforeReplace } = found;
+        const { fields, replaces, deleteBeforeReplace } = found;
+        const changes = found.changes || lacksHost(olds);
         await session.guard.recordDiff(kind, id, state, pickOwn(news), replaces);
         await explain(kind, id, state, wanted, fields, { warn, isBesideName: false });
         return { changes, replaces: [...replaces], deleteBeforeReplace };
@@ -94,6 +95,11 @@ function writes(
     },
     async update(id, olds, news) {
       return attempt(async () => {
+        if (lacksHost(olds)) {
+          const [kept, given] = [pickOwn(olds), pickOwn(news)];
+          const { state, found } = await compareWithState(kind, id, kept, given, () => session.reader);
+          if (!found.changes) return { outs: withoutDefaults(kind, state) };
+        }
         const { outputs } = await withPartialState(news, () =>
           session.lifecycle.update(kind, id, pickOwn(olds), withDefaults(kind, pickOwn(news))),
         );
@@ -109,6 +115,14 @@ function writes(
       });
     },
   };
+}
+
+/**
+ * Whether a program with a generated SDK has left this state. No later run of the host could read it: an update puts into the
+ * state where the provider is, and sends nothing where nothing differs.
+ */
+function lacksHost(outputs: Properties): boolean {
+  return outputs[providerKey] === undefined;
 }
 
 /** Does work with the session's errors, without the host's stack traces. */
