@@ -113,7 +113,10 @@ class RenameMatcher {
       open,
       ({ resource }) => `${resource.kind.name} ${heldParent(resource)?.urn ?? ""}`,
     );
-    const free = groupBy(this.#free(this.#state), (entry) => `${entry.kind.name} ${this.#owners.urnOf(entry)}`);
+    const free = groupBy(
+      this.#free(this.#state),
+      (entry) => `${entry.kind.name} ${this.#owners.urnOf(entry)}`,
+    );
     return [...wanted].map(([key, group]) => ({
       kind: group[0].resource.kind,
       wanted: group,

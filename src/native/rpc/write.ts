@@ -73,7 +73,8 @@ export function writeCalls(provider: Provider): Pick<Calls, "create" | "update" 
         return answer(previewOfUpdate(kind, id, state, inputs, fields, olds));
       }
       const { session } = provider;
-      const completed = lacksOutputs(olds, values) && (await completeOutputs(session, kind, id, state, values));
+      const completed =
+        lacksOutputs(olds, values) && (await completeOutputs(session, kind, id, state, values));
       if (completed) return answer(completed);
       const { outputs: kept, live } = await withPartialState(kind, { values, secrets }, () =>
         session.lifecycle.update(kind, id, state, withDefaults(kind, inputs)),
