@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { unprintable } from "../bitbucket/printable";
-import { type SecretSource, Structure } from "../desired";
+import { type Position, type SecretSource, Structure } from "../desired";
 import { defaultsOf, fieldMeta, identityOf, type Kind, type Properties, secretFieldsOf } from "../kinds/kind";
 import type { SurveyedObject } from "../live";
 import { check } from "../model/check";
@@ -43,6 +43,8 @@ export interface ExistingDeclarations {
     live: SurveyedObject,
     parent: Declaration | undefined,
   ): { readonly key: string; readonly name: string } | undefined;
+  /** Where another resource of the same natural key is declared: one that this object is not. */
+  findRival(live: SurveyedObject): Position | undefined;
   /** Whether a name of a kind, or a key below a parent, is in use. */
   isTaken(kind: Kind, name: string): boolean;
   /** Whether a secret of this name already has a source. */
@@ -91,6 +93,15 @@ class DeclarationBuilder {
     if (declared) {
       this.#names.set(kind, (this.#names.get(kind) ?? new Set()).add(declared.name));
       this.#declarations.set(live, { kind, live, ...declared, parent, fields: {}, isDeclared: true });
+      return;
+    }
+    const rival = this.options.declared.findRival(live);
+    if (rival) {
+      this.#omit(
+        live,
+        `${rival.path} in ${rival.file}:${rival.line} has the same ${kind.naturalKey.join(" and ")}, and is another ${kind.title} in the ` +
+          "state, which was renamed, changed or deleted in Bitbucket since. Let the YAML say what it is now, apply, and import again",
+      );
       return;
     }
     const fields = isWorthWriting(live, owner);

@@ -9,9 +9,13 @@ import {
   keyOf,
   loadStack,
   NoStackFileError,
+  type Position,
 } from "../desired";
 import { UserError } from "../errors";
+import type { Properties } from "../kinds/kind";
+import { toCanonicalUuid } from "../kinds/uuid";
 import type { SurveyedObject } from "../live";
+import { declaredIdentity, identityIn, matchObjects } from "../plan/match";
 import { sectionKeyOf } from "./declarationTree";
 import type { ExistingDeclarations } from "./declare";
 import type { ImportOptions } from "./run";
@@ -66,27 +70,76 @@ function stackPlace(root: string, stack: string): string | undefined {
 
 export const nothingDeclared: ExistingDeclarations = {
   find: () => undefined,
+  findRival: () => undefined,
   isTaken: () => false,
   isSupplied: () => false,
 };
 
-export function indexDeclared(
-  stack: DesiredStack,
-  matches: ReadonlyMap<DesiredResource, SurveyedObject>,
+/**
+ * Returns the live objects of declared resources. What others belong to, and the state holds as another one, has none:
+ * another object took its name, and what is in that belongs to nothing that is declared.
+ */
+export function matchDeclared(
+  resources: readonly DesiredResource[],
+  objects: readonly SurveyedObject[],
+  args: ReadonlyMap<DesiredResource, Properties>,
+  idOf: (resource: DesiredResource) => string | undefined = () => undefined,
+): ReadonlyMap<DesiredResource, SurveyedObject> {
+  const matches = new Map<DesiredResource, SurveyedObject>();
+  for (const [resource, live] of matchObjects(resources, objects, args, idOf)) {
+    const { kind, parent } = resource;
+    const id = kind.parentRole && idOf(resource);
+    const isAnother = id !== undefined && toCanonicalUuid(id) !== toCanonicalUuid(live.found.id);
+    if (!isAnother && (!parent || matches.has(parent))) matches.set(resource, live);
+  }
+  return matches;
+}
+
+/** @param args As for {@link matchDeclared}, as is `idOf`. */
+export function findDeclared(
+  { resources }: DesiredStack,
+  objects: readonly SurveyedObject[],
+  args: ReadonlyMap<DesiredResource, Properties>,
+  idOf?: (resource: DesiredResource) => string | undefined,
 ): ExistingDeclarations {
+  const matches = matchDeclared(resources, objects, args, idOf);
   const byLive = new Map([...matches].map(([resource, live]) => [live, resource]));
-  const names = new Set(stack.resources.map(keyOf));
+  const names = new Set(resources.map(keyOf));
   const supplied = new Set(
-    stack.resources.flatMap(({ args }) => findReferences(args)).map((reference) => reference.name),
+    resources.flatMap((one) => findReferences(one.args)).map((reference) => reference.name),
   );
+  let rivals: ReturnType<typeof indexIdentities> | undefined;
   return {
     find(live) {
       const resource = byLive.get(live);
       return resource && { key: sectionKeyOf(resource), name: resource.name };
     },
+    findRival({ kind, found, owner }) {
+      if (kind.naturalKey.length === 0) return undefined;
+      rivals ??= indexIdentities(resources, matches, args);
+      return rivals.get(owner)?.get(`${kind.name} ${identityIn(kind, found.args)}`);
+    },
     isTaken: (kind, name) => names.has(`${kind.name} ${name}`),
     isSupplied: (name) => supplied.has(name),
   };
+}
+
+/** Where each natural key is declared, by the live owner. */
+function indexIdentities(
+  resources: readonly DesiredResource[],
+  matches: ReadonlyMap<DesiredResource, SurveyedObject>,
+  args: ReadonlyMap<DesiredResource, Properties>,
+): ReadonlyMap<SurveyedObject | undefined, ReadonlyMap<string, Position>> {
+  const places = new Map<SurveyedObject | undefined, Map<string, Position>>();
+  for (const resource of resources) {
+    const { kind, parent, position } = resource;
+    const owner = parent && matches.get(parent);
+    const identity = declaredIdentity(resource, args);
+    if (identity === undefined || (parent && !owner)) continue;
+    const siblings = places.get(owner) ?? new Map<string, Position>();
+    places.set(owner, siblings.set(`${kind.name} ${identity}`, position));
+  }
+  return places;
 }
 
 /**

@@ -11,13 +11,12 @@ import {
 import { UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import type { LiveReader, SurveyedObject, SurveyProgress } from "../live";
-import { matchObjects } from "../plan/match";
 import type { Stacks } from "../run";
 import { type ChosenObjects, chooseObjects } from "./choose";
 import { type Declaration, type Declarations, type DeclareOptions, declareObjects } from "./declare";
 import {
+  findDeclared,
   hasText,
-  indexDeclared,
   loadBefore,
   nothingDeclared,
   readHeldIds,
@@ -87,10 +86,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   const resolveNames = createResolver(reader, workspace);
   const idOf = existing ? await readHeldIds(options) : undefined;
   const declared = existing
-    ? indexDeclared(
-        existing.stack,
-        matchObjects(existing.stack.resources, chosen.objects, await resolveNames(existing.stack), idOf),
-      )
+    ? findDeclared(existing.stack, chosen.objects, await resolveNames(existing.stack), idOf)
     : nothingDeclared;
   const objects = declareObjects(chosen.objects, { secrets: options.secrets, declared });
   const found = {

@@ -46,11 +46,19 @@ export function matchObjects(
       matches.set(resource, same);
       continue;
     }
-    const identity = identityIn(resource.kind, plain(resource.kind, args.get(resource) ?? resource.args));
+    const identity = declaredIdentity(resource, args);
     const found = identity === undefined ? undefined : live.get(resource.kind)?.get(owner)?.get(identity);
     if (found) matches.set(resource, found);
   }
   return matches;
+}
+
+/** The natural key of a declared resource, as {@link identityIn} has it for a live object. */
+export function declaredIdentity(
+  resource: DesiredResource,
+  args: ReadonlyMap<DesiredResource, Properties>,
+): string | undefined {
+  return identityIn(resource.kind, plain(resource.kind, args.get(resource) ?? resource.args));
 }
 
 /** The args as the API returns them: lists in its order, for example. */
@@ -58,7 +66,8 @@ function plain(kind: Kind, args: Properties): Properties {
   return { ...args, ...check(kind, {}, args).inputs };
 }
 
-function identityIn(kind: Kind, args: Properties): string | undefined {
+/** A natural key, or undefined for args that have none. */
+export function identityIn(kind: Kind, args: Properties): string | undefined {
   try {
     return identityOf(kind, args);
   } catch {

@@ -130,6 +130,7 @@ function declareOne({
     secrets: "env",
     declared: {
       find: (object) => (owner && object === holder ? { key: owner.name, name: owner.name } : undefined),
+      findRival: () => undefined,
       isTaken: () => false,
       isSupplied: () => false,
     },

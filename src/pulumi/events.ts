@@ -8,7 +8,13 @@ import { levelField } from "../model/level";
 import { signature } from "../model/secrets";
 import { isRemovalType, kindOfType, nameInType } from "../model/typeToken";
 import { withoutDefaults } from "../model/values";
-import { pointsToRefusal, removeIntroduction, tellsOfHost, tellsOfInterrupted } from "./hostWords";
+import {
+  pointsToRefusal,
+  removeIntroduction,
+  tellsOfHost,
+  tellsOfInterrupted,
+  tellsOfNotReached,
+} from "./hostWords";
 import { keyInUrn, parseUrn } from "./urn";
 
 /** An operation on one resource, performed or previewed. */
@@ -167,7 +173,10 @@ export class EventLog {
 
   /** Returns the messages; for a run that failed without an error among them, the engine's own output. */
   messagesOf(failure: string | undefined): readonly EngineMessage[] {
-    const messages = [...this.#messages.values()];
+    const all = [...this.#messages.values()];
+    const reasons = all.filter(({ text }) => !tellsOfNotReached(text));
+    // What a failed run has not come to is told by the reason that it failed for.
+    const messages = reasons.some(({ severity }) => severity === "error") ? reasons : all;
     if (failure === undefined || messages.some(({ severity }) => severity === "error")) return messages;
     return [...messages, { severity: "error", text: stripColors(failure) }];
   }

@@ -36,3 +36,14 @@ export function tellsOfHost(text: string): boolean {
 export function pointsToRefusal(text: string): boolean {
   return refused.test(text);
 }
+
+/**
+ * The engine's words, with an update plan, for a resource that a run has not come to.
+ * https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/deployment_executor.go
+ */
+const notReached = /^expected resource operations for \S+ but none were seen$/;
+
+/** Whether a message only says that a run ended before it came to a resource of its plan. */
+export function tellsOfNotReached(text: string): boolean {
+  return notReached.test(text);
+}

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { keyOf, loadStack } from "../../src/desired";
 import { declareObjects } from "../../src/import/declare";
 import { findDifference } from "../../src/import/difference";
-import { indexDeclared, nothingDeclared } from "../../src/import/existing";
+import { findDeclared, nothingDeclared } from "../../src/import/existing";
 import { sortByOwner } from "../../src/import/order";
 import { SecretPlaceholder } from "../../src/import/tree";
 import { writeYaml } from "../../src/import/write";
@@ -14,7 +14,6 @@ import * as all from "../../src/kinds";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import type { SurveyedObject } from "../../src/live";
 import { check } from "../../src/model/check";
-import { matchObjects } from "../../src/plan/match";
 import { recordObject } from "../../src/pulumi/state";
 import { programFiles } from "../../src/scaffold";
 import { publicKey } from "../kinds/samples/sample";
@@ -196,7 +195,7 @@ async function write(root: string, objects: readonly SurveyedObject[]) {
   const place = replaced === undefined ? found : undefined;
   const before = place === undefined ? undefined : await loadStack(place);
   const sorted = sortByOwner(objects);
-  const declared = before ? indexDeclared(before, matchObjects(before.resources, sorted)) : nothingDeclared;
+  const declared = before ? findDeclared(before, sorted, new Map()) : nothingDeclared;
   const { declarations: all, omitted } = declareObjects(sorted, { secrets: "config", declared });
   const output = await writeYaml({
     root,

@@ -30,3 +30,16 @@ test("what the compiler says is shown without the host's words before it", () =>
     );
   expect(log.messagesOf("failed")).toEqual([{ severity: "error", text: said }]);
 });
+
+test("what a run of a plan has not come to is not told beside the reason that it failed for", () => {
+  const log = new EventLog({});
+  const urn = "urn:pulumi:acme::bitbucket::bitbucket-cloud:index:Webhook::api:ci";
+  const notReached = `expected resource operations for ${urn} but none were seen`;
+  log.addMessage("error", `<{%reset%}>${notReached}<{%reset%}>`, urn);
+  const alone = { severity: "error", about: "Webhook api:ci", text: notReached };
+  expect(log.messagesOf("failed")).toEqual([alone]);
+  log.addMessage("error", "exists and differs from its declaration");
+  expect(log.messagesOf("failed")).toEqual([
+    { severity: "error", about: undefined, text: "exists and differs from its declaration" },
+  ]);
+});

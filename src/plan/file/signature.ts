@@ -66,7 +66,7 @@ export class PlanSigner {
     if (wanted.length === given.length && timingSafeEqual(wanted, given)) return;
     throw new PlanRefusedError([
       this.key
-        ? `its signature does not match: it was changed after it was created, or created with another ${nameOf(this.key.source)}`
+        ? `its signature does not match: it was changed after it was created, or ${nameOf(this.key.source)} is not the one that it was created with`
         : "its digest does not match: it was changed after it was created",
     ]);
   }
