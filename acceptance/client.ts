@@ -86,7 +86,7 @@ export class GuardedClient implements Client {
     this.guard.check(request);
     this.#mayGoOn();
     const response = await this.inner.send(request);
-    // Identifies the created object by the request: the response need not repeat all of it.
+    // Identifies the created object by the request: the response does not have to repeat all of it.
     const answer = typeof response.body === "object" ? { ...objectIn(request.body), ...response.body } : {};
     this.guard.learn(request.path, request.method === "GET" ? response.body : answer);
     return response;

@@ -124,7 +124,7 @@ function logFor(
     info: say(pulumi.log.info),
     warn: say(pulumi.log.warn),
     refuse: (text) => {
-      // The program goes on, so that the preview shows its changes.
+      // The program continues, so that the preview shows its changes.
       process.exitCode = exitCodeErrorReported;
       return pulumi.log.error(text);
     },

@@ -203,6 +203,31 @@ test("messages, help and the drift page are in the words of the field", () => {
   expect(found).toEqual([]);
 });
 
+/** What readers of the code would not say either, in comments. */
+const commentPhrases = { ...phrases, "resource, object, problem": /\bthings?\b/i };
+
+/** The comments of a file, as one line each. */
+function commentsIn(file: string): { readonly line: number; readonly text: string }[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const comments = /\/\*\*?([\s\S]*?)\*\/|(?<=^\s*|[;{,)] )\/\/ (.*(?:\n\s*\/\/ .*)*)$/gm;
+  return [...text.matchAll(comments)].map(({ 1: block, 2: lines = "", index }) => ({
+    line: text.slice(0, index).split("\n").length,
+    text: (block ?? lines).replace(/\n\s*(?:\*|\/\/) ?/g, " ").replace(/`[^`]*`/g, "…"),
+  }));
+}
+
+test("comments are in the words of the field", () => {
+  const comments = files.flatMap((file) => commentsIn(file).map((one) => ({ ...one, file })));
+  expect(comments.length).toBeGreaterThan(5000);
+  const found = comments.flatMap(({ file, line, text }) =>
+    Object.entries(commentPhrases).flatMap(([better, pattern]) => {
+      const [phrase] = pattern.exec(text) ?? [];
+      return phrase === undefined ? [] : [`${file}:${line} "${phrase}": ${better}`];
+    }),
+  );
+  expect(found).toEqual([]);
+});
+
 test("what every front end says names the command of none of them", () => {
   const shared = /^src\/(kinds|model|plan|preview|provider|programEnd|native|live)\//;
   const found = files

@@ -31,7 +31,7 @@ export class ConcurrencyLimiter {
     this.#limit = Math.max(1, Math.ceil(max / 2));
   }
 
-  /** Runs the work when there is room: before all that waits, if it goes ahead. */
+  /** Runs the work when there is room: with priority, before all that waits. */
   run<Result>(work: () => Promise<Result>, goesAhead?: boolean): Promise<Result> {
     return this.#slots.run(async () => {
       await this.#waitUntilOpen();

@@ -21,7 +21,7 @@ const maxPasses = 3;
 /** The part of a client that reads pages. */
 interface PageSource {
   readonly baseUrl: string;
-  /** Returns the parsed body of a GET, with retries. If it goes ahead, it is sent before requests that wait. */
+  /** Returns the parsed body of a GET, with retries. With priority, it is sent before requests that wait. */
   get(path: string, url: URL, goesAhead: boolean): Promise<unknown>;
   url(path: string, query: Readonly<Record<string, string>>): URL;
   readonly sleep: (milliseconds: number) => Promise<unknown>;

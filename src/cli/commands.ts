@@ -75,7 +75,7 @@ function fail(error: unknown): void {
     printOutput("failure", describeFailure(error));
 }
 
-/** What reads the output may end first, as `head` does. The command goes on: an apply must not end halfway. */
+/** What reads the output may end first, as `head` does. The command continues: an apply must not end halfway. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }

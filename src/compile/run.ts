@@ -4,7 +4,7 @@ import { projectFolder } from "../kinds/projectFolder";
 import { keepCompiled } from "../process/keepCompiled";
 import { compileProgram, formatTemplate } from "./index";
 
-/** Prints the program of the folder's stack; what is wrong goes to standard error, and sets the exit code. */
+/** Prints the program of the folder's stack; problems are written to standard error, and set the exit code. */
 export async function run(): Promise<void> {
   try {
     process.stdout.write(formatTemplate(await compileProgram(projectFolder())));

@@ -103,7 +103,7 @@ export function writeProfile(env: Env, name: string, settings: ProfileSettings):
   return file;
 }
 
-/** Makes a profile the default, unless there already is one. */
+/** Makes a profile the default, unless another one is. */
 export function setDefaultProfile(env: Env, name: string): void {
   const file = profilesFile(env);
   const document = parseDocument(readFileSync(file, "utf8"));

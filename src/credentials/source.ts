@@ -14,8 +14,7 @@ export const pieceNames = [
 export type PieceName = (typeof pieceNames)[number];
 
 /**
- * A part of a credential. Its text is fetched when it is needed: somebody may have to type a passphrase for
- * it.
+ * A part of a credential. Its text is fetched on first use: that can ask somebody for a passphrase.
  */
 export interface Piece {
   /** Its source, in the user's terms: `BITBUCKET_TOKEN`, or `the entry bitbucket/acme/username of pass`. */

@@ -244,7 +244,7 @@ export class Builder {
         this.diagnostics.error({ ...position, path: joinPath(position.path, field) }, "is required");
         fine = false;
       } else {
-        // It contains a secret: the placeholder need not have the right form.
+        // It contains a secret: the placeholder does not have to match the format.
         parsed[field] = value;
       }
     }

@@ -77,7 +77,7 @@ class PlainReader {
     return this.#line < this.#lines.length ? undefined : map;
   }
 
-  /** Goes on to the next line with content, and returns its indentation; -1 at the end. */
+  /** Moves to the next line with content, and returns its indentation; -1 at the end. */
   #skip(): number {
     for (; this.#line < this.#lines.length; this.#line += 1) {
       const width = this.#widthOf(this.#text);
@@ -239,7 +239,7 @@ class PlainReader {
     }
   }
 
-  /** Goes on by some characters, and over spaces. */
+  /** Moves on by some characters, and over spaces. */
   #next(characters: number): void {
     this.#at = this.#end(spaces, this.#text, this.#at + characters) ?? 0;
   }

@@ -1,4 +1,4 @@
-/** What is written the same in two versions of a stack's files: it need not be read twice to know that it says the same. */
+/** The entries whose text is the same in two versions of a stack's files: their values are the same, and are read once. */
 import { kinds } from "../kinds";
 import { type SplitText, splitText } from "./splitText";
 import { Structure } from "./structure";

@@ -40,7 +40,7 @@ export class Observer {
   /** Refusals by sort of object: no further request is sent where this credential lacks the scope. */
   readonly #refused = new Map<string, PermissionError>();
   readonly #failures = new Set<string>();
-  /** The first read of each sort, which the others wait for: if it is refused, they need not ask. */
+  /** The first read of each sort, which the others wait for: if it is refused, they are not sent. */
   readonly #first = new Map<string, Promise<Observation>>();
 
   constructor(client: Client, reader: LiveReader) {

@@ -55,7 +55,7 @@ function sizeText(origin: string, bound: string, size: number | bigint): string 
   return `must be ${bound} ${size}`;
 }
 
-/** The complaint of the alternative that is nearest: the one in which the fewest things are wrong, and deepest. */
+/** The complaint of the alternative that is nearest: the one with the fewest and deepest problems. */
 function unionText(alternatives: readonly (readonly z.core.$ZodIssue[])[]): string {
   const depth = (issues: readonly z.core.$ZodIssue[]) =>
     Math.max(0, ...issues.map(({ path }) => path.length));

@@ -56,7 +56,7 @@ function toRemote(
   return { form, workspace, slug: name, user, hasPassword };
 }
 
-/** @param user The user name, if the URL should contain it. With a credential helper it need not. */
+/** @param user The user name, if the URL should contain it. A credential helper makes it unnecessary. */
 export function httpsUrl({ workspace, slug }: RepositoryName, server: GitServer, user?: string): string {
   const login = user === undefined ? "" : `${encodeURIComponent(user)}@`;
   return `${server.protocol}://${login}${server.host}/${workspace}/${slug}.git`;

@@ -89,7 +89,7 @@ export class YamlFile {
   }
 
   /**
-   * Removes what is at a path, and a map that holds nothing else: a section goes with its last entry.
+   * Removes what is at a path, and a map that contains nothing else: a section is removed with its last entry.
    *
    * @returns why it cannot be removed.
    */

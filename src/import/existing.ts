@@ -144,7 +144,7 @@ function indexIdentities(
 
 /**
  * Returns the id of a declared resource in the states of the stack: what was renamed in Bitbucket is still the same. A dry
- * run goes without the states that cannot be read here.
+ * run works without the states that cannot be read here.
  */
 export async function readHeldIds({
   stacks,

@@ -1,6 +1,6 @@
 /**
- * Finds what repositories have in common by how often it occurs: what nearly all share goes into `defaults`,
- * what a group shares into profiles.
+ * Finds what repositories have in common by how often it occurs: what nearly all share is written to
+ * `defaults`, what a group shares to profiles.
  */
 import { kinds, repository as repositoryKind } from "../kinds";
 import { fieldsMarked } from "../kinds/kind";

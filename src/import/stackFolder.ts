@@ -1,4 +1,4 @@
-/** The YAML files of a stack, and which of them an object goes into. */
+/** The YAML files of a stack, and which of them an object is written to. */
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { UserError } from "../errors";
@@ -63,7 +63,7 @@ export class StackFolder {
     return join(folder, relative(this.#folder, this.#place));
   }
 
-  /** Where what belongs to no project goes. */
+  /** The file for what belongs to no project. */
   get main(): YamlFile {
     const found = this.files.find((file) => file.has(["workspace"])) ?? this.files[0];
     if (found) return found;

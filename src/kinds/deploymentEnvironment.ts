@@ -95,7 +95,7 @@ export const deploymentEnvironment = defineKind({
   delete: (at, id) => ({ method: "DELETE", path: collection(at) + apiPath`/${id}` }),
 
   onImport: {
-    // As a release goes through them.
+    // In the order of a release.
     order: { field: "type", values: types },
   },
   severity: {

@@ -63,7 +63,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   readonly args: Args;
   /** The fields that the API adds, each with a description. */
   readonly outputs: Outputs;
-  /** Outputs derived from the id and the others, which the state need not hold. */
+  /** Outputs derived from the id and the others, which the state does not hold. */
   readonly derived?: Readonly<Record<string, (id: string, outputs: Properties) => unknown>>;
   /** Fields whose values are secret for these args. Default: those whose meta says so. */
   secretFields?(args: Properties): readonly string[];

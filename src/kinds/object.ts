@@ -26,7 +26,7 @@ export interface LiveObject<Args = Properties, Outputs = Properties> {
   readonly outputs: Outputs;
 }
 
-/** A problem with values that no request is needed to see. */
+/** A problem with values that is found without a request. */
 export interface ValueIssue {
   readonly path: readonly (string | number)[];
   readonly message: string;

@@ -19,13 +19,13 @@ export interface FieldDifference {
   readonly expected: unknown;
   /** The live value. */
   readonly live: unknown;
-  /** The object's other fields, as they should be. */
+  /** The object's other fields, as desired. */
   readonly values: Properties;
 }
 
 export type FieldSeverity = Severity | ((difference: FieldDifference) => Severity);
 
-/** How much it matters that an object is not as it should be. */
+/** How much it matters that an object differs from its desired state. */
 export interface SeverityRules {
   /** It should be there, and was deleted. */
   readonly missing: Severity | ((values: Properties) => Severity);

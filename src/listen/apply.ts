@@ -49,7 +49,7 @@ interface PreparedWrite {
   readonly kind: Kind;
   readonly name: string;
   readonly args: Properties;
-  /** What is there already. Undefined if it belongs to something that is not there either. */
+  /** What exists. Undefined if it belongs to something that is not there either. */
   readonly existing: ExistingObject | undefined;
 }
 

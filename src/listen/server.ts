@@ -178,13 +178,13 @@ class Receiver {
     };
   }
 
-  /** The answer tells a stranger no more than the status does. */
+  /** The answer tells an unauthenticated sender no more than the status does. */
   #refuse(status: number, reason: string, headers: Readonly<Record<string, string>> = {}): Reply {
     this.#logRefusal(status, reason);
     return { status, text: status === 401 ? "refused" : reason, headers };
   }
 
-  /** Strangers must not fill the log. */
+  /** Unauthenticated senders must not fill the log. */
   #logRefusal(status: number, reason: string): void {
     const { counts, log, now } = this.options;
     counts.add("refused");

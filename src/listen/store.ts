@@ -187,7 +187,7 @@ export class EventStore {
     if (whole.length < text.length || isOld || this.#handled.size > memory.count) this.#compact();
   }
 
-  /** Writes the journal again, without what need not be remembered. */
+  /** Writes the journal again, without what no longer matters. */
   #compact(): void {
     const oldest = this.#now() - memory.age;
     const kept = [...this.#handled.values()]

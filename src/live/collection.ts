@@ -1,4 +1,4 @@
-/** One paginated collection, read page by page, at most once, and only as far as is needed. */
+/** One paginated collection, read page by page, at most once, and only as far as required. */
 import type { LiveObject } from "../kinds/kind";
 
 /** A collection grown larger than its first page is read one by one this many times before it is read whole. */

@@ -9,7 +9,7 @@ const repositoryHead = z.object({
   uuid: z.string(),
   mainbranch: z.object({ name: z.string().min(1) }).nullish(),
 });
-/** What a repository says of itself, of what is needed to read its files. */
+/** The fields of a repository that reading its files requires. */
 export type RepositoryHead = Readonly<z.output<typeof repositoryHead>>;
 
 const listedHead = repositoryHead.extend({ slug: z.string() });

@@ -67,7 +67,7 @@ export abstract class RecordedReads implements EarlierReads {
     const known = this.take(name);
     if (known && Array.isArray(known.body)) {
       yield known.body;
-      // Whoever goes on past what is known reads the collection as a whole: pages may have shifted meanwhile.
+      // Whoever reads past what is known reads the collection as a whole: pages may have shifted meanwhile.
       if (!known.isPartial) return;
     }
     const items: unknown[] = [];

@@ -275,7 +275,7 @@ class Surveyor {
 }
 
 /**
- * Why something could not be read, where that is a matter of this one thing. Throws the error where it is not: what
+ * Why something could not be read, where that concerns this one object. Throws the error where it is not: what
  * comes next would fail as well.
  */
 function reasonOf(error: unknown): { reason: string; refused: boolean } {

@@ -19,7 +19,7 @@ function levelOf(kind: Kind, values: Properties): ParentName {
   return kind.parents.find((parent) => (values[parent] ?? undefined) !== undefined) ?? "workspace";
 }
 
-/** What `level` must be for a resource at this place; undefined where it need not be said. */
+/** What `level` must be for a resource at this place; undefined where it is optional. */
 export function neededLevel(kind: Kind, values: Properties): ParentName | undefined {
   const [first, ...others] = levelsOf(kind);
   const level = levelOf(kind, values);

@@ -64,7 +64,7 @@ function namesAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly stri
   return [...new Set(parts.flatMap(({ properties }) => Object.keys(properties ?? {})))];
 }
 
-/** What is needed of a JSON Schema. */
+/** The parts of a JSON Schema that are used here. */
 interface SchemaForm {
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly items?: unknown;

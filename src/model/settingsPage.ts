@@ -1,9 +1,9 @@
-/** Bitbucket's own pages with the settings of each thing. */
+/** Bitbucket's own pages with the settings of each resource. */
 import type { Kind, Properties } from "../kinds/kind";
 
 const site = "https://bitbucket.org";
 
-/** Where a thing is, by what people see in URLs. */
+/** Where a resource is, by what people see in URLs. */
 interface LinkPlace {
   readonly workspace: string;
   /** The project's key. */
@@ -12,7 +12,7 @@ interface LinkPlace {
   readonly repository?: string | undefined;
 }
 
-/** @param values The thing's own values, for pages that have its name in their address. */
+/** @param values The resource's own values, for pages that have its name in their address. */
 export function buildLink({ settingsPage }: Kind, place: LinkPlace, values: Properties): string {
   const page = (owner: keyof typeof settingsPage) => {
     const below = settingsPage[owner];

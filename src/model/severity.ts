@@ -2,7 +2,7 @@
 import type { Kind, Properties } from "../kinds/kind";
 import { type Severity, worstSeverity } from "../kinds/severity";
 
-/** @param values The object's values, as it should be. */
+/** @param values The object's desired values. */
 export function severityOfField(
   { severity }: Kind,
   field: string,

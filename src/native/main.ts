@@ -36,7 +36,7 @@ async function startForCommand(): Promise<void> {
   });
   const attached = new AttachedProviders(engineKnown, exitWhenEngineEnds);
   prepareEnd(() => attached.configured);
-  // The command may be gone, while its engine goes on.
+  // The command may have ended, while its engine still runs.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   createInterface({ input: process.stdin })
     .on("line", (line) => {

@@ -33,7 +33,7 @@ export function pickBeside(kind: Kind, inputs: Properties): Properties {
 }
 
 /**
- * The inputs that a check passes on. Of a class of this package, they need not say where the dynamic provider is: the
+ * The inputs that a check passes on. Of a class of this package, they do not say where the dynamic provider is: the
  * outputs do.
  */
 export function shortenHost(inputs: Properties): Properties {

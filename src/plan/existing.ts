@@ -8,7 +8,7 @@ import { withDefaults } from "../model/values";
 import type { Lifecycle } from "../provider/lifecycle";
 import type { StateEntry } from "../pulumi/state";
 
-/** Collections that are read for it, at most: on the way into management, a workspace may hold thousands. */
+/** Collections that are read for it, at most: during adoption, a workspace may hold thousands. */
 const maxReads = 200;
 
 /** An existing object where the YAML has something new. */

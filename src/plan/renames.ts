@@ -232,7 +232,7 @@ class RenameMatcher {
     }
   }
 
-  /** The engine cannot follow a name that goes to another resource in the run in which it gets a new owner. */
+  /** The engine cannot follow a name that is given to another resource in the run in which it gets a new owner. */
   #refusePassedOn(one: ResolvedArgs): void {
     const identity = tryIdentity(one.resource.kind, one.args);
     if (identity === undefined) return;

@@ -28,7 +28,7 @@ export function findProtected({ changes }: Pick<Plan, "changes">): string[] {
  *
  * @param allowed How many deletions were allowed for this one run.
  * @param outcome What follows from a refusal. Default: that nothing was changed.
- * @throws {SafetyLimitError} where it goes past them.
+ * @throws {SafetyLimitError} where it exceeds them.
  * @throws {NothingDeclaredError} where nothing would be left of the stack.
  */
 export function checkSafety(plan: Plan, limits: SafetyLimits, allowed = 0, outcome?: string): void {

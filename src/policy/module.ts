@@ -1,4 +1,4 @@
-/** Policies in a module of the user's own: a function that says of one resource whether it is as it should be. */
+/** Policies in a module of the user's own: a function that tells whether one resource complies. */
 import { readFileSync } from "node:fs";
 import { createRequire, Module } from "node:module";
 import { basename, dirname } from "node:path";
@@ -10,7 +10,7 @@ import { requireKnown, Unknown, UnknownValueError } from "./language/unknown";
 /** What a module's function is given: plain values, which it cannot change. */
 type PolicyInput = ExpressionVariables;
 
-/** True: the resource is as it should be. A text, or a list of texts: what is wrong with it. */
+/** True: the resource complies. A text, or a list of texts: what is wrong with it. */
 type PolicyAnswer = boolean | string | readonly string[];
 
 type PolicyFunction = (input: PolicyInput) => PolicyAnswer | Promise<PolicyAnswer>;

@@ -94,7 +94,7 @@ export function toLiveObjects(
 
 const undeclared = "is not declared: the server chooses it";
 
-/** @param unset The reason why a value that the server chooses is not known. Undefined: it need not be there. */
+/** @param unset The reason why a value that the server chooses is not known. Undefined: it is optional. */
 function hideUnknown(
   kind: Kind,
   args: Properties,

@@ -129,7 +129,7 @@ function slugFrom(given: unknown, name: string): string {
   return slugOf(typeof given === "string" ? given : name);
 }
 
-/** A value, which a preview need not know yet. */
+/** A value, which can be unknown in a preview. */
 function read(props: Properties, field: string): unknown {
   try {
     return plain(props[field]);

@@ -10,7 +10,7 @@ import type { OtherShards } from "../pulumi/otherShards";
 interface ProgramLog {
   info(text: string, about?: DesiredResource): unknown;
   warn(text: string, about?: DesiredResource): unknown;
-  /** Shows what an apply stops at: the preview goes on, and fails at its end. */
+  /** Shows what an apply stops at: the preview continues, and fails at its end. */
   refuse(text: string): unknown;
 }
 
@@ -60,7 +60,7 @@ export interface ProgramContext {
 export const wouldStop = "An apply would stop before the first change.";
 
 /**
- * Stops an apply with an error. A preview goes on, and fails at its end; it only warns of what another credential or
+ * Stops an apply with an error. A preview continues, and fails at its end; it only warns of what another credential or
  * environment may change.
  *
  * @throws {Error} the error itself.

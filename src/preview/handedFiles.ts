@@ -1,6 +1,6 @@
 /**
  * The files of repositories that a command has read, for the processes of its engines: a file in the run's folder. So
- * the run goes by one version of each, from its first check to its last write.
+ * the run uses one version of each, from its first check to its last write.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

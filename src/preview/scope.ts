@@ -96,7 +96,7 @@ export async function findKeysBesideState(
 }
 
 /**
- * Adds what depends, in the state, on something that is renamed or deleted: it refers to a URN that goes.
+ * Adds what depends, in the state, on something that is renamed or deleted: it refers to a URN that disappears.
  *
  * @param stays Whether a resource of the state keeps its URN.
  */

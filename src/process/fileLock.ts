@@ -11,7 +11,7 @@ type FileLock = (() => void) | { readonly pid: number | undefined };
 const held = new Set<string>();
 
 /**
- * Takes a file. One that was left over by a process that is gone is taken over.
+ * Locks a file. The lock of a process that no longer runs is replaced.
  *
  * @param isAbandoned Whether a lock counts as left over whose process cannot be seen from here. By default, it does.
  * @throws {Error} if it cannot be read or written.

@@ -44,7 +44,7 @@ export function replaceFile(file: string, data: string | Buffer, options: Replac
   }
 }
 
-/** The same, durable, while the process goes on. */
+/** The same, durable, without blocking the process. */
 export async function replaceFileMeanwhile(file: string, data: string): Promise<void> {
   const partial = nameFor(file);
   try {

@@ -1,4 +1,4 @@
-/** Whether a run takes over everything that exists. */
+/** Whether a run adopts everything that exists. */
 import { variable } from "../environment";
 import type { ConfigLookup } from "./configLookup";
 

@@ -131,7 +131,7 @@ export class DeletionGuard {
     const refusal = kind.refuseDelete?.(withDefaults(kind, state));
     if (refusal === undefined) return;
     this.#refusals.set(after, refusal);
-    // At the end of the run, when the answer is needed, the engine may be gone.
+    // At the end of the run, when the answer is used, the engine may be gone.
     this.#findOperation().catch(() => undefined);
   }
 

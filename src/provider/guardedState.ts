@@ -66,7 +66,7 @@ export class GuardedState {
     return entries.filter(({ urn }) => urns.has(urn));
   }
 
-  /** @throws {ProtectedError} where something of what goes is protected from deletion. */
+  /** @throws {ProtectedError} where a resource to be removed is protected from deletion. */
   refuseProtected(going: readonly StateEntry[], operation: RunningOperation | undefined): void {
     const own = new Map(going.map((entry) => [entry.urn, entry]));
     const reasons = going.flatMap((entry) => {

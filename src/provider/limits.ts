@@ -49,7 +49,7 @@ export class SafetyLimitError extends UserError {
   }
 }
 
-/** Nothing of what the state holds is declared any more: all of a stack goes with `destroy` alone. */
+/** Nothing of what the state holds is declared any more: only `destroy` deletes all of a stack. */
 export class NothingDeclaredError extends UserError {
   constructor({ destroyed, managed, source = "The program", outcome = "Nothing was changed." }: Destruction) {
     super(
@@ -89,7 +89,7 @@ export function isDestructionRefusal(error: unknown): error is UserError {
  * Holds a run to the limits.
  *
  * @param allowed How many deletions were allowed for this one run.
- * @throws {SafetyLimitError} where it goes past them.
+ * @throws {SafetyLimitError} where it exceeds them.
  * @throws {NothingDeclaredError} where nothing would be left of a stack, however small.
  */
 export function checkDestruction(destruction: Destruction, limits: SafetyLimits, allowed = 0): void {

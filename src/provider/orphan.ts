@@ -22,7 +22,7 @@ const watched = Symbol.for("bitbucket-as-code.orphan");
 
 /** @param engine The engine's address, `host:port`, which the provider's process gets as its argument. */
 export function exitWhenEngineDies(engine: string | undefined, end: () => void = () => leave(engine)): void {
-  // An engine that has closed its end is about to end this process, or is gone: then the rest goes as well.
+  // An engine that has closed its end is about to end this process, or is gone: then the other processes end as well.
   const cannotPrint = () => checkEngine(engine, { gone: end, there: () => process.exit(1) });
   for (const stream of [process.stdout, process.stderr])
     stream.once("error", cannotPrint).on("error", () => {});

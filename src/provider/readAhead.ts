@@ -1,6 +1,6 @@
 /**
  * An engine refreshes resource after resource, a few at a time (eight on two cores), and waits for each. What it will ask
- * for next stands in the state: it is read before, as many requests at a time as the client sends.
+ * for next is in the state: it is read ahead, as many requests at a time as the client sends.
  */
 import type { Kind } from "../kinds/kind";
 import { readStateEntries, type StateEntry } from "../pulumi/state";

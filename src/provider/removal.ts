@@ -1,6 +1,6 @@
 /**
  * The deletion of something that was never managed, as a resource: so that a preview shows it, and an apply carries it
- * out. It is an event and no thing: the next refresh takes it out of the state.
+ * out. It is an event and no object: the next refresh removes it from the state.
  */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { z } from "zod";

@@ -65,7 +65,7 @@ export class SharedRun {
   /** Bytes that were read of each other process's file. */
   readonly #read = new Map<string, number>();
 
-  /** @param folder Of this run. It need not exist. */
+  /** @param folder Of this run. It is created if it does not exist. */
   constructor(private readonly folder: string) {
     this.#file = join(folder, this.#name);
     this.#claim = join(folder, "claims", this.#name);
@@ -93,12 +93,12 @@ export class SharedRun {
   claim(key: string, value = ""): boolean {
     this.#join();
     const file = this.#claimFile(key);
-    // What a killed process has claimed is claimed anew, by one of those that want it.
+    // What a killed process has claimed is claimed again, by one of those that want it.
     while (!this.#createClaim(file, value)) {
       const text = readText(file);
       const other = text === undefined ? undefined : parseClaim(text);
       if (other !== undefined) return value !== "" && other === value;
-      // Who removes it wants it as well, and goes on to claim it.
+      // Who removes it wants it as well, and claims it next.
       if (text !== undefined && removeLeftOver(file, text)) return false;
     }
     return true;

@@ -116,7 +116,7 @@ export class ProposalPlace {
     ).map((item) => parseAs(commitOf, item, "A commit"));
     const records = commits.map(({ message }) => readTrailers(message, this.branch));
     const files = new Set(records.flatMap((record) => [...(record?.keys() ?? [])]));
-    // A commit can be amended and keep its message: what is there has to be what was written.
+    // A commit can be amended and keep its message: its files must be those that were written.
     const written = commits.findIndex((commit) => commit.hash === hash);
     let isForeign = records.includes(undefined) || (commits.length > 0 && written < 0);
     for (const [path, digest] of records[written] ?? [])
@@ -140,7 +140,7 @@ export class ProposalPlace {
       .sort((one, other) => other.id - one.id)[0];
   }
 
-  /** Commits what differs on the branch. What an earlier commit changed and this one does not goes back to main's. */
+  /** Commits what differs on the branch. What only an earlier commit changed is reset to the state of main. */
   async commit(
     { stack, title, files, base }: Proposal,
     main: MainBranch,

@@ -86,7 +86,7 @@ export function findFileBackend(from: string, env: NodeJS.ProcessEnv): FileBacke
   }
 }
 
-/** The folder of a backend whose layout need not be known; undefined for others. */
+/** The folder of a backend, whatever its layout; undefined for others. */
 export function findBackendFolder(root: string, env: NodeJS.ProcessEnv): string | undefined {
   const url = tryRead(() => readProject(root, env)?.url);
   return url === undefined ? undefined : folderOf(url, env, root);
@@ -145,7 +145,7 @@ export async function readFileState(
   }
 }
 
-/** Whether what stands before a stack's name is this project, and the only organization of such a backend. */
+/** Whether the part before a stack's name is this project, and the only organization of such a backend. */
 function isNameOf([project, organization]: readonly string[], own: string): boolean {
   if (organization === undefined) return project === undefined || project === "organization";
   return project === own && organization === "organization";

@@ -85,7 +85,7 @@ export class ProviderProcess {
   }
 }
 
-/** Provides each engine of a run with a process, of which the first is started before it is known whether it is needed. */
+/** Provides each engine of a run with a process, of which the first is started before it is known whether it is used. */
 export class ProviderProcesses {
   #next: ProviderProcess | undefined;
 

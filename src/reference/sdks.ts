@@ -11,7 +11,7 @@ import { type BuildOptions, ensureProgram, programFile } from "../pulumi/binary/
 export const schemaPath = join(packageRoot, "schema", "pulumi-bitbucket-cloud.json");
 
 /**
- * Writes `nodejs`, `python`, `go/bitbucketcloud` and `dotnet` into a folder and replaces what is there. The schema is
+ * Writes `nodejs`, `python`, `go/bitbucketcloud` and `dotnet` into a folder and replaces their content. The schema is
  * validated against Pulumi's metaschema and bound first.
  *
  * @returns The binder's summary.

@@ -24,7 +24,7 @@ export interface Looking {
   readonly settings: (stack: string) => ConfigLookup;
   /** What the programs of an engine would say of the credential. */
   readonly notes: readonly string[];
-  /** What an interrupted preview has read. An apply has none: it goes by what is there now. */
+  /** What an interrupted preview has read. An apply has none: it reads the live state. */
   readonly journal?: ReadJournal | undefined;
 }
 

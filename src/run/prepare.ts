@@ -54,7 +54,7 @@ interface Preparation extends Pick<RunOptions, "operation" | "live" | "only" | "
   /** The folder with the states, for the programs. */
   readonly folder: string;
   readonly listener: Listener;
-  /** Called by an apply of several shards, which goes no further if it throws. */
+  /** Called by an apply of several shards, which stops if it throws. */
   readonly beforeFirstWrite?: (about: BeforeFirstWrite) => Promise<void>;
 }
 

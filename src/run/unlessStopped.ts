@@ -2,7 +2,7 @@
 import { UserError } from "../errors";
 
 /**
- * @param work It goes on, and nobody hears of its outcome: it must change nothing.
+ * @param work It continues, and its outcome is ignored: it must change nothing.
  * @returns Its result, or undefined where the signal comes first.
  */
 export async function unlessStopped<Result>(

@@ -105,7 +105,7 @@ export class BitbucketResource extends pulumi.CustomResource {
           ...Object.fromEntries(secrets.map((field) => [field, pulumi.secret(given[field])])),
           ...(kind.parents.includes("account") ? {} : { workspace: given.workspace ?? defaultWorkspace() }),
           ...(frontEnd === "native" ? { [levelField]: level } : {}),
-          // Also in the native provider's state, so that the dynamic one can take over.
+          // Also in the native provider's state, so that the dynamic one can manage it.
           [providerKey]: isLookup ? lookupText(kind) : providerText(kind),
         },
         {

@@ -39,7 +39,7 @@ th { font-weight: 600; color: var(--quiet); border-top: 0; white-space: nowrap; 
 td { overflow-wrap: anywhere; }
 /* The requests below stay in reach, however many repositories there are. */
 .tall { max-height: 60vh; overflow-y: auto; }
-/* Too narrow for columns: each row is a card, with the column's name before what stands in it. */
+/* Too narrow for columns: each row is a card, with the column's name before its text. */
 @media (max-width: 720px) {
   header, main { padding: 12px; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

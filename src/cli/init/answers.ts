@@ -35,7 +35,7 @@ export interface InitAnswers {
   readonly import: boolean;
 }
 
-/** The answers if nobody is asked. */
+/** The answers without prompts. */
 export type SuggestedAnswers = Omit<InitAnswers, "workspace"> & { readonly workspace?: string };
 
 /** The state of the user's home: it outlives the project's folder, and a kill leaves no broken file beside it. */

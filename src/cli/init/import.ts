@@ -217,7 +217,7 @@ function replaceableTexts(workspace: string) {
   };
 }
 
-/** @param place A file, or - for standard input: a state holds secrets, and need not be stored on disk. */
+/** @param place A file, or - for standard input: a state holds secrets, and can stay off the disk. */
 async function terraformIn(place: string): Promise<TerraformState> {
   if (place === "-") {
     if (process.stdin.isTTY)

@@ -12,7 +12,7 @@ const tool = "npx bitbucket-as-code";
 interface NextCommands {
   /** Variables to set first, with what they are for. */
   readonly variables: readonly { readonly name: string; readonly what: string }[];
-  /** Commands that come before the three: only if they are needed. */
+  /** Commands that come before the three: only if required. */
   readonly first: readonly string[];
   readonly commands: readonly { readonly command: string; readonly what: string }[];
 }

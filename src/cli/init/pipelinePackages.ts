@@ -20,7 +20,7 @@ interface PackageOptions {
 }
 
 /**
- * Sees to it that `npm ci` will find what it installs: writes `package.json` and the lock file if the user agrees.
+ * Makes sure that `npm ci` finds what it installs: writes `package.json` and the lock file if the user agrees.
  *
  * @param root The project's folder.
  * @param top The folder of the git repository, which a pipeline has.

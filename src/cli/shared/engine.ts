@@ -22,7 +22,7 @@ let inUse: { readonly engine: Promise<Engine>; path: string | undefined } | unde
 
 /**
  * Finds an engine or sets one up, and puts it on PATH for the processes of this command, with this package's
- * native provider before any other: `Pulumi.yaml` need not name it. Several calls find it once.
+ * native provider before any other: `Pulumi.yaml` does not have to name it. Several calls find it once.
  *
  * @param report Receives progress lines. Default: standard error.
  * @throws {Error} if there is no engine and none can be set up.

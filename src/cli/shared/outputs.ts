@@ -81,7 +81,7 @@ interface ReportTexts<Format extends string> {
   readonly render: (format: Format) => string;
 }
 
-/** Prints a report, as JSON or unless another one goes to standard output, and writes those to files. */
+/** Prints a report, as JSON or unless another one is printed to standard output, and writes those to files. */
 export function showReport<Format extends string>(
   options: { readonly json?: boolean; readonly report: readonly Output<Format>[] },
   { json, text, render }: ReportTexts<Format>,

@@ -53,7 +53,7 @@ export function repositoryFilesBeside(path: string): RepositoryFileSource {
   return repositoryFilesOnce(root, basename(path).replace(/\.ya?ml$/, ""));
 }
 
-/** Reads them anew each time: for a command that runs on. */
+/** Reads them again each time: for a command that keeps running. */
 export function repositoryFilesNow(
   root: string,
   name: string,

@@ -25,7 +25,7 @@ interface PageFrame {
   readonly banner?: { readonly text: string; readonly isFolded: boolean } | undefined;
   /** What is not a finding. */
   readonly fine: { readonly count: number; readonly word: string };
-  /** The kinds of things in the third filter: `kinds`. */
+  /** The resource types in the third filter: `kinds`. */
   readonly kinds: string;
   /** For a reader without scripts. */
   readonly summary: string;

@@ -46,7 +46,7 @@ export function checkCalls(provider: Provider): Pick<Calls, "check"> {
         provider.workspace !== undefined
           ? { workspace: provider.workspace }
           : {};
-      // A compiled program cannot say that the dynamic provider may take over: to Pulumi YAML it is no property.
+      // A compiled program cannot say that the dynamic provider may manage it: to Pulumi YAML it is no property.
       const host = provider.runsYaml ? { [providerKey]: true } : {};
       const given = { ...inherited, ...host, ...news };
       const { inputs, own, issues } = checkDeclared(kind, fromStruct(request.olds).values, given);

@@ -41,7 +41,7 @@ export class EmptyingDeletion {
    * Sends a deletion. One that is refused because something is still in the object is sent again where the service lists
    * nothing there but what this run has deleted.
    *
-   * @throws {RefusedError} where something else is in it, or it stays refused: it names what is in the way.
+   * @throws {RefusedError} where something else is in it, or it stays refused: it names what prevents it.
    */
   async send(deleted: DeletionTarget, id: string, request: WriteRequest): Promise<void> {
     const { kind } = deleted;

@@ -42,7 +42,7 @@ export async function patchSources(
     const replacements = patches.flatMap(({ file, from, to }) =>
       file === name ? [[from, to] as const] : [],
     );
-    // Written anew: a module's files are read-only.
+    // Replaced: a module's files are read-only.
     await writeFile(join(target, name), replaceOnce(await readFile(source, "utf8"), replacements, source));
   }
   await appendFile(
