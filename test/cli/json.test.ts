@@ -37,7 +37,7 @@ afterAll(async () => {
 /** A plan without a key: its signature only shows damage. */
 function plan() {
   const body: PlanBody = {
-    format: "bitbucket-as-code plan 1",
+    format: "bitbucket-as-code plan 2",
     tool: "1.0.0",
     stack: "good",
     workspace: "acme",

@@ -41,8 +41,8 @@ test("a plan of a new stack is carried out, and holds no secret", async () => {
   expect(project.writes).toEqual([]);
   const text = await readFile(file("plan.json"), "utf8");
   expect(text).not.toMatch(/hook-secret|token-secret/);
-  const { changes, seal } = await plan("plan.json");
-  expect(seal.key).toBe("passphrase");
+  const { changes, signature } = await plan("plan.json");
+  expect(signature.key).toBe("passphrase");
   expect(changes).toContainEqual(
     expect.objectContaining({
       operation: "create",
@@ -94,11 +94,11 @@ describe("a plan of a change", () => {
     expect(changed.output).toMatch(/its signature does not match: it was changed after it was created,/);
     expect(changed.exitCode).toBe(3);
 
-    whole.seal.key = "none";
+    whole.signature.key = "none";
     await writeFile(file("tampered.json"), JSON.stringify(whole));
-    const unsealed = await cli(["up", "test", "--plan", "tampered.json"]);
-    expect(unsealed.output).toMatch(/not signed with a key, and the stack's passphrase is set/);
-    expect(unsealed.exitCode).toBe(3);
+    const unsigned = await cli(["up", "test", "--plan", "tampered.json"]);
+    expect(unsigned.output).toMatch(/not signed with a key, and the stack's passphrase is set/);
+    expect(unsigned.exitCode).toBe(3);
 
     const other = await cli(["up", "test", "--plan", "change.json"], { BITBUCKET_PLAN_KEY: "another" });
     expect(other.output).toMatch(/signed with the stack's passphrase, and BITBUCKET_PLAN_KEY is set/);

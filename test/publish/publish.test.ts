@@ -25,7 +25,7 @@ import { type Ask, asking, bearer, repository, start } from "../emulator/support
 import type { Emulator } from "../support/emulator";
 
 const plan: PlanBody = {
-  format: "bitbucket-as-code plan 1",
+  format: "bitbucket-as-code plan 2",
   server: { api: "https://api.bitbucket.org/2.0" },
   tool: "1.0.0",
   stack: "acme",
@@ -376,10 +376,10 @@ describe("drift has not passed where", () => {
 
 test("a plan is kept in the downloads by what it was made from, found again, and taken away", async () => {
   const { client, emulator } = await scene();
-  const sealed: PlanFile = { ...plan, seal: { key: "none", salt: "", value: "" } };
-  const name = await pushPlan(client, "acme/infrastructure", sealed);
+  const signed: PlanFile = { ...plan, signature: { key: "none", salt: "", value: "" } };
+  const name = await pushPlan(client, "acme/infrastructure", signed);
   expect(name).toBe(planName(plan));
-  expect(JSON.parse((await pullPlan(client, "acme/infrastructure", plan)) ?? "")).toEqual(sealed);
+  expect(JSON.parse((await pullPlan(client, "acme/infrastructure", plan)) ?? "")).toEqual(signed);
   const others = { ...plan, sources: { "stacks/acme.yaml": "bb" } };
   expect(await pullPlan(client, "acme/infrastructure", others)).toBeUndefined();
   await removePlan(client, "acme/infrastructure", plan);

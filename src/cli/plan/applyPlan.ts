@@ -58,7 +58,7 @@ export async function writePlanOf(
   const plan = await planOf(stack, preview, only);
   writePlan(file, plan);
   process.stderr.write(`The plan is in ${file}.\n`);
-  if (plan.seal.key === "none")
+  if (plan.signature.key === "none")
     process.stderr.write(
       "It is not signed with a key: set BITBUCKET_PLAN_KEY, here and where it is applied, to protect it against changes.\n",
     );

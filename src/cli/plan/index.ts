@@ -74,10 +74,10 @@ function joinCommand(): Command {
           await checkPart(plan, file, sources, signer);
           plans.push(plan);
         }
-        const seal = new PlanSigner(key);
+        const signer = new PlanSigner(key);
         const stacks = new Stacks(sources.project.root, sources.base, {});
         const wanted = [...groupByShard(sources.desired).keys()].map((shard) => stacks.nameOf(shard));
-        const whole = joinPlans(plans, wanted, seal, await digestsOf(sources, seal));
+        const whole = joinPlans(plans, wanted, signer, await digestsOf(sources, signer));
         writePlan(options.out, whole);
         show(whole, options);
       }),
@@ -189,7 +189,7 @@ async function checkPart(
 }
 
 function show(plan: PlanFile, options: { json?: boolean }): void {
-  const { seal: _, live: __, secrets: ___, ...shown } = plan;
+  const { signature: _, live: __, secrets: ___, ...shown } = plan;
   if (options.json) printOutput("plan", shown);
   else process.stdout.write(`${formatPlan(plan)}\n`);
 }

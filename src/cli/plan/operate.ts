@@ -32,7 +32,7 @@ interface OperateExtras {
   readonly run?: Partial<RunOptions>;
   /** Prints the outcome only if it failed. */
   readonly quiet?: boolean;
-  /** Whether it goes on where an interrupted preview was. */
+  /** Whether it resumes an interrupted preview. */
   readonly resumes?: boolean;
 }
 
@@ -77,7 +77,7 @@ export async function operate(
         },
       });
       shown.stop();
-      // What was not begun goes on from it.
+      // What was not started resumes from it.
       if (ran.skipped.length === 0) journal?.clear();
       const outcome = { ...ran, ...ageOf(journal) };
       if (!quiet || !ran.succeeded) {

@@ -47,9 +47,9 @@ export async function planSources(stack: string): Promise<PlanSources> {
 /** Keyed digests of all secrets of the stack; undefined if the signature has no key. */
 export async function digestsOf(
   { project, base, desired }: PlanSources,
-  seal: PlanSigner,
+  signer: PlanSigner,
 ): Promise<Record<string, string> | undefined> {
-  if (seal.hashSecret("", "") === undefined) return undefined;
+  if (signer.hashSecret("", "") === undefined) return undefined;
   await useEngine();
   const needed = JSON.stringify(desired.resources.map(({ args }) => args)).includes('"source":"fromConfig"');
   const config = needed
@@ -63,7 +63,7 @@ export async function digestsOf(
         config: (key) => config.get(`${project.name}:${key}`),
         bitbucket: (path) => readText(client, path),
       },
-      seal,
+      signer,
     ),
   );
 }
@@ -82,10 +82,10 @@ export async function planOf(
   only: readonly string[] | undefined,
 ): Promise<PlanFile> {
   const sources = await planSources(stack);
-  const seal = new PlanSigner(planKeyFrom(environment()));
-  const secrets = await digestsOf(sources, seal);
+  const signer = new PlanSigner(planKeyFrom(environment()));
+  const secrets = await digestsOf(sources, signer);
   const { server } = await serverHere(sources);
-  return seal.sign(bodyOf(stack, sources, preview, server, secrets, only));
+  return signer.sign(bodyOf(stack, sources, preview, server, secrets, only));
 }
 
 /** A plan to be applied. */

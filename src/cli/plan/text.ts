@@ -17,9 +17,9 @@ export function formatPlan(plan: PlanFile): string {
     `${colors.bold(plan.stack)}, workspace ${plan.workspace} at ${plan.server.api}, made ${plan.createdAt}`,
   ];
   lines.push(
-    plan.seal.key === "none"
+    plan.signature.key === "none"
       ? colors.yellow("not signed with a key: anyone could have changed it")
-      : `signed with ${plan.seal.key === "passphrase" ? "the stack's passphrase" : plan.seal.key}, and unchanged`,
+      : `signed with ${plan.signature.key === "passphrase" ? "the stack's passphrase" : plan.signature.key}, and unchanged`,
   );
   let stack = "";
   for (const change of plan.changes) {

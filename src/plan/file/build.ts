@@ -99,15 +99,15 @@ export function sourcesOf(
 export async function hashSecrets(
   desired: DesiredStack,
   context: SecretContext,
-  seal: PlanSigner,
+  signer: PlanSigner,
 ): Promise<Record<string, string> | undefined> {
-  if (seal.hashSecret("", "") === undefined) return undefined;
+  if (signer.hashSecret("", "") === undefined) return undefined;
   const values = await resolveSecrets(desired, context);
   const digests: Record<string, string> = {};
   for (const resource of desired.resources) {
     for (const [path, reference] of referencesAt(resource.args)) {
       const field = `${keyOf(resource)} ${path}`;
-      const value = seal.hashSecret(field, values.get(reference) ?? "");
+      const value = signer.hashSecret(field, values.get(reference) ?? "");
       if (value !== undefined) digests[field] = value;
     }
   }

@@ -93,14 +93,14 @@ function countWrittenKeys(text: string): number {
  * Plans of parts of a stack as one of the whole.
  *
  * @param wanted The names of all Pulumi stacks of the stack.
- * @param seal Signs the whole.
+ * @param signer Signs the whole.
  * @param secrets The digests of the secrets by that signer.
  * @throws {PlanRefusedError} where they do not fit together, or one is missing.
  */
 export function joinPlans(
   plans: readonly PlanFile[],
   wanted: readonly string[],
-  seal: PlanSigner,
+  signer: PlanSigner,
   secrets: Readonly<Record<string, string>> | undefined,
 ): PlanFile {
   const [first] = plans;
@@ -132,5 +132,5 @@ export function joinPlans(
     live: Object.assign({}, ...plans.map(({ live }) => live)),
     ...(secrets === undefined ? {} : { secrets: { ...secrets } }),
   };
-  return seal.sign(body);
+  return signer.sign(body);
 }

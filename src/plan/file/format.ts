@@ -3,7 +3,7 @@ import { z } from "zod";
 import { errorText, isBug, UserError } from "../../errors";
 
 /** Of another format, a plan is refused rather than guessed at. */
-export const planFormat = "bitbucket-as-code plan 1";
+export const planFormat = "bitbucket-as-code plan 2";
 
 const position = z.strictObject({ file: z.string(), line: z.number(), column: z.number(), path: z.string() });
 
@@ -36,7 +36,7 @@ const body = z.strictObject({
   only: z.array(z.string()).optional(),
   changes: z.array(change),
   unchanged: z.number(),
-  /** State that goes from one Pulumi stack to another. */
+  /** State that moves from one Pulumi stack to another. */
   moves: z.array(z.strictObject({ name: z.string(), from: z.string(), to: z.string() })),
   /** For each resource of the state, a digest of what it is live. */
   live: z.record(z.string(), z.string()),
@@ -44,14 +44,14 @@ const body = z.strictObject({
   secrets: z.record(z.string(), z.string()).optional(),
 });
 
-const seal = z.strictObject({
+const signature = z.strictObject({
   /** Whose key the value was made with. Without a key it only shows damage. */
   key: z.enum(["BITBUCKET_PLAN_KEY", "passphrase", "none"]),
   salt: z.string().regex(/^[0-9a-f]{32}$/),
   value: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-export const planFileSchema = z.strictObject({ ...body.shape, seal });
+export const planFileSchema = z.strictObject({ ...body.shape, signature });
 
 export type PlanBody = Readonly<z.output<typeof body>>;
 export type PlanFile = Readonly<z.output<typeof planFileSchema>>;

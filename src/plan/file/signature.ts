@@ -55,14 +55,14 @@ export class PlanSigner {
   sign(body: PlanBody): PlanFile {
     return {
       ...body,
-      seal: { key: this.key?.source ?? "none", salt: this.salt, value: this.#value(body) },
+      signature: { key: this.key?.source ?? "none", salt: this.salt, value: this.#value(body) },
     };
   }
 
-  /** @throws {PlanRefusedError} where the plan is not as it was closed. */
-  verify({ seal, ...body }: PlanFile): void {
+  /** @throws {PlanRefusedError} where the plan is not as it was signed. */
+  verify({ signature, ...body }: PlanFile): void {
     const wanted = Buffer.from(this.#value(body), "hex");
-    const given = Buffer.from(seal.value, "hex");
+    const given = Buffer.from(signature.value, "hex");
     if (wanted.length === given.length && timingSafeEqual(wanted, given)) return;
     throw new PlanRefusedError([
       this.key
@@ -82,10 +82,10 @@ export class PlanSigner {
 /**
  * Verifies a plan, and returns the signer of its other digests. If there is a key, a plan that says it has none, or another one, is refused.
  *
- * @throws {PlanRefusedError} where the key is not the one that it needs, or the plan is not as it was closed.
+ * @throws {PlanRefusedError} where the key is not the one that it needs, or the plan is not as it was signed.
  */
 export function verifyPlan(plan: PlanFile, key: PlanKey | undefined): PlanSigner {
-  const made = plan.seal.key;
+  const made = plan.signature.key;
   if (made !== "none" && !key)
     throw new PlanRefusedError(
       [`it is signed with ${nameOf(made)}, which is not set, so it is unknown whether it was changed`],
@@ -98,11 +98,11 @@ export function verifyPlan(plan: PlanFile, key: PlanKey | undefined): PlanSigner
       ],
       "Create the plan with the same key.",
     );
-  const signer = new PlanSigner(key, plan.seal.salt);
+  const signer = new PlanSigner(key, plan.signature.salt);
   signer.verify(plan);
   return signer;
 }
 
-function nameOf(source: PlanFile["seal"]["key"]): string {
+function nameOf(source: PlanFile["signature"]["key"]): string {
   return source === "passphrase" ? "the stack's passphrase" : source;
 }

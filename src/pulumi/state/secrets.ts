@@ -70,9 +70,9 @@ function readPassphrase(env: NodeJS.ProcessEnv): string | undefined {
 
 /** @param text `v1:<nonce>:<ciphertext and tag>`, in base64. */
 function decipher(key: Buffer, text: string): string {
-  const [version, nonce = "", sealed = ""] = text.split(":");
+  const [version, nonce = "", encrypted = ""] = text.split(":");
   if (version !== "v1") throw new Error("It is encrypted in another way.");
-  const bytes = Buffer.from(sealed, "base64");
+  const bytes = Buffer.from(encrypted, "base64");
   const cipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64"));
   cipher.setAuthTag(bytes.subarray(-tagLength));
   return Buffer.concat([cipher.update(bytes.subarray(0, -tagLength)), cipher.final()]).toString("utf8");

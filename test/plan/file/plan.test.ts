@@ -20,7 +20,7 @@ import {
 } from "../../../src/plan/file";
 
 const body: PlanBody = {
-  format: "bitbucket-as-code plan 1",
+  format: "bitbucket-as-code plan 2",
   tool: "1.0.0",
   stack: "acme",
   workspace: "acme",
@@ -91,7 +91,7 @@ test("a plan for a workspace that has another slug by now says which, and does n
   });
 });
 
-test("a sealed plan is read back, in whatever order its keys come", () => {
+test("a signed plan is read back, in whatever order its keys come", () => {
   const plan = new PlanSigner(key).sign(body);
   const shuffled = Object.fromEntries(Object.entries(plan).reverse());
   expect(readPlan(written(shuffled), key)).toEqual(plan);
@@ -152,9 +152,9 @@ describe("with a key, one change anywhere is refused", () => {
   test.each([
     ["a duplicate", text.replace('"stack":', '"stack":"other","stack":')],
     ["a key that JavaScript treats apart", text.replace('"live":{', '"live":{"__proto__":"1",')],
-    ["a seal that goes on", text.replace(plan.seal.value, `${plan.seal.value}zz`)],
-    ["a seal in capitals", text.replace(plan.seal.value, plan.seal.value.toUpperCase())],
-    ["a salt that goes on", text.replace(plan.seal.salt, `${plan.seal.salt}0`)],
+    ["a longer signature", text.replace(plan.signature.value, `${plan.signature.value}zz`)],
+    ["a signature in capitals", text.replace(plan.signature.value, plan.signature.value.toUpperCase())],
+    ["a longer salt", text.replace(plan.signature.salt, `${plan.signature.salt}0`)],
     [
       "lists in lists without end",
       text.replace('"new":"b"', `"new":${"[".repeat(100_000)}${"]".repeat(100_000)}`),
@@ -197,21 +197,21 @@ test.each([
 });
 
 test.each([
-  ["truncated", '{"format": "bitbucket-as-code plan 1", "tool"', /not JSON, or is truncated/],
+  ["truncated", '{"format": "bitbucket-as-code plan 2", "tool"', /not JSON, or is truncated/],
   ["something else", "[1, 2]", /is not a plan/],
   [
     "of another version",
-    '{"format": "bitbucket-as-code plan 2"}',
-    /has the format "bitbucket-as-code plan 2"/,
+    '{"format": "bitbucket-as-code plan 1"}',
+    /has the format "bitbucket-as-code plan 1"/,
   ],
-  ["a plan without its parts", '{"format": "bitbucket-as-code plan 1"}', /not a valid plan: tool/],
+  ["a plan without its parts", '{"format": "bitbucket-as-code plan 2"}', /not a valid plan: tool/],
 ])("what is %s is refused with its name", (_what, text, message) => {
   expect(() => parsePlan(text, "plan.json")).toThrow(message);
 });
 
 test("without a key, a digest shows damage; where a key is set, it does not do", () => {
   const plan = new PlanSigner(undefined).sign(body);
-  expect(plan.seal.key).toBe("none");
+  expect(plan.signature.key).toBe("none");
   expect(readPlan(written(plan), undefined)).toEqual(plan);
   expect(() => readPlan(written({ ...plan, stack: "other" }), undefined)).toThrow(/digest does not match:/);
   expect(() => readPlan(written(plan), key)).toThrow(/not signed with a key, and BITBUCKET_PLAN_KEY is set/);
@@ -283,18 +283,18 @@ test("secrets are compared where both sides have them", () => {
   expect(() => checkSecrets(plan, undefined)).not.toThrow();
 });
 
-test("parts are joined to a whole that is sealed anew", () => {
+test("parts are joined to a whole that is signed again", () => {
   const part = (only: string, name: string) =>
     new PlanSigner(key).sign({ ...body, only: [only], changes: [], live: { [name]: "1" }, unchanged: 1 });
-  const seal = new PlanSigner(key);
-  const whole = joinPlans([part("acme", "a"), part("acme.x", "b")], ["acme", "acme.x"], seal, { s: "1" });
+  const signer = new PlanSigner(key);
+  const whole = joinPlans([part("acme", "a"), part("acme.x", "b")], ["acme", "acme.x"], signer, { s: "1" });
   expect(whole).toMatchObject({ unchanged: 2, live: { a: "1", b: "1" }, secrets: { s: "1" } });
   expect(whole.only).toBeUndefined();
   expect(() => verifyPlan(whole, key)).not.toThrow();
   const joining =
     (...parts: ReturnType<typeof part>[]) =>
     () =>
-      joinPlans(parts, ["acme", "acme.x"], seal, {});
+      joinPlans(parts, ["acme", "acme.x"], signer, {});
   expect(joining(part("acme", "a"))).toThrow(/there is none for acme\.x/);
   expect(joining(part("acme", "a"), part("acme", "a"), part("acme.x", "b"))).toThrow(
     /acme is in more than one/,

@@ -1,5 +1,6 @@
 /** The output of the commands for stacks, their plans and their state. */
 import { z } from "zod";
+import { planFormat } from "../../../plan/file/format";
 import { count, credential, kind, operation, position, stackName } from "./common";
 import { problemSchema } from "./failure";
 
@@ -126,7 +127,7 @@ export const stackOutputs = {
     .meta({ description: "preview, up and destroy." }),
   plan: z
     .object({
-      format: z.literal("bitbucket-as-code plan 1"),
+      format: z.literal(planFormat),
       tool: z.string().meta({ description: "The version that created it." }),
       stack: z.string(),
       workspace: z.string(),
