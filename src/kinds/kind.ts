@@ -169,6 +169,8 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   readonly severity: SeverityRules;
   /** Its page in Bitbucket, for reports. */
   readonly settingsPage: SettingsPage;
+  /** What does not come back with an object that is recreated after somebody deleted it: "its commits and pull requests". */
+  readonly lostWithIt?: string;
   /** What the Terraform providers call it, for the reference and for `pulumi convert`. */
   readonly terraform: TerraformNames;
 }

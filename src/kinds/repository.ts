@@ -211,6 +211,7 @@ export const repository = defineKind({
     },
   },
   settingsPage: { repository: "/admin" },
+  lostWithIt: "its commits, pull requests and builds",
   terraform: { drFaust92: ["repository", "forked_repository"], zahiar: ["repository"] },
 });
 

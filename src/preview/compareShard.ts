@@ -40,7 +40,7 @@ export class ShardComparison {
       if (urn !== undefined) kept.add(urn);
       const entry = urn === undefined ? undefined : refreshed.get(urn);
       if (renames.former.has(one.resource)) this.found.takesWhole = true;
-      await this.#compareOne(one, entry, declared);
+      await this.#compareOne(one, entry, urn !== undefined && !entry, declared);
     }
     // How much of the state may be gone at once is a share of the whole.
     if (refreshed.size !== held.length) this.found.takesWhole = true;
@@ -56,6 +56,7 @@ export class ShardComparison {
   async #compareOne(
     one: ResolvedResource,
     entry: RefreshedEntry | undefined,
+    wasDeleted: boolean,
     { stack: { workspace }, desired, renames }: DeclaredStack,
   ): Promise<void> {
     const isRenamed = renames.former.has(one.resource);
@@ -77,7 +78,7 @@ export class ShardComparison {
     const wanted = { inputs: mark(inputs, secrets) };
     if (!entry) {
       this.found.unsettled.add(keyOf(resource));
-      this.found.events.addStep({ urn, type, op: "create", new: wanted });
+      this.found.events.addStep({ urn, type, op: "create", new: wanted, wasDeleted });
       return;
     }
     const old = { id: entry.id, inputs: markOld(entry) };

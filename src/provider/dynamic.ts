@@ -29,9 +29,10 @@ function comparisons(
       session.configure((key) => request.config.get(key));
     },
     async check(olds, news) {
-      return withoutStackTrace(() => {
+      return withoutStackTrace(async () => {
         const { inputs, issues } = checkInputs(kind, pickOwn(olds), pickOwn(news));
         session.guard.recordCheck(kind, inputs);
+        await session.deleted.tell(kind, inputs);
         return {
           inputs,
           // Told of a property, the engine would print its value, in its own notation: it may be a secret.
@@ -69,6 +70,7 @@ function comparisons(
           { ...pickOwn(props), id },
           current && { ...current.outputs, id: current.id },
         );
+        if (!current) session.deleted.record(kind, pickOwn(props));
         // Without an id the engine takes the object as gone.
         return current
           ? { id: current.id, props: current.outputs, inputs: withoutDefaults(kind, current.inputs) }

@@ -13,6 +13,8 @@ export class RunFacts {
   readonly recreated = new Set<string>();
   /** Objects that a refresh found gone: the engine deletes them no more. */
   readonly vanished = new Set<string>();
+  /** The same, by what a program declares of them. */
+  readonly gone = new Set<string>();
   /** Objects that are replaced, and a line for each. */
   readonly replaced = new Map<string, string>();
   /** Objects that this run created. */

@@ -24,6 +24,7 @@ import { Claims } from "./claims";
 import { createClientFrom, formatSummary } from "./clientFrom";
 import type { ConfigLookup } from "./configLookup";
 import { type ClientSettings, findCredentialFor } from "./currentSettings";
+import { DeletedObjects } from "./deletedObjects";
 import { ErrorsOnce } from "./errorsOnce";
 import { DeletionGuard } from "./guard";
 import { Lifecycle } from "./lifecycle";
@@ -73,6 +74,8 @@ export class Session {
   /** What was told of already. */
   readonly errors: ErrorsOnce;
   readonly #facts: RunFacts;
+  /** What a refresh found deleted. */
+  readonly deleted: DeletedObjects;
   #config: ConfigLookup = () => undefined;
   #client: Client | undefined;
   readonly #pause: SessionOptions["pause"];
@@ -121,6 +124,12 @@ export class Session {
       return shared;
     });
     this.claims = new Claims(this.#facts);
+    this.deleted = new DeletedObjects(this.#facts, {
+      isNew: (at) => this.reader.isNew(at),
+      say,
+      warn: tell,
+      isTold: runContext(env) !== undefined,
+    });
     this.#client = client;
     this.#pause = pause;
     this.#env = env;

@@ -33,7 +33,7 @@ const day = 24 * 3_600_000;
 const factSchema = z.union([
   z.tuple([z.literal("kept"), z.string(), z.boolean()]),
   z.tuple([z.enum(["former", "replaced"]), z.string(), z.string()]),
-  z.tuple([z.enum(["vanished", "recreated", "made", "deleted", "managed", "released"]), z.string()]),
+  z.tuple([z.enum(["vanished", "gone", "recreated", "made", "deleted", "managed", "released"]), z.string()]),
   z.tuple([z.literal("refused")]),
 ]);
 

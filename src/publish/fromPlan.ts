@@ -2,6 +2,13 @@
 
 import { maskedSecret } from "../errors";
 import { formatCount } from "../errors/count";
+import {
+  describeRecreated,
+  describeRecreation,
+  formatRecreation,
+  lossOf,
+  type Recreation,
+} from "../model/deletedObject";
 import type { PlanBody, PlannedChange } from "../plan/file";
 import { type Notice, type Row, shortenText } from "./notice";
 
@@ -13,7 +20,7 @@ export const signs: Readonly<Record<PlannedChange["operation"], string>> = {
   delete: "-",
 };
 
-export const severities: Readonly<Record<PlannedChange["operation"], Row["severity"]>> = {
+const severities: Readonly<Record<PlannedChange["operation"], Row["severity"]>> = {
   create: "LOW",
   adopt: "LOW",
   update: "MEDIUM",
@@ -28,10 +35,9 @@ export function toPlanNotice(plan: PlanBody): Notice {
     (operation) =>
       [operation, plan.changes.filter((change) => change.operation === operation).length] as const,
   );
-  const parts = counts.flatMap(([operation, count]) => (count > 0 ? [`${count} to ${operation}`] : []));
   return {
     ...planHeading(plan.stack),
-    summary: [...parts.reverse(), `${plan.unchanged} unchanged`].join(", "),
+    summary: [...summarize(counts, plan.changes), `${plan.unchanged} unchanged`].join(", "),
     passed: true,
     counts: [
       ...counts.flatMap(([operation, count]) =>
@@ -39,18 +45,52 @@ export function toPlanNotice(plan: PlanBody): Notice {
       ),
       ["Unchanged", plan.unchanged],
     ],
-    // Destructive changes come first: they must not be cut off.
-    rows: operations.flatMap((operation) =>
-      plan.changes.filter((change) => change.operation === operation).map(rowOf),
-    ),
+    rows: sortByImpact(plan.changes).map(rowOf),
     nothing: "No changes.",
-    remarks:
-      plan.moves.length > 0
+    remarks: [
+      ...plan.changes.flatMap((change) => {
+        const loss = lossOf(change);
+        return loss ? [`warning: ${formatRecreation(`${change.kind} ${change.name}`, loss)}`] : [];
+      }),
+      ...(plan.moves.length > 0
         ? [
             `The state of ${formatCount(plan.moves.length, "repository or project", "repositories or projects")} moves between shards.`,
           ]
-        : [],
+        : []),
+    ],
   };
+}
+
+type Change = Pick<PlannedChange, "operation"> & Recreation;
+
+/** `1 to create`, `2 to update`, … */
+export function summarize(
+  counts: readonly (readonly [Change["operation"], number])[],
+  changes: readonly Change[],
+): string[] {
+  const parts = counts.flatMap(([operation, count]) =>
+    count > 0 ? [`${count} to ${operation}${operation === "create" ? describeRecreated(changes) : ""}`] : [],
+  );
+  return parts.reverse();
+}
+
+/** Puts first what destroys, and what was destroyed: it must not be cut off. */
+export function sortByImpact<One extends Change>(changes: readonly One[]): One[] {
+  const lost = changes.filter(lossOf);
+  const others = operations.flatMap((operation) =>
+    changes.filter((change) => change.operation === operation && !lost.includes(change)),
+  );
+  return [...lost, ...others];
+}
+
+export function severityOf(change: Change): Row["severity"] {
+  return lossOf(change) ? "HIGH" : severities[change.operation];
+}
+
+/** The line below a change that says that somebody deleted it. */
+export function recreationLines(change: Recreation): string[] {
+  const said = describeRecreation(change);
+  return said === undefined ? [] : [said];
 }
 
 /** The heading of a plan's notice, which identifies it. */
@@ -58,19 +98,23 @@ export function planHeading(stack: string): Pick<Notice, "id" | "title"> {
   return { id: `bitbucket-as-code-plan-${stack}`, title: `Plan for ${stack}` };
 }
 
-function rowOf({ operation, kind, name, fields, position }: PlannedChange): Row {
+function rowOf(change: PlannedChange): Row {
+  const { operation, kind, name, fields, position } = change;
   return {
     sign: signs[operation],
     what: `${kind} ${name}`,
     details:
       operation === "delete"
         ? []
-        : fields.map(({ field, old, new: wanted }) =>
-            old === undefined && operation !== "update" && operation !== "replace"
-              ? `${field}: ${formatValue(wanted)}`
-              : `${field}: ${formatValue(old)} → ${formatValue(wanted)}`,
-          ),
-    severity: severities[operation],
+        : [
+            ...recreationLines(change),
+            ...fields.map(({ field, old, new: wanted }) =>
+              old === undefined && operation !== "update" && operation !== "replace"
+                ? `${field}: ${formatValue(wanted)}`
+                : `${field}: ${formatValue(old)} → ${formatValue(wanted)}`,
+            ),
+          ],
+    severity: severityOf(change),
     position,
   };
 }

@@ -1,7 +1,15 @@
 /** The outcome of a preview as a notice. */
 import { z } from "zod";
 import { formatCount } from "../errors/count";
-import { operations, planHeading, severities, signs } from "./fromPlan";
+import {
+  operations,
+  planHeading,
+  recreationLines,
+  severityOf,
+  signs,
+  sortByImpact,
+  summarize,
+} from "./fromPlan";
 import type { Notice } from "./notice";
 
 const count = z.int().min(0);
@@ -21,6 +29,7 @@ export const previewOutcomeSchema = z.looseObject({
           kind: z.string(),
           name: z.string(),
           fields: z.array(z.string()),
+          wasDeleted: z.literal(true).optional(),
         }),
       ),
       messages: z.array(z.looseObject({ severity: z.string(), text: z.string() })),
@@ -39,12 +48,12 @@ export function toPreviewNotice(outcome: PreviewOutcome, stack: string): Notice 
   const counts = operations.map(
     (operation) => [operation, changes.filter((one) => one.operation === operation).length] as const,
   );
-  const parts = counts.flatMap(([operation, number]) => (number > 0 ? [`${number} to ${operation}`] : []));
+  const parts = summarize(counts, changes);
   const { notLookedAt } = outcome;
   const left = notLookedAt === undefined ? [] : [`${notLookedAt} not looked at`];
   return {
     ...planHeading(stack),
-    summary: [...parts.reverse(), `${outcome.counts.unchanged} unchanged`, ...left].join(", "),
+    summary: [...parts, `${outcome.counts.unchanged} unchanged`, ...left].join(", "),
     passed: outcome.succeeded,
     counts: [
       ...counts.flatMap(([operation, number]) =>
@@ -52,17 +61,15 @@ export function toPreviewNotice(outcome: PreviewOutcome, stack: string): Notice 
       ),
       ["Unchanged", outcome.counts.unchanged],
     ],
-    // Destructive changes come first: they must not be cut off.
-    rows: operations.flatMap((operation) =>
-      changes
-        .filter((change) => change.operation === operation)
-        .map(({ kind, name, fields }) => ({
-          sign: signs[operation],
-          what: `${kind} ${name}`,
-          details: operation === "update" && fields.length > 0 ? [fields.join(", ")] : [],
-          severity: severities[operation],
-        })),
-    ),
+    rows: sortByImpact(changes).map((change) => ({
+      sign: signs[change.operation],
+      what: `${change.kind} ${change.name}`,
+      details: [
+        ...recreationLines(change),
+        ...(change.operation === "update" && change.fields.length > 0 ? [change.fields.join(", ")] : []),
+      ],
+      severity: severityOf(change),
+    })),
     nothing: outcome.succeeded ? "No changes." : "The preview failed: it is unknown what would change.",
     remarks: [
       ...said,

@@ -26,6 +26,8 @@ export interface ResourceChange {
   readonly id?: string | undefined;
   /** For an update, the changed fields. */
   readonly fields: readonly string[];
+  /** Whether the state holds it, and somebody deleted it in Bitbucket: a create does not bring back what it contained. */
+  readonly wasDeleted?: true | undefined;
   /** The live inputs, if the engine has read them. Secrets are masked. */
   readonly before?: Properties | undefined;
   /** The desired inputs, likewise. */
@@ -56,6 +58,8 @@ interface ResourceStep {
   readonly op: string;
   readonly old?: { readonly id?: string | undefined; readonly inputs: Properties } | undefined;
   readonly new?: { readonly id?: string | undefined; readonly inputs: Properties } | undefined;
+  /** Of a create: whether the object was deleted. Default: what a refresh has found. */
+  readonly wasDeleted?: boolean | undefined;
 }
 
 const properties = z.record(z.string(), z.unknown());
@@ -130,6 +134,8 @@ export class EventLog {
   readonly #same = new Set<string>();
   readonly #messages = new Map<string, EngineMessage>();
   readonly #live = new Map<string, string>();
+  /** The URNs of what a refresh found gone. */
+  readonly #gone = new Set<string>();
   #foundInterrupted = false;
 
   constructor(private readonly options: EventListener) {}
@@ -137,7 +143,10 @@ export class EventLog {
   take(event: EngineEvent): void {
     // The stack itself is refreshed as well, and is no resource of ours.
     const read = event.resOutputsEvent?.metadata;
-    if (read?.op === "refresh" && nameInType(read.type) !== undefined) this.options.onRead?.();
+    if (read?.op === "refresh" && nameInType(read.type) !== undefined) {
+      this.options.onRead?.();
+      if (!read.new) this.#gone.add(read.urn);
+    }
     if (event.diagnosticEvent && !event.diagnosticEvent.ephemeral) {
       const { severity, message, urn } = event.diagnosticEvent;
       const known = severities[severity];
@@ -204,7 +213,17 @@ export class EventLog {
       const fields = operation === "update" ? fieldsOf(before ?? {}, after ?? {}) : [];
       const id = metadata.new?.id || undefined;
       const left = operation === "delete" ? undefined : after;
-      this.#changes.set(urn, { operation, kind, name, id, fields, before, after: left });
+      const wasDeleted = operation === "create" && (metadata.wasDeleted || this.#gone.has(urn));
+      this.#changes.set(urn, {
+        operation,
+        kind,
+        name,
+        id,
+        fields,
+        before,
+        after: left,
+        ...(wasDeleted ? { wasDeleted } : {}),
+      });
       this.options.onDone?.();
     } else if (op === "same" && !this.#same.has(urn)) {
       this.#same.add(urn);

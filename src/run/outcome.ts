@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { baseShard, type DesiredStack, groupByShard } from "../desired";
 import { kinds } from "../kinds";
+import { formatRecreation, lossOf } from "../model/deletedObject";
 import { toLocation } from "../model/location";
 import type { ResourceChange } from "../pulumi/events";
 import type { RunNote } from "../pulumi/notes";
@@ -83,4 +84,15 @@ export function withRefusals(outcome: ShardOutcome, refusals: readonly string[])
   if (refusals.length === 0) return outcome;
   const messages = refusals.map((text) => ({ severity: "error" as const, text }));
   return { ...outcome, succeeded: false, messages: [...outcome.messages, ...messages] };
+}
+
+/** Adds a warning of each resource that somebody deleted, and that comes back without what it contained. */
+export function withLosses(outcome: ShardOutcome): ShardOutcome {
+  const losses = outcome.changes.flatMap((change) => {
+    const loss = lossOf(change);
+    return loss ? formatRecreation(`${change.kind} ${change.name}`, loss) : [];
+  });
+  if (losses.length === 0) return outcome;
+  const messages = losses.map((text) => ({ severity: "warning" as const, text }));
+  return { ...outcome, messages: [...outcome.messages, ...messages] };
 }

@@ -16,7 +16,7 @@ import { type EngineStart, Looks, startWith } from "./looks";
 import { removeEmpty } from "./moveState";
 import type { Listener, RunOptions, RunOutcome } from "./options";
 import { orderFor, runInOrder } from "./order";
-import { countLeft, withRefusals } from "./outcome";
+import { countLeft, withLosses, withRefusals } from "./outcome";
 import { checkAllShards, concernsAllShards, type KnownReads, type PolicyCheck } from "./policies";
 import type { PreparedRun } from "./prepare";
 import { runShard } from "./runShard";
@@ -255,7 +255,7 @@ export class ShardRun {
     const own = [...prepared.hints].flatMap(([shard, lines]) =>
       stacks.nameOf(shard) === outcome.stack ? lines : [],
     );
-    return withRefusals(outcome, own);
+    return withLosses(withRefusals(outcome, own));
   }
 
   /** Removes the Pulumi stacks of obsolete shards whose resources are deleted by now. */

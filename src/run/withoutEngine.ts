@@ -20,7 +20,7 @@ import { pinnedShards, planMoves } from "./layout";
 import { contextOfLooks, type LookContext, type Looking, lookAt } from "./lookAt";
 import type { Listener, RunOutcome } from "./options";
 import { refuseOtherPrograms } from "./otherPrograms";
-import { countLeft, withRefusals } from "./outcome";
+import { countLeft, withLosses, withRefusals } from "./outcome";
 import { createdOf } from "./prepare";
 import { followRenames, hintsAcross } from "./renames";
 import { makeRunFolder } from "./runFolder";
@@ -92,7 +92,7 @@ export async function previewWithoutEngine(options: PreviewOptions): Promise<Run
     let lookedAt = 0;
     for (const shard of asked) {
       const looked = await lookAtOne(shard, states.get(shard)?.state, context, looking, scope);
-      if (looked.outcome) outcomes.push(withRefusals(looked.outcome, hints.get(shard) ?? []));
+      if (looked.outcome) outcomes.push(withLosses(withRefusals(looked.outcome, hints.get(shard) ?? [])));
       lookedAt += looked.lookedAt;
     }
     return {

@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { formatOutcome } from "../../src/cli/plan/outcome";
 import type { EngineMessage, RunOutcome, ShardOutcome } from "../../src/run";
+import { withLosses } from "../../src/run/outcome";
 
 const failed = (stack: string, messages: readonly Omit<EngineMessage, "severity">[]): ShardOutcome => ({
   stack,
@@ -40,4 +41,29 @@ test("what stops several resources is told at the first of them", () => {
   expect(show([failed("acme", [...same, { about: "Repository c", text: "Taken." }])])).toBe(
     "  error: Repository a and 2 more: No disk.\n  error: Repository c: Taken.\n  acme: up failed\n\nfailed, 1.0 s",
   );
+});
+
+test("what was deleted is told beside the change and in the summary", () => {
+  const change = { operation: "create", fields: [] } as const;
+  const shard = {
+    ...failed("acme", []),
+    succeeded: true,
+    changes: [
+      { ...change, kind: "Repository", name: "api", wasDeleted: true as const },
+      { ...change, kind: "Webhook", name: "web:ci", wasDeleted: true as const },
+      { ...change, kind: "Webhook", name: "web:chat" },
+    ],
+  };
+  expect(show([shard])).toBe(
+    "  + Repository api  was deleted in Bitbucket: recreated empty, without its commits, pull requests and builds\n" +
+      "  + Webhook web:ci  was deleted in Bitbucket: recreated\n  + Webhook web:chat\n\n" +
+      "3 created (2 were deleted in Bitbucket), 0 unchanged, 1.0 s",
+  );
+  const { messages } = withLosses(shard);
+  expect(messages).toEqual([
+    {
+      severity: "warning",
+      text: expect.stringMatching(/^Repository api: it was deleted .* recreated empty/),
+    },
+  ]);
 });

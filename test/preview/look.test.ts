@@ -697,3 +697,33 @@ test.each(["dynamic", "native"] as const)(
     }
   },
 );
+
+test.each(["dynamic", "native"] as const)(
+  "%s: what somebody deleted is not shown as new",
+  async (frontEnd) => {
+    const sandbox = await Sandbox.start(frontEnd);
+    try {
+      const yaml = (more: object) =>
+        JSON.stringify({
+          workspace: "acme",
+          projects: { P1: { name: "One" } },
+          repositories: {
+            r1: { project: "P1", webhooks: { x: { url: "https://x.example.com/", events: ["repo:push"] } } },
+            ...more,
+          },
+        });
+      await sandbox.create(yaml({}));
+      await sandbox.world.client.send({ method: "DELETE", path: "/repositories/acme/r1" });
+      const { outcome } = await sandbox.look(yaml({ r2: { project: "P1" } }));
+      expect(outcome.changes.map(({ operation, name, wasDeleted }) => [operation, name, wasDeleted])).toEqual(
+        [
+          ["create", "r1", true],
+          ["create", "r1:x", true],
+          ["create", "r2", undefined],
+        ],
+      );
+    } finally {
+      await sandbox.close();
+    }
+  },
+);

@@ -20,6 +20,7 @@ import {
   toFailedDriftNotice,
   toFailedPlanNotice,
   toPlanNotice,
+  toPreviewNotice,
 } from "../../src/publish";
 import { type Ask, asking, bearer, repository, start } from "../emulator/support";
 import type { Emulator } from "../support/emulator";
@@ -390,4 +391,25 @@ test("a plan is kept in the downloads by what it was made from, found again, and
     emulator.requests.some(({ path, status }) => path.startsWith("/site/downloads") && status === 200),
   ).toBe(true);
   await client.close();
+});
+
+test("what was deleted in Bitbucket comes first, and is no mere creation", () => {
+  const change = { stack: "acme", operation: "create", kind: "Repository" } as const;
+  const changes: PlanBody["changes"] = [
+    { ...change, name: "new", fields: [] },
+    { ...change, name: "api", fields: [], wasDeleted: true },
+  ];
+  const outcome = {
+    operation: "preview" as const,
+    succeeded: true,
+    counts: { unchanged: 3 },
+    shards: [{ changes: changes.map((one) => ({ ...one, fields: [] })), messages: [] }],
+  };
+  const ofPlan = toPlanNotice({ ...plan, changes });
+  for (const notice of [ofPlan, toPreviewNotice(outcome, "acme")]) {
+    expect(notice.summary).toBe("2 to create (1 was deleted in Bitbucket), 3 unchanged");
+    expect(notice.rows[0]).toMatchObject({ what: "Repository api", severity: "HIGH" });
+    expect(formatComment(notice)).toMatch(/\+ Repository api\n {4}was deleted in Bitbucket: recreated empty/);
+  }
+  expect(formatComment(ofPlan)).toContain("warning: Repository api: it was deleted in Bitbucket");
 });

@@ -1,5 +1,5 @@
 /** What is shown of the engine's steps. */
-import { EventLog } from "../../src/pulumi/events";
+import { EventLog, engineEventSchema } from "../../src/pulumi/events";
 
 test("a front end that leaves defaults out changes none of those that another one has stated", () => {
   const log = new EventLog({});
@@ -41,5 +41,24 @@ test("what a run of a plan has not come to is not told beside the reason that it
   log.addMessage("error", "exists and differs from its declaration");
   expect(log.messagesOf("failed")).toEqual([
     { severity: "error", about: undefined, text: "exists and differs from its declaration" },
+  ]);
+});
+
+test("what a refresh found deleted is created as such, and what is new is not", () => {
+  const log = new EventLog({});
+  const type = "bitbucket-cloud:index:Repository";
+  const urn = (name: string) => `urn:pulumi:acme::bitbucket::${type}::${name}`;
+  const step = (op: string, name: string, sides: object) => ({
+    metadata: { op, type, urn: urn(name), ...sides },
+  });
+  const take = (event: unknown) => log.take(engineEventSchema.parse(event));
+  const held = { id: "{1}", inputs: { name: "x" } };
+  take({ resOutputsEvent: step("refresh", "gone", { old: held, new: null }) });
+  take({ resOutputsEvent: step("refresh", "there", { old: held, new: held }) });
+  for (const name of ["gone", "new"])
+    take({ resourcePreEvent: { planning: true, ...step("create", name, { old: null, new: held }) } });
+  expect(log.changes.map(({ name, wasDeleted }) => [name, wasDeleted])).toEqual([
+    ["gone", true],
+    ["new", undefined],
   ]);
 });

@@ -2,10 +2,11 @@
 import colors from "picocolors";
 import { Budget, type Client, flushLedgers, Ledger, ledgerFolder } from "../../bitbucket";
 import { formatCount } from "../../errors/count";
+import { describeRecreated } from "../../model/deletedObject";
 import { groupBy } from "../../model/groupBy";
 import { shareOfLimit } from "../../provider/clientFrom";
 import type { EngineMessage, ResourceChange, RunOutcome, ShardOutcome } from "../../run";
-import { signs } from "./text";
+import { recreationText, signs } from "./text";
 
 const past: Readonly<Record<ResourceChange["operation"], string>> = {
   create: "created",
@@ -45,8 +46,9 @@ export function formatOutcome(outcome: RunOutcome, verbose: boolean): string {
 function summaryLine({ operation, shards, moves, seconds, notLookedAt, succeeded }: RunOutcome): string {
   const counts = countsOf(shards);
   const word = (name: ResourceChange["operation"]) => (operation === "preview" ? `to ${name}` : past[name]);
+  const recreated = describeRecreated(shards.flatMap(({ changes }) => changes));
   const parts = (Object.keys(past) as ResourceChange["operation"][]).flatMap((name) =>
-    counts[name] > 0 ? [`${counts[name]} ${word(name)}`] : [],
+    counts[name] > 0 ? [`${counts[name]} ${word(name)}${name === "create" ? recreated : ""}`] : [],
   );
   // A run that failed before it came to anything has not found that there is nothing.
   if (!succeeded && parts.length + counts.unchanged === 0) parts.push("failed");
@@ -86,8 +88,10 @@ export function formatRequests(
   return budget.formatSummary(verbose || budget.isNearLimit ? fewCollections : 0);
 }
 
-function changeLine({ operation, kind, name, fields }: ResourceChange): string {
-  return `  ${signs[operation]} ${kind} ${name}${fields.length > 0 ? colors.dim(` (${fields.join(", ")})`) : ""}`;
+function changeLine(change: ResourceChange): string {
+  const { operation, kind, name, fields } = change;
+  const differing = fields.length > 0 ? colors.dim(` (${fields.join(", ")})`) : "";
+  return `  ${signs[operation]} ${kind} ${name}${differing}${recreationText(change)}`;
 }
 
 /** What stops several resources is shown at the first of them, with their number. */

@@ -1,6 +1,7 @@
 /** Renders a plan for a terminal. */
 import colors from "picocolors";
 import { maskedSecret } from "../../errors";
+import { describeRecreated, describeRecreation, lossOf, type Recreation } from "../../model/deletedObject";
 import type { PlanBody, PlanFile, PlannedChange } from "../../plan/file";
 
 export const signs: Readonly<Record<PlannedChange["operation"], string>> = {
@@ -27,7 +28,9 @@ export function formatPlan(plan: PlanFile): string {
       stack = change.stack;
       lines.push("", colors.bold(stack));
     }
-    lines.push(`  ${signs[change.operation]} ${change.kind} ${change.name}${placeText(change)}`);
+    lines.push(
+      `  ${signs[change.operation]} ${change.kind} ${change.name}${placeText(change)}${recreationText(change)}`,
+    );
     for (const field of change.fields) lines.push(`      ${formatField(change, field)}`);
   }
   for (const { name, from, to } of plan.moves) lines.push(`  ${name}: its state moves from ${from} to ${to}`);
@@ -39,7 +42,8 @@ export function formatPlan(plan: PlanFile): string {
 function planSummary({ changes, unchanged, moves }: PlanBody): string {
   const parts = (["create", "adopt", "update", "replace", "delete"] as const).flatMap((operation) => {
     const count = changes.filter((change) => change.operation === operation).length;
-    return count > 0 ? [`${count} to ${operation}`] : [];
+    const recreated = operation === "create" ? describeRecreated(changes) : "";
+    return count > 0 ? [`${count} to ${operation}${recreated}`] : [];
   });
   parts.push(`${unchanged} unchanged`);
   if (moves.length > 0) parts.push(`${moves.length} to move between shards`);
@@ -65,4 +69,11 @@ function formatValue(value: unknown): string {
 
 function placeText({ position }: PlannedChange): string {
   return position === undefined ? "" : colors.dim(`  ${position.file}:${position.line}`);
+}
+
+/** Beside a change: that somebody deleted it, and in red, what does not come back. */
+export function recreationText(change: Recreation): string {
+  const said = describeRecreation(change);
+  if (said === undefined) return "";
+  return `  ${lossOf(change) ? colors.red(said) : colors.yellow(said)}`;
 }

@@ -36,7 +36,7 @@ function pathText(path: readonly PropertyKey[]): string {
 
 export function checkCalls(provider: Provider): Pick<Calls, "check"> {
   return {
-    check: (request) => {
+    check: async (request) => {
       const kind = kindOfUrn(request.urn);
       provider.declared.add(request.urn);
       const { values: news, secrets } = fromStruct(request.news);
@@ -51,6 +51,7 @@ export function checkCalls(provider: Provider): Pick<Calls, "check"> {
       const given = { ...inherited, ...host, ...news };
       const { inputs, own, issues } = checkDeclared(kind, fromStruct(request.olds).values, given);
       provider.session.guard.recordCheck(kind, own);
+      await provider.session.deleted.tell(kind, own);
       return {
         inputs: toStruct(inputs, secretsOf(kind, own, secrets)),
         failures: failures(

@@ -25,6 +25,7 @@ export function readCalls(provider: Provider): Pick<Calls, "read"> {
       const current = await session.lifecycle.read(kind, id, state);
       session.readAhead?.record(kind, id);
       session.guard.recordRefresh(kind, { ...state, id }, current && { ...current.outputs, id: current.id });
+      if (!current) session.deleted.record(kind, state);
       return response(
         kind,
         current && {

@@ -144,7 +144,8 @@ function plannedChange(
     };
   });
   const position = resource && placeOf(resource, names);
-  return { stack, operation, kind, name, fields, ...(position ? { position } : {}) };
+  const recreated = change.wasDeleted ? { wasDeleted: change.wasDeleted } : {};
+  return { stack, operation, kind, name, fields, ...recreated, ...(position ? { position } : {}) };
 }
 
 function findDifferences({ fields, before = {}, after = {} }: ResourceChange): string[] {

@@ -17,6 +17,8 @@ const change = z.strictObject({
   fields: z.array(
     z.strictObject({ field: z.string(), old: z.unknown().optional(), new: z.unknown().optional() }),
   ),
+  /** Of a creation: somebody deleted it in Bitbucket. */
+  wasDeleted: z.literal(true).optional(),
   /** Where the YAML says so. Nothing says it of what is deleted. */
   position: position.optional(),
 });

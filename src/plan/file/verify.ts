@@ -71,7 +71,9 @@ function differences(
   const found = new Map(now.changes.map((change) => [nameOf(change), change]));
   for (const [key, change] of found) {
     const before = planned.get(key);
-    if (before && toComparable(before) === toComparable(change)) continue;
+    // Who reviewed a plan for a new one has not been told that something is lost.
+    const isLost = change.wasDeleted && !before?.wasDeleted;
+    if (before && !isLost && toComparable(before) === toComparable(change)) continue;
     told.add(key);
     reasons.push(
       before
@@ -103,7 +105,8 @@ function toComparable({ operation, fields }: PlannedChange): string {
       operation.replace("adopt", "create");
 }
 
-function formatChange({ operation, fields }: PlannedChange): string {
+function formatChange({ operation, fields, wasDeleted }: PlannedChange): string {
+  if (wasDeleted) return "recreate it: it was deleted in Bitbucket";
   if (operation !== "update" || fields.length === 0) return `${operation} it`;
   const shown = fields
     .slice(0, 5)

@@ -277,6 +277,17 @@ test("what changed live and is to be changed to the same in the end is noticed",
   expect(() => checkLive(body, body)).not.toThrow();
 });
 
+test("what was deleted since a plan would create it as new is another thing to review", () => {
+  const create = { stack: "acme", operation: "create", kind: "Repository", name: "web" } as const;
+  const planned: PlanBody = { ...body, changes: [{ ...create, fields: [] }] };
+  const now: PlanBody = { ...body, changes: [{ ...create, fields: [], wasDeleted: true }] };
+  expect(() => checkLive(planned, now)).toThrow(
+    /Repository web: .* recreate it: it was deleted in Bitbucket/,
+  );
+  expect(() => checkLive(now, now)).not.toThrow();
+  expect(() => checkLive(now, planned)).not.toThrow();
+});
+
 test("secrets are compared where both sides have them", () => {
   const plan = { ...body, secrets: { "Webhook api:ci secret": "1" } };
   expect(() => checkSecrets(plan, { "Webhook api:ci secret": "2" })).toThrow(/secret of Webhook api:ci/);

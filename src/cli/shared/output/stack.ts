@@ -19,6 +19,11 @@ const overrides = z
 
 const properties = z.record(z.string(), z.unknown()).meta({ description: "Secrets are masked." });
 
+const wasDeleted = z
+  .literal(true)
+  .optional()
+  .meta({ description: "Somebody deleted it in Bitbucket: it is recreated, without what it contained." });
+
 const move = z.object({ name: z.string(), from: stackName, to: stackName });
 
 export const validationSchema = z
@@ -102,6 +107,7 @@ export const stackOutputs = {
               name: z.string(),
               id: z.string().optional().meta({ description: "Once it is known." }),
               fields: z.array(z.string()).meta({ description: "Those of an update that differ." }),
+              wasDeleted,
               before: properties.optional(),
               after: properties.optional(),
             }),
@@ -144,6 +150,7 @@ export const stackOutputs = {
           fields: z
             .array(z.object({ field: z.string(), old: z.unknown().optional(), new: z.unknown().optional() }))
             .meta({ description: "Secret values are hidden." }),
+          wasDeleted,
           position: position.optional().meta({ description: "Missing: what is deleted is not declared." }),
         }),
       ),
