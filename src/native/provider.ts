@@ -94,11 +94,34 @@ export class Provider {
     checkBaseUrl(api.text, api.from);
   }
 
+  /**
+   * Asks Bitbucket whether it accepts the credential of these arguments.
+   *
+   * @param urn Of the provider.
+   * @throws {AuthenticationError}
+   */
+  async tryCredential(config: ProviderConfig, urn: string): Promise<void> {
+    if (this.#options.client) return;
+    const { createClientFrom } = require("../provider/clientFrom") as typeof import("../provider/clientFrom");
+    const { tryCredential } = require("./credential") as typeof import("./credential");
+    const { env, config: lookup } = this.#settingsFor(config, urn);
+    const workspace = config.workspace ?? (this.#env.BITBUCKET_WORKSPACE || undefined);
+    await tryCredential(createClientFrom(env, lookup), workspace);
+  }
+
+  /** Whether its credential is among its arguments, which only the program knows. */
+  get hasOwnCredential(): boolean {
+    const { token, oauthClientSecret, profile } = this.#config;
+    return (token ?? oauthClientSecret ?? profile) !== undefined && !this.#isOfStack();
+  }
+
   /** Whether its arguments are those of the stack's configuration: the default provider, and that of a program with YAML. */
   #isOfStack(reference = this.#reference ?? ""): boolean {
     const { parseUrn } = require("../pulumi/urn") as typeof import("../pulumi/urn");
     const { nativePackage } = require("../model/typeToken") as typeof import("../model/typeToken");
-    return ["default", nativePackage].includes(parseUrn(reference).name.split("::")[0] ?? "");
+    const [name = ""] = parseUrn(reference).name.split("::");
+    // Pulumi adds the version and the address of the plugin that an SDK names: default_0_1_0_https_/example.com.
+    return name === nativePackage || /^default(_|$)/.test(name);
   }
 
   #settingsIn(settings: ReadonlyMap<string, string>): ClientSettings {

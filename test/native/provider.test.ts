@@ -41,7 +41,7 @@ const other = { email: "bob@acme.example", token: "ATATT3xFf-Yq7mW2rT9kLp" };
 test("of a stack of YAML as the commands do: the environment counts before the configuration, and completes it", async () => {
   mkdirSync(join(folder, "stacks"));
   writeFileSync(join(folder, "stacks", "acme.yaml"), "workspace: acme\n");
-  for (const name of ["bitbucket-cloud", "default"]) {
+  for (const name of ["bitbucket-cloud", "default", "default_0_1_0_github_/api.github.com/acme/plugins"]) {
     const [applied, previewed] = await accounts(name, other, alice);
     expect(applied).toEqual(previewed);
     expect(applied).toMatchObject({ from: "BITBUCKET_TOKEN" });

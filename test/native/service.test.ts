@@ -331,6 +331,49 @@ describe("the provider's arguments", () => {
     expect(values.token).toBe(exampleTokens.admin);
   });
 
+  test("that have another credential are tried, before an apply puts them into the state", async () => {
+    const env = { BITBUCKET_API_URL: world.emulator.url };
+    const run = await NativeRun.start({ env });
+    runs.push(run);
+    const config = { workspace: "acme", email: exampleTokens.email };
+    const problems = async (token: string) => {
+      const request = new CheckRequest();
+      request.setUrn("urn:pulumi:acme::acme::pulumi:providers:bitbucket-cloud::second");
+      request.setOlds(structOf({ ...config, token: exampleTokens.expired }));
+      request.setNews(structOf({ ...config, token }));
+      const response = await run.call<CheckResponse>("checkConfig", request);
+      return response.getFailuresList().map((one) => one.getReason());
+    };
+    expect(await problems(exampleTokens.revoked)).toEqual([
+      expect.stringMatching(/did not accept the credential/),
+    ]);
+    expect(await problems(exampleTokens.admin)).toEqual([]);
+    const before = world.emulator.requests.length;
+    expect(await problems(exampleTokens.expired)).toEqual([]);
+    expect(world.emulator.requests).toHaveLength(before);
+  });
+
+  test("that the state has from the last apply, and that are no longer accepted: how the program's come to be used", async () => {
+    const place = await world.parent("repository");
+    const made = await (await start()).create(webhook, { ...place, ...hook });
+    const env = { BITBUCKET_API_URL: world.emulator.url };
+    for (const token of [exampleTokens.expired, undefined]) {
+      const given = token === undefined ? {} : { token, email: exampleTokens.email };
+      const variables = { BITBUCKET_TOKEN: exampleTokens.expired, BITBUCKET_EMAIL: exampleTokens.email };
+      const run = await NativeRun.start(
+        { env: token === undefined ? { ...env, ...variables } : env, pause: async () => {} },
+        given,
+        "urn:pulumi:acme::acme::pulumi:providers:bitbucket-cloud::second",
+      );
+      runs.push(run);
+      const refused = await run.read(webhook, made).catch((error: Error) => error.message);
+      expect(refused).toMatch(/did not accept the credential/);
+      const ways = expect.stringContaining("pulumi refresh --run-program");
+      expect(refused).toEqual(token === undefined ? expect.not.stringContaining("--run-program") : ways);
+      await run.provider.session.close();
+    }
+  });
+
   test("that are wrong are named", async () => {
     await expect(start({ apiUrl: "nonsense" })).rejects.toThrow(/argument apiUrl must be a URL/);
     await expect(start({ wrkspace: "acme" })).rejects.toThrow(

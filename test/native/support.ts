@@ -100,11 +100,16 @@ export class NativeRun {
     return this.connection.client;
   }
 
-  static async start(options: ProviderOptions, config: Properties = {}): Promise<NativeRun> {
+  /** @param urn Of a provider that the program declares. Default: none, as of the default provider. */
+  static async start(options: ProviderOptions, config: Properties = {}, urn?: string): Promise<NativeRun> {
     const provider = new Provider({ say: () => {}, ...options });
     const run = new NativeRun(provider, await connect(provider));
     const request = new ConfigureRequest();
     request.setArgs(structOf(config));
+    if (urn !== undefined) {
+      request.setUrn(urn);
+      request.setId("1");
+    }
     try {
       await run.call("configure", request);
       return run;

@@ -7,6 +7,7 @@ import { hasUnknown } from "../../model/unknown";
 import type { Calls } from "../../wire/calls";
 import { diffChanges } from "../../wire/messages";
 import { listDifferentArguments, parseArgument } from "../arguments";
+import { isCredentialAmong } from "../credential";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { failures } from "./check";
@@ -47,8 +48,9 @@ function checkConfig(news: Properties): {
 
 export function configCalls(provider: Provider): Pick<Calls, "checkConfig" | "diffConfig" | "configure"> {
   return {
-    checkConfig: ({ urn, news }) => {
+    checkConfig: async ({ urn, olds, news }) => {
       const { values, secrets } = fromStruct(news);
+      const held = fromStruct(olds).values;
       // Whether or not the stack's configuration encrypts them, the state does.
       const inputs = toStruct(values, [...secrets, ...secretNames]);
       const { config, issues } = checkConfig(values);
@@ -56,6 +58,9 @@ export function configCalls(provider: Provider): Pick<Calls, "checkConfig" | "di
       if (issues.length === 0 && !hasUnknown(values)) {
         try {
           provider.requireCredential(config, urn);
+          const isHeld = Object.keys(held).length > 0;
+          if (isHeld && isCredentialAmong(listDifferentArguments(held, values)))
+            await provider.tryCredential(config, urn);
         } catch (error) {
           if (!(error instanceof UserError)) throw error;
           return { inputs, failures: failures([{ path: [], message: error.message }]) };

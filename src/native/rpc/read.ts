@@ -2,6 +2,7 @@
 import type { Kind, Properties } from "../../kinds/kind";
 import type { Calls, ResponseOf } from "../../wire/calls";
 import { toRefreshedInputs } from "../answers";
+import { explainingHeldCredential } from "../credential";
 import { importObject } from "../import";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
@@ -21,8 +22,10 @@ export function readCalls(provider: Provider): Pick<Calls, "read"> {
       const state = stateFrom(kind, outputs, request.inputs === undefined ? undefined : stateInputs(inputs));
       const { session } = provider;
       provider.existing.add(urn);
-      await session.prepare();
-      const current = await session.lifecycle.read(kind, id, state);
+      const current = await explainingHeldCredential(provider, async () => {
+        await session.prepare();
+        return session.lifecycle.read(kind, id, state);
+      });
       session.readAhead?.record(kind, id);
       session.guard.recordRefresh(kind, { ...state, id }, current && { ...current.outputs, id: current.id });
       if (!current) session.deleted.record(kind, state);

@@ -9,6 +9,7 @@ import { parseUrn } from "../../pulumi/urn";
 import type { Calls } from "../../wire/calls";
 import { inform } from "../../wire/tell";
 import { compareDeclared } from "../answers";
+import { explainingHeldCredential } from "../credential";
 import { ExistingObjects } from "../existing";
 import { fromStruct, type PropertyBag, toStruct } from "../property";
 import type { Provider } from "../provider";
@@ -94,9 +95,11 @@ export function writeCalls(provider: Provider): Pick<Calls, "create" | "update" 
         await inform(text, { engine: provider.engine, urn });
         return {};
       }
-      await session.prepare();
-      if ((await session.guard.beforeDelete(kind, id, state)) === "request")
-        await session.lifecycle.delete(kind, id, state);
+      await explainingHeldCredential(provider, async () => {
+        await session.prepare();
+        if ((await session.guard.beforeDelete(kind, id, state)) === "request")
+          await session.lifecycle.delete(kind, id, state);
+      });
       return {};
     },
   };

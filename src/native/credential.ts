@@ -1,0 +1,44 @@
+/** The credential of a provider where the state holds one, and the program may give another. */
+import { AuthenticationError, apiPath, type Client } from "../bitbucket";
+import { pieceNames } from "../credentials/source";
+import type { Provider } from "./provider";
+
+const credentialNames: ReadonlySet<string> = new Set([...pieceNames, "profile"]);
+
+/** Whether any of these arguments is about the credential. */
+export function isCredentialAmong(names: readonly string[]): boolean {
+  return names.some((name) => credentialNames.has(name));
+}
+
+/**
+ * Sends one request as the arguments' account. In a preview all else is read as the account in the state, and an apply would put
+ * arguments into the state that no later run could read it with.
+ *
+ * @throws {AuthenticationError} if Bitbucket does not accept the credential. Nothing else is judged here.
+ */
+export async function tryCredential(client: Client, workspace: string | undefined): Promise<void> {
+  try {
+    await client.get(workspace === undefined ? apiPath`/user` : apiPath`/workspaces/${workspace}`);
+  } catch (error) {
+    if (error instanceof AuthenticationError) throw error;
+  } finally {
+    await client.close();
+  }
+}
+
+/** Does work on a resource of the state; says of a credential that is rejected how the program's own comes to be used. */
+export async function explainingHeldCredential<Result>(
+  provider: Provider,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AuthenticationError && provider.hasOwnCredential)
+      error.message +=
+        " It is the argument of this provider that the last apply has put into the state, with which Pulumi refreshes and " +
+        'destroys. If the program gives another one by now, "pulumi refresh --run-program" takes it over, and "pulumi destroy ' +
+        '--run-program" uses it.';
+    throw error;
+  }
+}
