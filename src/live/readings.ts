@@ -1,4 +1,4 @@
-/** The journals of long readings, which an interrupted preview or check for drift resumes from. */
+/** The journals of long readings, which an interrupted preview, check for drift or import resumes from. */
 import { readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
@@ -22,7 +22,7 @@ export function forgetReadings(ledger: string): void {
     // The folder stays: another command may be about to write into it.
     for (const name of readdirSync(folder)) rmSync(join(folder, name), { force: true });
   } catch {
-    // Where nothing can be removed, nothing could be kept, or it expires within the hour.
+    // Where nothing can be removed, nothing could be kept, or it expires.
   }
 }
 

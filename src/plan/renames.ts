@@ -11,6 +11,7 @@ import { groupBy } from "../model/groupBy";
 import type { StateEntry } from "../pulumi/state";
 import { isRenamedOnly, listIdentities, liveIdentity, tryIdentity } from "./identities";
 import { Owners } from "./owners";
+import { refusePassedNames } from "./passedNames";
 
 /** A desired resource, with the args that it is registered with. */
 interface ResolvedArgs {
@@ -45,7 +46,9 @@ export async function findRenames(
   state: readonly StateEntry[],
   live: LiveLookup = async () => undefined,
 ): Promise<Renames> {
-  return new RenameMatcher(wanted, state, live).run();
+  const renames = await new RenameMatcher(wanted, state, live).run();
+  await refusePassedNames(wanted, state, renames.former, live);
+  return renames;
 }
 
 /** The state as it will be called once the engine has followed the aliases. */

@@ -39,6 +39,17 @@ test("an import after a dry run writes what is there by then, with what cannot b
     await project.somebody("PUT", "/repositories/acme/api", { website: "https://acme.example" });
     const again = await project.cli(["import", "acme", "--stack", "test"]);
     expect(again.output).not.toMatch(/Resuming an interrupted/);
+
+    // What an interrupted import has read is old once this tool has written something.
+    const expired = { kind: "status", status: 401, skip: 20, times: 1_000_000 } as const;
+    project.emulator.addFault(expired);
+    expect((await project.cli(["import", "acme", "--stack", "second"])).exitCode).toBe(1);
+    project.emulator.clearFaults();
+    const change = ["--method", "PUT", "-f", "description=changed by an apply"];
+    expect((await project.cli(["api", "repositories/acme/api", ...change])).exitCode).toBe(0);
+    const second = await project.cli(["import", "acme", "--stack", "second"]);
+    expect(second.output).not.toMatch(/Resuming an interrupted/);
+    expect(await project.read("stacks/second.yaml")).toMatch(/description: changed by an apply/);
   } finally {
     await project.close();
   }

@@ -420,3 +420,24 @@ describe("the state of a program in which the stack is the parent of everything"
     expect([...former]).toEqual([]);
   });
 });
+
+describe("a name that goes from one repository or project to another", () => {
+  const two = (one: string, other: string) => yaml({ api: { name: one }, web: { name: other } });
+  const renamedByHand: LiveLookup = async ({ id, name }) => ({
+    id,
+    args: { name: name === "web" ? "site" : name },
+    outputs: {},
+  });
+
+  test("is refused where both are renamed in one run: Bitbucket would refuse it half way", async () => {
+    const refused =
+      /repositories\.api: gets the slug of repositories\.web in stacks\/acme\.yaml:\d+, .*rename that one first/;
+    expect(await refusal(two("api", "web"), two("web", "site"))).toEqual([expect.stringMatching(refused)]);
+    expect(await refusal(two("api", "web"), two("web", "api"))).toHaveLength(2);
+  });
+
+  test("is no problem where the other one was renamed in Bitbucket, or is deleted there", async () => {
+    expect((await renames(two("api", "web"), two("web", "site"), renamedByHand)).former.size).toBe(0);
+    expect((await renames(two("api", "web"), two("web", "site"), async () => undefined)).former.size).toBe(0);
+  });
+});

@@ -1,9 +1,9 @@
 /** `import`: writes an existing workspace as YAML and into the state, without changing it. */
 import { readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type Client, ledgerFolder } from "../../bitbucket";
+import { ledgerFolder } from "../../bitbucket";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { describeAccount } from "../../credentials";
 import { environment } from "../../environment";
@@ -11,7 +11,7 @@ import { toWholeNumber } from "../../environment/wholeNumber";
 import { codeOf, messageOf, UserError } from "../../errors";
 import { importWorkspace, readTerraform, type TerraformState } from "../../import";
 import type { Properties } from "../../kinds/kind";
-import { LiveReader, readText } from "../../live";
+import { LiveReader, readingFile, readText } from "../../live";
 import { isAdoptionForAll } from "../../provider/adoptionForAll";
 import { managerOf } from "../../provider/declaredProvider";
 import { LockedError, Stacks } from "../../run";
@@ -139,16 +139,11 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Co
   }
   return withClient({ config, summary: true }, async ({ client }) => {
     tellAccount(client, workspace, options);
-    const kept = importsFolder(client);
-    const unlock = lockImport(kept.folder, root, stack);
-    const journal = openJournal(
-      client,
-      join(kept.folder, `${kept.account}-${workspace.replace(/[^\w.-]/g, "")}.jsonl`),
-      {
-        what: "import",
-        fresh: options.fresh,
-      },
-    );
+    const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
+    const unlock = lockImport(join(dirname(dirname(ledger)), "imports"), root, stack);
+    // Beside those of previews: what writes forgets them all.
+    const file = readingFile(ledger, `import-${workspace.replace(/[^\w.-]/g, "")}`);
+    const journal = openJournal(client, file, { what: "import", fresh: options.fresh });
     const shown = startProgress("reads", () => client.budget.remaining());
     const stop = resumeAfterStop(journal, shown, "import");
     try {
@@ -201,12 +196,6 @@ function checkOptions({ intoProgram, secrets, forPulumi, fromTerraform }: Import
     );
   if (forPulumi !== undefined && (intoProgram ?? fromTerraform) !== undefined)
     throw new UsageError("--for-pulumi cannot be combined with --into-program or --from-terraform.");
-}
-
-/** Where what was read is kept, for each credential and workspace. */
-function importsFolder(client: Client) {
-  const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
-  return { folder: join(dirname(dirname(ledger)), "imports"), account: basename(ledger) };
 }
 
 /** The texts that `init` writes, which an import may replace. */
