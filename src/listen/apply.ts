@@ -64,7 +64,7 @@ class DoubtError extends UserError {}
 
 /** @throws {UserError} if a request or a write fails. What was written stays, and is found by the next attempt. */
 export async function applyNewRepository(options: ApplyOptions): Promise<ApplyOutcome> {
-  const lifecycle = new Lifecycle(options.client, options.reader, (line) => options.warn(line));
+  const lifecycle = new Lifecycle(options.client, options.reader, { log: options.warn });
   const prepared = await prepareWrites(options, lifecycle).catch((error: unknown) => {
     if (error instanceof BitbucketError || !(error instanceof UserError)) throw error;
     return { refused: error.message };

@@ -11,7 +11,7 @@ export async function reportExisting(
   { stack, desired, state = [] }: DeclaredStack,
   { client, live, env, settings, stackName, log, note, marksAdoptions }: ProgramContext,
 ): Promise<void> {
-  const lifecycle = new Lifecycle(client, live, undefined, undefined, isAdoptionForAll(env, settings));
+  const lifecycle = new Lifecycle(client, live, { adoptAll: isAdoptionForAll(env, settings) });
   for (const one of await findExistingObjects(desired, state, stack.workspace, lifecycle)) {
     const { kind, name } = one.resource;
     if (one.isTaken) note({ note: "toBeAdopted", stack: stackName, kind: kind.name, name });

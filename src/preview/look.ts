@@ -255,7 +255,7 @@ class ShardLook {
     const { client, onRead } = this.options;
     const log = (line: string, severity?: "warning") =>
       this.#found.events.addMessage(severity ?? "info", line);
-    const lifecycle = new Lifecycle(client, live, log);
+    const lifecycle = new Lifecycle(client, live, { log });
     return refreshEntries(entries, async (entry) => {
       const current = await this.#answers.refresh(entry, lifecycle);
       onRead?.();

@@ -52,7 +52,7 @@ export async function reportExisting(
   try {
     const adoptAll = isAdoptionForAll(environment(), stackSettings());
     const live = new LiveReader(client);
-    const lifecycle = new Lifecycle(client, live, undefined, undefined, adoptAll);
+    const lifecycle = new Lifecycle(client, live, { adoptAll });
     const said = new Set<string>();
     for (const one of created.slice(0, maxReads)) {
       const kind = kindOfType(one.type);

@@ -207,15 +207,13 @@ export class Session {
 
   /** The driver, created on first use. */
   get lifecycle(): Lifecycle {
-    this.#lifecycle ??= new Lifecycle(
-      this.client,
-      this.reader,
-      (line, severity) => (severity === "warning" ? this.#warn(line) : this.#say(line)),
-      this.#pause,
-      isAdoptionForAll(this.#env, this.#config),
-      this.claims,
-      openOtherShards(async () => ({ engine: await this.#engine() }), this.#env)?.findHolder,
-    );
+    this.#lifecycle ??= new Lifecycle(this.client, this.reader, {
+      log: (line, severity) => (severity === "warning" ? this.#warn(line) : this.#say(line)),
+      delay: this.#pause,
+      adoptAll: isAdoptionForAll(this.#env, this.#config),
+      claims: this.claims,
+      findHolder: openOtherShards(async () => ({ engine: await this.#engine() }), this.#env)?.findHolder,
+    });
     return this.#lifecycle;
   }
 

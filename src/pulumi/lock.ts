@@ -45,16 +45,19 @@ export function describeHolders(said: string): string {
     .join(", and by ")}`;
 }
 
-/**
- * The process of this machine that holds a lock and still runs. Null: all that hold it were processes of this machine, and have
- * ended. Undefined: another machine holds it, or nobody is named.
- */
-export function findRunningHolder(said: string): number | null | undefined {
+/** Whether the run that holds a lock still runs: unknown if another machine holds it, or nobody is named. */
+export type LockedRun =
+  | { readonly status: "running"; readonly pid: number }
+  | { readonly status: "ended" }
+  | { readonly status: "unknown" };
+
+/** Returns whether a process of this machine that holds a lock still runs. */
+export function findLockedRun(said: string): LockedRun {
   const holders = readHolders(said);
   const here = holders.filter(({ host }) => host === hostname());
   const running = here.find(({ pid }) => isRun(pid));
-  if (running) return running.pid;
-  return holders.length > 0 && here.length === holders.length ? null : undefined;
+  if (running) return { status: "running", pid: running.pid };
+  return { status: holders.length > 0 && here.length === holders.length ? "ended" : "unknown" };
 }
 
 function isRun(pid: number): boolean {
@@ -73,16 +76,16 @@ export function describeLock(stack: string, said: string): string {
     readHolders(said).length > 0
       ? `${stack} is locked, ${describeHolders(said)}. Nothing in it was changed.`
       : `${stack} is locked by another update: its page in Pulumi Cloud shows which. Nothing in it was changed.`;
-  return `${who}\n${describeRelease(stack, findRunningHolder(said))}`;
+  return `${who}\n${describeRelease(stack, findLockedRun(said))}`;
 }
 
-function describeRelease(stack: string, running: number | null | undefined): string {
-  if (running)
-    return `That run is in progress: process ${running} on this machine. Wait for its end, or stop it, and run this again.`;
+function describeRelease(stack: string, run: LockedRun): string {
+  if (run.status === "running")
+    return `That run is in progress: process ${run.pid} on this machine. Wait for its end, or stop it, and run this again.`;
   const release =
     `"npx bitbucket-as-code repair ${stack}" releases the lock and brings the state in order ` +
     `("pulumi cancel --stack ${stack}" releases the lock alone).`;
-  return running === null
+  return run.status === "ended"
     ? `${endedHolder} ${release}`
     : `If that run is under way, wait for its end and run this again. If it is certain that it is not, ${release}`;
 }

@@ -6,7 +6,7 @@ import { environment } from "../environment";
 import { UserError } from "../errors";
 import type { LiveReader } from "../live";
 import type { Lifecycle } from "../provider/lifecycle";
-import { describeHolders, findRunningHolder } from "../pulumi/lock";
+import { describeHolders, findLockedRun, type LockedRun } from "../pulumi/lock";
 import type { Deployment, StateManager } from "../pulumi/state";
 import { type Listener, LockedError, Stacks } from "../run";
 import { examineStates, type RepairFinding } from "./examine";
@@ -44,8 +44,8 @@ export interface Lock {
   readonly stack: string;
   /** The engine's description: by whom, and since when. */
   readonly said: string;
-  /** A process of this machine that holds the lock and is still running. Null: such processes held it, and have ended. */
-  readonly runningPid: number | null | undefined;
+  /** The run that holds the lock. */
+  readonly run: LockedRun;
 }
 
 interface ShardFindings {
@@ -69,11 +69,11 @@ export interface RepairOutcome extends RepairFindings {
 
 /** A stack whose lock was not released. */
 class StillLockedError extends UserError {
-  constructor({ stack, said, runningPid }: Lock) {
+  constructor({ stack, said, run }: Lock) {
     super(
-      typeof runningPid !== "number"
-        ? `The stack ${stack} is locked, and was left so: ${describeHolders(said)}.`
-        : `A run is in progress on the stack ${stack}: process ${runningPid} on this machine. Wait for it, or stop it, and run this again.`,
+      run.status === "running"
+        ? `A run is in progress on the stack ${stack}: process ${run.pid} on this machine. Wait for it, or stop it, and run this again.`
+        : `The stack ${stack} is locked, and was left so: ${describeHolders(said)}.`,
     );
   }
 }
@@ -154,8 +154,8 @@ class StateWriter {
 
   async #release({ said }: LockedError): Promise<void> {
     const stack = this.stacks.nameOf(this.shard);
-    const lock: Lock = { stack, said, runningPid: findRunningHolder(said) };
-    if (typeof lock.runningPid === "number" || !(await this.unlock(lock))) throw new StillLockedError(lock);
+    const lock: Lock = { stack, said, run: findLockedRun(said) };
+    if (lock.run.status === "running" || !(await this.unlock(lock))) throw new StillLockedError(lock);
     await this.stacks.run("cancel", "--yes", "--stack", stack);
   }
 }

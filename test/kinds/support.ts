@@ -54,12 +54,10 @@ export class World {
   /** The context of one run of the engine, without any cached reads. */
   run(options: LiveOptions = {}): { lifecycle: Lifecycle; live: LiveReader } {
     const live = new LiveReader(this.client, options);
-    const lifecycle = new Lifecycle(
-      this.client,
-      live,
-      (line) => this.told.push(line),
-      async () => {},
-    );
+    const lifecycle = new Lifecycle(this.client, live, {
+      log: (line) => this.told.push(line),
+      delay: async () => {},
+    });
     return { live, lifecycle };
   }
 

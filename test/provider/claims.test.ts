@@ -19,7 +19,7 @@ afterEach(() => world.close());
 
 function driver(claims: Claims): Lifecycle {
   const { client } = world;
-  return new Lifecycle(client, new LiveReader(client), undefined, async () => {}, false, claims);
+  return new Lifecycle(client, new LiveReader(client), { delay: async () => {}, claims });
 }
 
 async function run() {

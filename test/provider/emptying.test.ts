@@ -22,9 +22,9 @@ beforeEach(async () => {
 });
 
 function run(): Lifecycle {
-  return new Lifecycle(world.client, new LiveReader(world.client), undefined, async (milliseconds) =>
-    waited.push(milliseconds),
-  );
+  return new Lifecycle(world.client, new LiveReader(world.client), {
+    delay: async (milliseconds) => waited.push(milliseconds),
+  });
 }
 
 async function madeProject() {

@@ -210,7 +210,9 @@ test("a repository that was made anew by hand is not deleted for the consent to 
   await world.client.send({ method: "DELETE", path });
   await world.client.send({ method: "POST", path, body: { scm: "git", description: "by hand" } });
   const lines: string[] = [];
-  const lifecycle = new Lifecycle(world.client, new LiveReader(world.client), (line) => lines.push(line));
+  const lifecycle = new Lifecycle(world.client, new LiveReader(world.client), {
+    log: (line) => lines.push(line),
+  });
   const current = await lifecycle.read(repository, made.id, made.outputs);
   if (!current) throw new Error("It is there.");
   expect(current.inputs.deletion).toBe("forbid");
@@ -283,7 +285,7 @@ test("what the state of another shard holds is not adopted, also where it is as 
     return "acme.PLAT";
   };
   const reader = new LiveReader(client);
-  const lifecycle = new Lifecycle(client, reader, undefined, undefined, true, undefined, findHolder);
+  const lifecycle = new Lifecycle(client, reader, { adoptAll: true, findHolder });
   const before = world.emulator.requests.filter(({ method }) => method === "PUT").length;
   await expect(lifecycle.create(repository, inputsOf(repository, wanted))).rejects.toThrow(
     /held-elsewhere in acme: exists, and the state of the shard acme\.PLAT holds it.*Nothing was changed/,

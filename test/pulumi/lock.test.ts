@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import {
   describeHolders,
   describeLock,
-  findRunningHolder,
+  findLockedRun,
   isLocked,
   lockedStack,
   readHolders,
@@ -64,7 +64,7 @@ describe("of this machine", () => {
 
   test("a run in progress is waited for, and needs no repair", () => {
     const said = describeLock("acme", byUs(run.pid));
-    expect(findRunningHolder(byUs(run.pid))).toBe(run.pid);
+    expect(findLockedRun(byUs(run.pid))).toEqual({ status: "running", pid: run.pid });
     expect(said).toMatch(new RegExp(`That run is in progress: process ${run.pid} on this machine\\. Wait`));
     expect(said).not.toContain("repair");
   });
@@ -72,11 +72,11 @@ describe("of this machine", () => {
   test("one that has ended is said to, with what releases the lock", async () => {
     run.kill("SIGKILL");
     await once(run, "exit");
-    expect(findRunningHolder(byUs(run.pid))).toBeNull();
+    expect(findLockedRun(byUs(run.pid))).toEqual({ status: "ended" });
     expect(describeLock("acme", byUs(run.pid))).toMatch(
       /No such process runs on this machine any more: .*"npx bitbucket-as-code repair acme" releases the lock/,
     );
     // Of the other machine nothing is known.
-    expect(findRunningHolder(`${byUs(run.pid)}\n${files}`)).toBeUndefined();
+    expect(findLockedRun(`${byUs(run.pid)}\n${files}`)).toEqual({ status: "unknown" });
   });
 });

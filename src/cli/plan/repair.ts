@@ -59,13 +59,7 @@ async function repair(stack: string, options: RepairCommandOptions): Promise<voi
         manager: () => managerOf(root, config),
         reader,
         repositoryFiles: repositoryFilesOnce(root, stack, { client, reader }),
-        lifecycle: new Lifecycle(
-          client,
-          reader,
-          undefined,
-          undefined,
-          isAdoptionForAll(environment(), config),
-        ),
+        lifecycle: new Lifecycle(client, reader, { adoptAll: isAdoptionForAll(environment(), config) }),
         readBitbucket: (path) => readText(client, path),
         consent: (found) => {
           shown.stop();
@@ -93,8 +87,8 @@ async function consent(found: RepairFindings, options: RepairCommandOptions): Pr
   return edits === 0 || confirm("Write this to the state?", options.yes);
 }
 
-async function unlock({ stack, said, runningPid }: Lock, options: RepairCommandOptions): Promise<boolean> {
-  const ended = runningPid === null ? ` ${endedHolder}` : "";
+async function unlock({ stack, said, run }: Lock, options: RepairCommandOptions): Promise<boolean> {
+  const ended = run.status === "ended" ? ` ${endedHolder}` : "";
   process.stderr.write(`${stack} is locked: ${describeHolders(said)}.${ended}\n`);
   return confirm("Are you sure that no run is in progress? Release the lock?", options.yes);
 }

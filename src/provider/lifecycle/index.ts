@@ -39,7 +39,21 @@ import { createAttempts, isUnanswered, Writer } from "./writer";
 
 export type { CurrentState, ExistingObject, LiveResult, WriteResult } from "./results";
 
+export interface LifecycleOptions {
+  /** Shows a line to the user. */
+  readonly log?: ((line: string, severity?: "warning") => unknown) | undefined;
+  readonly delay?: ((milliseconds: number) => Promise<unknown>) | undefined;
+  /** Whether everything that exists may be adopted, as if `adopt` were set for it. */
+  readonly adoptAll?: boolean | undefined;
+  /** Tells the resources of one run apart by natural key. */
+  readonly claims?: Claims | undefined;
+  /** Finds the shard whose state holds an object that exists. */
+  readonly findHolder?: HolderLookup | undefined;
+}
+
 export class Lifecycle {
+  readonly #log: NonNullable<LifecycleOptions["log"]>;
+  readonly #adoptAll: boolean;
   readonly #targets: TargetResolver;
   readonly #context: ContextReader;
   readonly #writer: Writer;
@@ -49,16 +63,11 @@ export class Lifecycle {
   constructor(
     client: Client,
     private readonly live: LiveReader,
-    /** Shows a line to the user. */
-    private readonly log: (line: string, severity?: "warning") => unknown = () => {},
-    delay: (milliseconds: number) => Promise<unknown> = sleep,
-    /** Whether everything that exists may be adopted, as if `adopt` were set for it. */
-    private readonly adoptAll = false,
-    /** Tells the resources of one run apart by natural key. */
-    private readonly claims?: Claims,
-    /** Finds the shard whose state holds an object that exists. */
-    private readonly findHolder: HolderLookup = async () => undefined,
+    private readonly options: LifecycleOptions = {},
   ) {
+    const { log = () => {}, delay = sleep, adoptAll = false } = options;
+    this.#log = log;
+    this.#adoptAll = adoptAll;
     this.#targets = new TargetResolver(live);
     this.#context = new ContextReader(client, live);
     this.#writer = new Writer(client, live, this.#context, delay);
@@ -87,7 +96,7 @@ export class Lifecycle {
     const { home, resolved } = wanted;
     const facets = await this.#context.read(wanted, found, state);
     const before = recreated && kind.refuseDelete ? withoutDeletionConsent(state) : state;
-    if (before !== state) this.log(formatRecreation(one.name, id, found.id), "warning");
+    if (before !== state) this.#log(formatRecreation(one.name, id, found.id), "warning");
     const now = home ? { ...before, workspace: home.workspace } : before;
     const seen = { subResources: facets, recreated, resolved, workspaceUuid: readWorkspaceUuid(wanted) };
     const shown = toOutputs(kind, now, found, seen);
@@ -121,7 +130,7 @@ export class Lifecycle {
       resolved: wanted.resolved,
       differences: difference.differing,
       fixed: difference.fixed,
-      adoptable: isAdoptable(kind, inputs, difference, this.adoptAll),
+      adoptable: isAdoptable(kind, inputs, difference, this.#adoptAll),
     };
   }
 
@@ -170,7 +179,8 @@ export class Lifecycle {
   async create(kind: Kind, inputs: Properties): Promise<LiveResult> {
     const wanted = await this.#targets.resolve(kind, inputs);
     const write = (claim: ClaimObject) => this.#create(wanted, claim);
-    return this.claims ? this.claims.create(kind, wanted.at, wanted.resolved, write) : write(() => {});
+    const { claims } = this.options;
+    return claims ? claims.create(kind, wanted.at, wanted.resolved, write) : write(() => {});
   }
 
   async #create(wanted: WriteTarget, claim: ClaimObject): Promise<LiveResult> {
@@ -196,7 +206,7 @@ export class Lifecycle {
     if (refusal) throw new RefusedError(kind, inputs, `${refusal.path.join(".")} ${refusal.message}`);
     await refuseLosingOwnAdmin(this.live, before, wanted);
     const known = toCanonicalUuid(id);
-    this.claims?.recordUpdate(kind, wanted.at, before.resolved, wanted.resolved, id);
+    this.options.claims?.recordUpdate(kind, wanted.at, before.resolved, wanted.resolved, id);
     if (kind.lookBeforeUpdate) {
       const found = await this.live.readFresh(kind, before.at, known, before.resolved);
       // Under another natural key, the request would miss it.
@@ -214,14 +224,14 @@ export class Lifecycle {
     if (refusal) throw new RefusedError(kind, state, refusal);
     const before = await this.#targets.locate(kind, state);
     if (!before) return;
-    if (this.claims?.isCreated(kind, before.at, id)) {
+    if (this.options.claims?.isCreated(kind, before.at, id)) {
       // Of a resource that moved to another provider, Pulumi deletes the old one after it created the new one.
-      this.log(`${describeResource(kind, state)}: not deleted, because another resource manages it now`);
+      this.#log(`${describeResource(kind, state)}: not deleted, because another resource manages it now`);
       return;
     }
     await refuseLosingOwnAdmin(this.live, before, undefined);
     const known = toCanonicalUuid(id);
-    this.claims?.recordDeletion(kind, before.at, before.resolved, id);
+    this.options.claims?.recordDeletion(kind, before.at, before.resolved, id);
     const request = kind.delete(before.at, known, before.resolved);
     if (!request) return;
     for (let attempt = 1; ; attempt += 1) {
@@ -244,7 +254,7 @@ export class Lifecycle {
 
   async #adopt(wanted: WriteTarget, existing: LiveObject): Promise<LiveResult> {
     const { kind, values, resolved } = wanted;
-    const holder = await this.findHolder(kind, existing);
+    const holder = await this.options.findHolder?.(kind, existing);
     if (holder !== undefined) {
       const held = describeHeldElsewhere(holder);
       throw new RefusedError(kind, values, `exists, and ${held}. Nothing was changed.`);
@@ -252,9 +262,9 @@ export class Lifecycle {
     const facets = await this.#context.read(wanted, existing);
     const difference = compareExisting(kind, wanted.at, resolved, existing, facets);
     const { differing, fixed } = difference;
-    if (!isAdoptable(kind, values, difference, this.adoptAll))
+    if (!isAdoptable(kind, values, difference, this.#adoptAll))
       throw new AlreadyExistsError(kind, values, existing.id, differing, fixed);
-    this.log(formatAdoption(kind, values, isAdoptionAllowed(values, this.adoptAll), differing));
+    this.#log(formatAdoption(kind, values, isAdoptionAllowed(values, this.#adoptAll), differing));
     noteForRun({ note: "adopted", kind: kind.name, id: existing.id, at: { ...toLocation(kind, values) } });
     const state = { ...existing.outputs, ...existing.args, ...facets };
     const hidden = [...fieldsMarked(kind, "writeOnly"), ...secretFieldsOf(kind, resolved)].some(
