@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { severities } from "../kinds/severity";
+import { unreadPartSchema } from "../report/unread";
 import { areas } from "./checks/shared/check";
 
 /** The version of the model. It changes if a field is removed or changes its meaning, not if one is added. */
@@ -89,18 +90,9 @@ export const auditReportSchema = z
       .meta({ description: "Findings by severity, without accepted ones." }),
     checks: z.array(auditedCheckSchema),
     findings: z.array(auditFindingSchema).meta({ description: "The most severe first." }),
-    unread: z
-      .array(
-        z.object({
-          project: z.string().optional(),
-          repository: z.string().optional(),
-          part: z.string().meta({ description: "What could not be read." }),
-          reason: z.string(),
-        }),
-      )
-      .meta({
-        description: "Checks that need it were not made there: nothing is known, nothing has passed.",
-      }),
+    unread: z.array(unreadPartSchema).meta({
+      description: "Checks that need it were not made there: nothing is known, nothing has passed.",
+    }),
     warnings: z
       .array(z.string())
       .meta({ description: "Of the baseline: what expired, and what fits nothing." }),

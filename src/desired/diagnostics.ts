@@ -1,17 +1,20 @@
 /** Problems in the desired state, each with its place, reported together. */
+import { z } from "zod";
 import { replaceUnprintable } from "../bitbucket/printable";
 import { UserError } from "../errors";
 import { formatCount } from "../errors/count";
 
-/** A place in a YAML file. Lines and columns count from 1; 0 is a file as a whole. */
-export interface Position {
-  /** Relative to the project, with slashes. */
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** The path in the YAML: `repositories.api.webhooks.ci.url`. Empty for the top. */
-  readonly path: string;
-}
+export const positionSchema = z
+  .strictObject({
+    file: z.string().meta({ description: "Relative to the project, with slashes." }),
+    line: z.int().min(0).meta({ description: "The first is 1. 0: the file as a whole." }),
+    column: z.int().min(0).meta({ description: "The first is 1. 0: the file as a whole." }),
+    path: z.string().meta({ description: "In the YAML: repositories.api.webhooks.ci.url. Empty: the top." }),
+  })
+  .meta({ description: "A place in the YAML." });
+
+/** A place in a YAML file. */
+export type Position = Readonly<z.output<typeof positionSchema>>;
 
 /** A problem, or, as a warning, probably a mistake. */
 export interface Diagnostic extends Position {

@@ -4,6 +4,7 @@
  * else, as overlays: no SDK is generated from them. Their arguments are JSON, so that they need no types.
  */
 import { z } from "zod";
+import { positionSchema } from "../desired/diagnostics";
 import { nativePrefix, nativeRemovalType } from "../model/typeToken";
 import type { FunctionSpec, ResourceSpec } from "./schema/spec";
 
@@ -33,7 +34,7 @@ export const compiledReferences = z.object({
       source: z.enum(["fromEnv", "fromPass", "fromFile", "fromBitbucket"]),
       name: z.string(),
       folder: z.string(),
-      position: z.object({ file: z.string(), line: z.int(), column: z.int(), path: z.string() }),
+      position: positionSchema,
     }),
   ),
   isSecret: z.boolean(),

@@ -50,18 +50,6 @@ export interface EventListener {
   readonly isCounted?: ((urn: string) => boolean) | undefined;
 }
 
-/** A step of the engine on one resource, as far as it counts here. Secrets in inputs are marked as such. */
-interface ResourceStep {
-  readonly urn: string;
-  readonly type: string;
-  /** `same`, `create`, `update`, `delete`, … */
-  readonly op: string;
-  readonly old?: { readonly id?: string | undefined; readonly inputs: Properties } | undefined;
-  readonly new?: { readonly id?: string | undefined; readonly inputs: Properties } | undefined;
-  /** Of a create: whether the object was deleted. Default: what a refresh has found. */
-  readonly wasDeleted?: boolean | undefined;
-}
-
 const properties = z.record(z.string(), z.unknown());
 
 const stateOfStep = z
@@ -72,18 +60,22 @@ const stateOfStep = z
   .nullish()
   .transform((state) => state ?? undefined);
 
-const stepEvent = z
-  .object({
-    planning: z.boolean().optional(),
-    metadata: z.object({
-      urn: z.string(),
-      type: z.string(),
-      op: z.string(),
-      old: stateOfStep,
-      new: stateOfStep,
-    }),
-  })
-  .optional();
+const resourceStep = z.object({
+  urn: z.string(),
+  type: z.string(),
+  /** `same`, `create`, `update`, `delete`, … */
+  op: z.string(),
+  old: stateOfStep.optional(),
+  new: stateOfStep.optional(),
+});
+
+/** A step of the engine on one resource, as far as it counts here. Secrets in inputs are marked as such. */
+type ResourceStep = Readonly<z.output<typeof resourceStep>> & {
+  /** Of a create: whether the object was deleted. Default: what a refresh has found. */
+  readonly wasDeleted?: boolean | undefined;
+};
+
+const stepEvent = z.object({ planning: z.boolean().optional(), metadata: resourceStep }).optional();
 
 /**
  * An event of the engine, as far as it counts here.

@@ -96,10 +96,10 @@ export async function runOperation(
     succeeded: failure === undefined,
     changes: events.changes,
     unchanged: events.unchanged,
-    messages: events.messagesOf(failure),
+    messages: events.messagesOf(failure?.text),
     live: events.live,
     ...(events.foundInterrupted ? { foundInterrupted: true } : {}),
-    ...(failure !== undefined && isLocked(`${result.stderr}\n${result.stdout}`) ? { isLocked: true } : {}),
+    ...(failure?.isLocked ? { isLocked: true } : {}),
     seconds: (Date.now() - began) / 1000,
   };
 }
@@ -130,7 +130,7 @@ function describeFailure(
   operation: StackOperation,
   result: ProgramResult,
   { root, env }: OperateOptions,
-): string | undefined {
+): { readonly text: string; readonly isLocked: boolean } | undefined {
   if (result.exitCode === 0) return undefined;
   const said = [result.stderr, result.stdout]
     .map((text) =>
@@ -142,8 +142,7 @@ function describeFailure(
     )
     .filter(Boolean)
     .join("\n");
-  if (isLocked(said)) return describeLock(name, said);
+  if (isLocked(said)) return { text: describeLock(name, said), isLocked: true };
   const explained = explainStateFiles(said, { stack: name, root, env: { ...environment(), ...env } });
-  if (explained !== undefined) return explained;
-  return `pulumi ${operation} failed: ${said || failureText(result)}`;
+  return { text: explained ?? `pulumi ${operation} failed: ${said || failureText(result)}`, isLocked: false };
 }

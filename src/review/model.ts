@@ -3,6 +3,7 @@
  * schema/access-review.schema.json is generated from it.
  */
 import { z } from "zod";
+import { unreadPartSchema } from "../report/unread";
 
 /** The version of the model. It changes if a field is removed or changes its meaning, not if one is added. */
 export const reviewVersion = 1;
@@ -76,14 +77,7 @@ export const accessReviewSchema = z
     grants: z
       .array(accessGrantSchema)
       .meta({ description: "The workspace's first, then each project's with its repositories." }),
-    unread: z.array(
-      z.object({
-        project: z.string().optional(),
-        repository: z.string().optional(),
-        part: z.string(),
-        reason: z.string(),
-      }),
-    ),
+    unread: z.array(unreadPartSchema),
   })
   .meta({
     title: "Report of bitbucket-as-code access-review",

@@ -1,11 +1,10 @@
 /** A plan file: the changes of an apply, and everything that must be unchanged when it runs. */
 import { z } from "zod";
+import { positionSchema } from "../../desired/diagnostics";
 import { errorText, isBug, UserError } from "../../errors";
 
 /** Of another format, a plan is refused rather than guessed at. */
 export const planFormat = "bitbucket-as-code plan 2";
-
-const position = z.strictObject({ file: z.string(), line: z.number(), column: z.number(), path: z.string() });
 
 const change = z.strictObject({
   /** The Pulumi stack: `acme`, `acme.PLAT`. */
@@ -20,7 +19,7 @@ const change = z.strictObject({
   /** Of a creation: somebody deleted it in Bitbucket. */
   wasDeleted: z.literal(true).optional(),
   /** Where the YAML says so. Nothing says it of what is deleted. */
-  position: position.optional(),
+  position: positionSchema.optional(),
 });
 
 const body = z.strictObject({

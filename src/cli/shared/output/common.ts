@@ -1,17 +1,12 @@
 /** What the output of several commands has in it. */
 import { z } from "zod";
 import { accountSchema } from "../../../credentials";
+import { positionSchema } from "../../../desired/diagnostics";
 
 export const count = z.int().min(0);
 
-export const position = z
-  .object({
-    file: z.string().meta({ description: "Relative to the project, with slashes." }),
-    line: z.int().min(0).meta({ description: "The first is 1. 0: the file as a whole." }),
-    column: z.int().min(0).meta({ description: "The first is 1. 0: the file as a whole." }),
-    path: z.string().meta({ description: "In the YAML: repositories.api.webhooks.ci.url. Empty: the top." }),
-  })
-  .meta({ description: "A place in the YAML." });
+/** Later versions may have more in it. */
+export const position = z.object(positionSchema.shape).meta({ description: positionSchema.description });
 
 export const kind = z.string().meta({ description: "The resource type: Webhook." });
 export const stackName = z.string().meta({ description: "The name of a Pulumi stack: acme, acme.PLAT." });
