@@ -38,8 +38,9 @@ class ImportIdError extends UserError {
 }
 
 /** @throws {ImportIdError} that describes the valid forms of an id. */
-export async function importObject(provider: Provider, kind: Kind, id: string): Promise<Imported> {
+export async function importObject(provider: Provider, kind: Kind, given: string): Promise<Imported> {
   const { workspace } = provider;
+  const id = given.trim();
   const named = parseImportId(kind, id, workspace);
   if (!named) throw new ImportIdError(kind, id, `is not an id of a ${kind.title}`, workspace);
   const example = String(named.places.workspace ?? workspace ?? "");

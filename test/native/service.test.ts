@@ -491,8 +491,8 @@ test("an id that names nothing gets an example of this workspace", async () => {
   await expect(nothing("nonsense")).rejects.toThrow(
     '"nonsense" is not an id of a webhook. An id of a webhook looks like acme/api#https://ci.example.com/bitbucket (of a repository, by `url`)',
   );
-  await expect(nothing("acme/nowhere#https://ci.example.com")).rejects.toThrow(
-    /does not match a webhook that this credential can access\. An id of a webhook looks like acme\//,
+  await expect(nothing(" acme/nowhere#https://ci.example.com\n")).rejects.toThrow(
+    /^"acme.*" does not match a webhook that this credential can access\. An id of a webhook looks like acme\//,
   );
 });
 
