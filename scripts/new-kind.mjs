@@ -13,7 +13,7 @@ import { words } from "./newKind/words.mjs";
 const usage = `Usage: npm run new-kind <Name> [-- --parent <parent> --path <path>]
 
   <Name>             in PascalCase and the singular: Snippet
-  --parent <parent>  what it belongs to: workspace, project or repository (default)
+  --parent <parent>  what it belongs to: workspace, project, repository (default) or environment
   --path <path>      of one object, as the API's document has it: "/snippets/{workspace}/{encoded_id}"
 `;
 

@@ -3,6 +3,8 @@
  * documentation throws, or says TODO, which a test finds: none of them passes unchanged.
  */
 
+const withArticle = (parent) => `${parent === "environment" ? "an" : "a"} ${parent}`;
+
 const notWritten = (what, path) => `throw new Error("Not written yet: ${what}, in ${path}");`;
 
 export function kindFile({ name, camel, title, titles, plural, parent, collection }) {
@@ -59,7 +61,7 @@ export const ${camel} = defineKind({
   terraform: {},
 });
 
-/** Where the ${titles} of a ${parent} are. */
+/** Where the ${titles} of ${withArticle(parent)} are. */
 function collection(at: Location): string {
   return ${start.code};
 }
@@ -73,6 +75,8 @@ function item(at: Location, id: string): string {
 /** The expression for a path of the API's document, and the helper that it requires. */
 function pathOf(collection) {
   const helpers = {
+    "/repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}":
+      "environmentPath",
     "/workspaces/{workspace}/projects/{project_key}": "projectPath",
     "/repositories/{workspace}/{repo_slug}": "repositoryPath",
     "/workspaces/{workspace}": "workspacePath",
@@ -89,11 +93,17 @@ export function emulatorFile({ name, titles, plural, parent, item, collection, i
     workspace: "requireWorkspace(call)",
     project: 'requireProject(call, "admin").project',
     repository: 'requireRepository(call, "admin").repository',
-  };
-  return `/** The ${titles} of a ${parent}. TODO: the page of the API's documentation that this is from. */
-import { notFound } from "./errors";
+    environment: "requireEnvironment(call)",
+  }[parent];
+  const helper = owner.split("(")[0];
+  const [fromEnvironments, fromShared] =
+    parent === "environment"
+      ? [`import { ${helper} } from "./environments";\n`, "itemsOf"]
+      : ["", `itemsOf, ${helper}`];
+  return `/** The ${titles} of ${withArticle(parent)}. TODO: the page of the API's documentation that this is from. */
+${fromEnvironments}import { notFound } from "./errors";
 import type { Call, Route } from "./server";
-import { itemsOf, ${owner[parent].split("(")[0]} } from "./shared";
+import { ${fromShared} } from "./shared";
 import { type Item, newUuid } from "./state";
 
 export function add${name}Routes(route: Route): void {
@@ -116,7 +126,7 @@ export function add${name}Routes(route: Route): void {
 }
 
 function all(call: Call): Map<string, Item> {
-  return itemsOf(call.state, ${owner[parent]}, "${plural}");
+  return itemsOf(call.state, ${owner}, "${plural}");
 }
 
 function found(call: Call): Item {
@@ -152,7 +162,7 @@ export const sample: Sample = {
 }
 
 export function openapiFile({ titles, parent }) {
-  return `/** The ${titles} of a ${parent}, from the API's documentation and not from the emulator's code. */
+  return `/** The ${titles} of ${withArticle(parent)}, from the API's documentation and not from the emulator's code. */
 
 /** The objects in bodies and answers. */
 export const schemas = {} as const;
@@ -170,20 +180,24 @@ export function emulatorTest({ plural, titles, parent, collection }) {
   const asked = collection
     .replace("{workspace}", "acme")
     .replace("{repo_slug}", "api")
-    .replace("{project_key}", "PLAT");
+    .replace("{project_key}", "PLAT")
+    .replace("{environment_uuid}", `\${encoded(environment.uuid)}`);
   const needs = parent === "workspace" ? [] : ["repository"];
+  const isBelowEnvironment = parent === "environment";
+  const constant = `const path = "${asked}";\n\n`;
+  const found = `  const [environment] = (await alice("GET", "/repositories/acme/api/environments")).body.values;
+  const path = \`${asked}\`;
+`;
   return `import { ${["encoded", "type Json", ...needs, "start"].join(", ")} } from "./support";
 
-const path = "${asked}";
-
-/** Bodies as the API's documentation has them. For one that is no JSON, send a \`FormData\` of its values. */
+${isBelowEnvironment ? "" : constant}/** Bodies as the API's documentation has them. For one that is no JSON, send a \`FormData\` of its values. */
 function body(_what: "to create" | "to change"): Json {
   ${notWritten("bodies", path)}
 }
 
 test("${titles} are created, listed, read, changed and deleted", async () => {
   const { alice } = await start();
-${needs.map((need) => `  await ${need}(alice);\n`).join("")}  const made = await alice("POST", path, body("to create"));
+${needs.map((need) => `  await ${need}(alice);\n`).join("")}${isBelowEnvironment ? found : ""}  const made = await alice("POST", path, body("to create"));
   expect(made.status).toBeLessThan(300);
   expect(made.body).toMatchObject(body("to create"));
   expect((await alice("GET", path)).body.values).toEqual([made.body]);

@@ -4,6 +4,7 @@ const prefixes = {
   workspace: "/workspaces/{workspace}",
   project: "/workspaces/{workspace}/projects/{project_key}",
   repository: "/repositories/{workspace}/{repo_slug}",
+  environment: "/repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}",
 };
 
 /**

@@ -161,11 +161,22 @@ test("its skeletons fail by named tests, until they are filled in", () => {
   expect(whole.passed).toEqual(expect.arrayContaining(ofTheKind));
 }, 300_000);
 
+test("the skeletons of every other parent compile as well", () => {
+  const files = ["project", "repository", "environment"].flatMap((parent) => {
+    const name = `Badge${parent.charAt(0).toUpperCase()}${parent.slice(1)}`;
+    const before = new Set(filesIn(copy));
+    node("scripts/new-kind.mjs", name, "--parent", parent);
+    return filesIn(copy).filter((path) => !before.has(path));
+  });
+  expect(files).toHaveLength(15);
+  expect(typeErrors(files)).toEqual([]);
+});
+
 test("it writes nothing where a file of it exists, or the name or path has another form", () => {
   const said = (...args: string[]) =>
     spawnSync(process.execPath, ["scripts/new-kind.mjs", ...args], { cwd: copy, encoding: "utf8" }).stderr;
   expect(said("Webhook")).toContain("src/kinds/webhook.ts exists. Nothing was written.");
   expect(said("webhook")).toContain("give the name in PascalCase");
   expect(said("Other", "--path", "/others")).toContain("with its parameter last");
-  expect(said("Other", "--parent", "team")).toContain("use workspace, project, repository");
+  expect(said("Other", "--parent", "team")).toContain("use workspace, project, repository, environment");
 });
