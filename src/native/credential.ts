@@ -37,8 +37,8 @@ export async function explainingHeldCredential<Result>(
     if (error instanceof AuthenticationError && provider.hasOwnCredential)
       error.message +=
         " It is the argument of this provider that the last apply has put into the state, with which Pulumi refreshes and " +
-        'destroys. If the program gives another one by now, "pulumi refresh --run-program" takes it over, and "pulumi destroy ' +
-        '--run-program" uses it.';
+        'destroys. If the program gives another one by now, "pulumi refresh --run-program" stores that one, and destroying ' +
+        "with --run-program uses it.";
     throw error;
   }
 }
