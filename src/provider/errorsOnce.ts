@@ -5,7 +5,7 @@
 import { AuthenticationError, PermissionError, SettingError } from "../bitbucket";
 import { UserError } from "../errors";
 import { formatCount } from "../errors/count";
-import { OtherWorkspaceError, UndecidableWorkspaceError } from "../live";
+import { OtherWorkspaceError, UndecidableWorkspaceError, VanishedError } from "../live";
 import { noteForRun } from "../pulumi/notes";
 import { VerboseLogError } from "./verbose";
 
@@ -70,6 +70,8 @@ const aboutTheRun = [SettingError, VerboseLogError, OtherWorkspaceError, Undecid
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof Error && aboutTheRun.some((type) => error instanceof type)) return error.message;
   if (error instanceof AuthenticationError) return rejected;
+  // Its text counts what was found to be gone by then.
+  if (error instanceof VanishedError) return "vanished";
   if (!(error instanceof PermissionError)) return undefined;
   const missing = error.required.filter((scope) => !error.granted.includes(scope));
   return missing.length > 0 ? `scopes ${missing.sort().join(" ")}` : undefined;

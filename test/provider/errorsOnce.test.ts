@@ -1,6 +1,8 @@
 /** A credential that Bitbucket no longer accepts ends a run: it is told of once, and nothing more is asked with it. */
 import { webhook } from "../../src/kinds";
+import { VanishedError } from "../../src/live";
 import { dynamicProvider } from "../../src/provider/dynamic";
+import { ErrorsOnce } from "../../src/provider/errorsOnce";
 import { printSummary } from "../../src/provider/exitSummary";
 import { Session } from "../../src/provider/session";
 import { World } from "../kinds/support";
@@ -43,4 +45,12 @@ test("a program's resources say it in full once, and then how many were not trie
   } finally {
     await session.close();
   }
+});
+
+test("how much of the state cannot be found is said in full once, however much more of it is missed after that", async () => {
+  const once = new ErrorsOnce();
+  const shown = (share: string) =>
+    String((once.shorten(new VanishedError(share, ["webhook one"])) as Error).message);
+  expect(shown("4 of 12 resources")).toMatch(/^4 of 12 resources cannot be found in Bitbucket/);
+  expect(shown("5 of 12 resources")).toBe("Stopped for the same reason: see the other message.");
 });
