@@ -110,11 +110,11 @@ export class Looks {
   }
 
   async #decide(shard: string, { began, result, reads }: ExaminedShard): Promise<LookDecision> {
-    const { operation, folder, changed } = this.run;
+    const { operation, folder, changed, isHeld } = this.run;
     const { outcome, undecided, refusals, isSettled, lookedAt, failure, isRejected, isUserError } = result;
     const { stack } = outcome;
-    // An engine would ask with the same credential, and its preview would meet the same.
-    if (failure !== undefined && (isRejected || (operation === "preview" && isUserError)))
+    // An engine would ask with the same credential, and meet the same. One that is held to a plan refuses it as its own.
+    if (failure !== undefined && (isRejected || (isUserError && !isHeld)))
       return { outcome: failWith(outcome, failure), isRejected, lookedAt };
     // The engine's preview would end at them, and say less.
     if (operation === "preview" && refusals.length > 0 && undecided.length === 0)

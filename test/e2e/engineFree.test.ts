@@ -191,6 +191,18 @@ describe("a compiled project", () => {
     expect(await project.stateFiles()).toBe(before);
   });
 
+  test("what the look at one stack refuses ends its apply, and no engine is asked", async () => {
+    await project.yaml(yaml({ "  warehouse: {": "  depot: {" }));
+    await enginesRun();
+    const states = await project.stateFiles();
+    const { output, exitCode } = await project.cli(["up", "test.data", "--yes"]);
+    expect(output).toMatch(/depot is new, and warehouse was removed[\s\S]*Nothing was changed/);
+    expect(output).toMatch(/test\.data: up failed/);
+    expect(exitCode).toBe(1);
+    expect(await enginesRun()).toEqual([]);
+    expect(await project.stateFiles()).toBe(states);
+  });
+
   test("a renamed key, and defaults that change a whole shard", async () => {
     await project.yaml(
       yaml({
@@ -237,7 +249,8 @@ describe("a compiled project", () => {
 
     const states = await project.stateFiles();
     const up = await project.cli(["up", "test", "--yes"]);
-    expect(up.output).toMatch(/1 created, 15 unchanged, in 2 shards/);
+    expect(up.output).toMatch(/\+ Webhook api:\w+ {2}was deleted in Bitbucket: recreated\n/);
+    expect(up.output).toMatch(/1 created \(1 was deleted in Bitbucket\), 15 unchanged, in 2 shards/);
     expect(await enginesRun()).toEqual(["test"]);
     expect(await project.stateFiles()).not.toBe(states);
 
