@@ -163,22 +163,20 @@ export class Stacks {
     return true;
   }
 
-  /**
-   * Reads a shard's state.
-   *
-   * @param keep A folder in which to store the export for the program, in a file that `keptStateIn` names. Left out where no
-   * program runs.
-   */
-  async read(shard: string, keep?: string): Promise<ShardState> {
+  /** Reads a shard's state. */
+  async read(shard: string): Promise<ShardState> {
     const state = await this.readState(shard);
     const raw = this.#open(shard, () => readEntries(state));
-    if (keep !== undefined)
-      writeFileSync(keptStateIn(keep, this.nameOf(shard)), JSON.stringify(state), { mode: 0o600 });
     const entries = raw.flatMap(({ urn, id = "", parent }) => {
       const key = keyInUrn(urn);
       return key === undefined ? [] : [{ urn, key, id, parent }];
     });
     return { entries, resources: readStateEntries(state), state };
+  }
+
+  /** Stores a state that was read in a folder, for the program of a shard's engine. */
+  keepState(shard: string, state: unknown, folder: string): void {
+    writeFileSync(keptStateIn(folder, this.nameOf(shard)), JSON.stringify(state), { mode: 0o600 });
   }
 
   /** A shard's state, as JSON that is parsed: from its file if it has one, or as the engine exports it. */

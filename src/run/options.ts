@@ -1,5 +1,5 @@
 /** The options and the outcome of a run over the shards of a stack. */
-import type { RepositoryFileSource } from "../desired";
+import type { DesiredStack, RepositoryFileSource } from "../desired";
 import type { LiveLookup, RequestEstimate } from "../plan";
 import type { ShardOutcome, StackOperation } from "../pulumi/operate";
 import type { Move } from "./layout";
@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly engine: () => Promise<unknown>;
   /** Reads the files with which repositories set properties of their own. */
   readonly repositoryFiles?: RepositoryFileSource | undefined;
+  /** The stack, if it was loaded before: for a destroy, without those files. Default: it is loaded. */
+  readonly desired?: DesiredStack | undefined;
   /** Concurrent shards. Default: the number of cores, at least two. */
   readonly parallel?: number | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;

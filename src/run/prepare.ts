@@ -51,8 +51,6 @@ interface Preparation extends Pick<RunOptions, "operation" | "live" | "only" | "
   readonly liveShards?: LiveShards | undefined;
   /** The only shard that was asked for. */
   readonly one: string | undefined;
-  /** The folder with the states, for the programs. */
-  readonly folder: string;
   readonly listener: Listener;
   /** Called by an apply of several shards, which stops if it throws. */
   readonly beforeFirstWrite?: (about: BeforeFirstWrite) => Promise<void>;
@@ -113,10 +111,10 @@ function prepareDestroy({ desired, listener }: Preparation, existing: ReadonlySe
 }
 
 async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Promise<PreparedRun> {
-  const { stacks, desired, operation, folder, listener, live } = run;
+  const { stacks, desired, operation, listener, live } = run;
   const wanted = groupByShard(desired);
   const states = new Map(
-    await Promise.all([...existing].map(async (shard) => [shard, await stacks.read(shard, folder)] as const)),
+    await Promise.all([...existing].map(async (shard) => [shard, await stacks.read(shard)] as const)),
   );
   const held = new Map([...states].map(([shard, { entries }]) => [shard, entries]));
   const several = desired.sharding !== undefined || states.size > 1;

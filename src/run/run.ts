@@ -27,7 +27,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const place = locateStack(root, options.stack);
   // What is deleted, and in which order, is not up to these files.
   const repositoryFiles = operation === "destroy" ? withoutRepositoryFiles : options.repositoryFiles;
-  const desired = await loadStack(place.path, { repositoryFiles });
+  const desired = options.desired ?? (await loadStack(place.path, { repositoryFiles }));
   listener.begin?.(desired.workspace);
   const id = options.id ?? randomUUID();
   const env = environmentOf(options, desired);
@@ -51,7 +51,6 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       stacks,
       desired,
       one: place.shard === "" ? undefined : place.shard,
-      folder,
       listener: options.changed ? { ...listener, needs() {} } : listener,
     });
     if (!options.changed) listener.expect?.(prepared.resources);

@@ -238,7 +238,9 @@ export class ShardRun {
   }
 
   #engineOf(shard: string, handedOver: Readonly<Record<string, string>> = {}) {
-    const { options, env, folder, prepared } = this.setup;
+    const { options, env, folder, prepared, stacks } = this.setup;
+    const state = prepared.states.get(shard);
+    if (state !== undefined && !this.#hasMoved) stacks.keepState(shard, state, folder);
     return {
       root: options.root,
       folder,

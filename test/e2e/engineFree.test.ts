@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { cliProgram } from "./support/gitCommands";
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -71,7 +72,8 @@ async function start(): Promise<void> {
   const folders = String(project.env.PATH).split(delimiter);
   const real = folders.map((folder) => join(folder, "pulumi")).find((file) => existsSync(file));
   await writeFile(log, "");
-  await project.write("bin/pulumi", `#!/bin/sh\necho "$*" >> "${log}"\nexec "${real}" "$@"\n`);
+  const keeps = `ls "$BITBUCKET_RUN" 2>/dev/null | grep state.json | sed "s/^/keeps /" >> "${log}"`;
+  await project.write("bin/pulumi", `#!/bin/sh\necho "$*" >> "${log}"\n${keeps}\nexec "${real}" "$@"\n`);
   await chmod(join(bin, "pulumi"), 0o755);
   project.env.PATH = `${bin}:${project.env.PATH}`;
 }
@@ -251,6 +253,9 @@ describe("a compiled project", () => {
     const up = await project.cli(["up", "test", "--yes"]);
     expect(up.output).toMatch(/\+ Webhook api:\w+ {2}was deleted in Bitbucket: recreated\n/);
     expect(up.output).toMatch(/1 created \(1 was deleted in Bitbucket\), 15 unchanged, in 2 shards/);
+    // For the shards whose engines run, and no others.
+    const kept = (await readFile(log, "utf8")).match(/(?<=^keeps ).*/gm);
+    expect(new Set(kept)).toEqual(new Set(["test.state.json"]));
     expect(await enginesRun()).toEqual(["test"]);
     expect(await project.stateFiles()).not.toBe(states);
 
@@ -324,6 +329,20 @@ describe("a compiled project", () => {
     expect(await entriesBeside("::api")).toEqual(others);
     // What drifted elsewhere is all that is left.
     expect((await preview([])).counts).toMatchObject({ create: 0, update: 1, delete: 0, unchanged: 15 });
+  });
+
+  test("a destroy that asks reads the YAML once", async () => {
+    const reads = join(project.folder, "reads.log");
+    const command = [
+      "--require",
+      join(__dirname, "support", "answersYes.cjs"),
+      cliProgram,
+      "destroy",
+      "test",
+    ];
+    const { result } = project.command(process.execPath, command, { READS_LOG: reads });
+    expect(await result).toMatchObject({ exitCode: 0, output: expect.stringMatching(/\d+ deleted/) });
+    expect((await readFile(reads, "utf8")).split("\n").filter(Boolean)).toHaveLength(1);
   });
 });
 

@@ -1,12 +1,13 @@
 /** `up`, `preview` and `destroy`: Pulumi's operations on a stack, split into shards or not. */
 import { Command } from "commander";
-import { loadStack, locateStack, withoutRepositoryFiles } from "../../desired";
+import { type DesiredStack, loadStack, locateStack, withoutRepositoryFiles } from "../../desired";
 import type { StackOperation } from "../../run";
 import { tellAccount } from "../shared/account";
 import { checkAnswerable, confirm } from "../shared/ask";
 import { withClient } from "../shared/connect";
 import { addExamples } from "../shared/examples";
 import { findProject, readConfig } from "../shared/project";
+import { repositoryFilesOnce } from "../shared/repositoryFiles";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { applyPlan, writePlanOf } from "./applyPlan";
 import { operate, type StackCommandOptions } from "./operate";
@@ -102,19 +103,23 @@ function common(name: StackOperation, description: string, lines: readonly strin
     .option("--json", "print the outcome as JSON");
 }
 
-/** Says as whom, before a question that no preview comes before. */
-async function tellAccountOf(stack: string): Promise<void> {
+/** Says as whom, before a question that no preview comes before. Returns the stack of which it is asked. */
+async function tellAccountOf(operation: "up" | "destroy", stack: string): Promise<DesiredStack> {
   const { root } = findProject();
   const { path } = locateStack(root, stack);
-  const { workspace } = await loadStack(path, { repositoryFiles: withoutRepositoryFiles });
-  await withClient({ config: readConfig(root, stack), quiet: true }, async ({ client }) =>
-    tellAccount(client, workspace),
-  );
+  return withClient({ config: readConfig(root, stack), quiet: true }, async (connection) => {
+    const repositoryFiles =
+      operation === "destroy" ? withoutRepositoryFiles : repositoryFilesOnce(root, stack, connection);
+    const desired = await loadStack(path, { repositoryFiles });
+    tellAccount(connection.client, desired.workspace);
+    return desired;
+  });
 }
 
 async function change(operation: "up" | "destroy", stack: string, options: OperationOptions): Promise<void> {
   const instead = 'run "preview" first';
   checkAnswerable(options.yes, instead);
+  let desired: DesiredStack | undefined;
   if (!options.yes) {
     const preview = () =>
       options.changed ? showWithoutEngine(stack, options) : operate("preview", stack, options);
@@ -124,10 +129,10 @@ async function change(operation: "up" | "destroy", stack: string, options: Opera
       return;
     }
     if (planned && countChanges(planned) + planned.moves.length === 0) return;
-    if (!planned) await tellAccountOf(stack);
+    if (!planned) desired = await tellAccountOf(operation, stack);
     const question = operation === "up" ? "Apply these changes?" : `Delete everything that ${stack} manages?`;
     if (!(await confirm(question, false, instead))) return;
   }
-  const outcome = await operate(operation, stack, options);
+  const outcome = await operate(operation, stack, options, { run: { desired } });
   if (!outcome.succeeded) process.exitCode = 1;
 }
