@@ -76,3 +76,10 @@ export function keyInUrn(urn: string): string | undefined {
   const typeName = nameInType(type);
   return typeName === undefined ? undefined : `${typeName} ${name}`;
 }
+
+/** The URN without the front end that manages the resource and its parents: under the other one, it is the same. */
+export function withoutFrontEnd(urn: string): string {
+  const { type, parentTypes, ...rest } = parseUrn(urn);
+  const short = (one: string): string => nameInType(one) ?? one;
+  return formatUrn({ ...rest, parentTypes: parentTypes.map(short), type: short(type) });
+}

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { UserError } from "../../errors";
 import type { Kind } from "../../kinds/kind";
 import { type FrontEnd, kindOfType, nameInType, nativePrefix, providerTypeOf } from "../../model/typeToken";
-import { formatUrn, parseUrn, stackUrn } from "../urn";
+import { formatUrn, parseUrn, stackUrn, withoutFrontEnd } from "../urn";
 import { type NewStateEntry, type RecordedObject, toStateEntry } from "./entry";
 import { dynamicManager, type StateManager } from "./manager";
 import { parseState, type RawStateEntry, type StateExport } from "./schema";
@@ -79,12 +79,14 @@ export class Deployment {
   }
 
   /**
-   * Drops the interrupted operations on resources that the state holds: after a whole apply, their outcome is known.
+   * Drops the interrupted operations on resources that the state holds, under whatever front end: after a whole apply, their
+   * outcome is known.
    *
    * @returns What was dropped.
    */
   settlePending(): readonly PendingOperation[] {
-    const settled = this.#pending.filter(({ resource }) => this.has(resource.urn));
+    const held = new Set(this.#entries.flatMap((one) => (one.delete ? [] : [withoutFrontEnd(one.urn)])));
+    const settled = this.#pending.filter(({ resource }) => held.has(withoutFrontEnd(resource.urn)));
     this.#pending = this.#pending.filter((one) => !settled.includes(one));
     return settled;
   }

@@ -95,6 +95,21 @@ test("an interrupted creation is settled once the state holds the resource, and 
   expect(listInterrupted(readInterrupted(JSON.parse(read.toText())))).toBe("creating Project GONE");
 });
 
+test("an interrupted creation is settled by an apply of the other front end", () => {
+  const state = empty();
+  const parent = state.add({ kind: project, name: "PLAT" }, object);
+  const urn = state.add({ kind: webhook, name: "PLAT:ci", parent }, object);
+  const whole = JSON.parse(state.toText());
+  const native = urn.replaceAll("pulumi-nodejs:bitbucket:", "bitbucket-cloud:index:");
+  expect(native).not.toBe(urn);
+  whole.deployment.pending_operations = [
+    { type: "creating", resource: { urn: native, type: "x", custom: true } },
+  ];
+  const read = new Deployment(JSON.stringify(whole), at);
+  expect(read.settlePending()).toHaveLength(1);
+  expect(read.pending).toEqual([]);
+});
+
 test("pending operations are read and cleared, and what is not known here is kept", () => {
   const text = JSON.stringify({
     version: 3,
