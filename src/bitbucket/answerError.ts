@@ -25,6 +25,7 @@ import {
   ValidationError,
 } from "./errors";
 import { howToGrantScopes } from "./grantScopes";
+import { retryAfterSeconds } from "./retry";
 import { expandScopes } from "./scopeNames";
 import { scopesFor } from "./scopes";
 
@@ -85,7 +86,7 @@ export function errorFor(
     case 429:
       return new RateLimitError("rate-limit", "The rate limit is exceeded", {
         ...base,
-        hint: "Bitbucket counts requests over the last hour, for each credential. Wait, or use an access token, which has a separate limit.",
+        hint: limitHint(retryAfterSeconds(headers["retry-after"], Date.now())),
       });
     default:
       if (status >= 500)
@@ -95,6 +96,15 @@ export function errorFor(
         });
       return new BitbucketError("http", `Bitbucket responded with status ${status}`, base);
   }
+}
+
+/** @param seconds How long Bitbucket asks to wait: longer than a run does, which has ended with this. */
+function limitHint(seconds: number | undefined): string {
+  const wait =
+    seconds === undefined
+      ? "Wait"
+      : `Run this again after ${seconds > 90 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds)} s`}, as Bitbucket asks`;
+  return `Bitbucket counts requests over the last hour, for each credential. ${wait}, or use an access token, which has a separate limit.`;
 }
 
 /** Whether a gateway in front of Bitbucket has responded: its API sends no HTML page with these statuses. */

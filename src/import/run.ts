@@ -23,6 +23,7 @@ import {
   type StackBefore,
 } from "./existing";
 import type { FromTerraform, TerraformOutcome, TerraformSelection, TerraformState } from "./fromTerraform";
+import { findOtherManagers } from "./otherStacks";
 import { pulumiImportFile } from "./pulumiFile";
 import { type StateOutcome, writeState } from "./state";
 import { SecretPlaceholder } from "./tree";
@@ -97,6 +98,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     notes: [...chosen.notes, ...objects.omitted.map(leftOutNote)],
   };
   if (pulumiFile !== undefined) return writePulumiFile(options, pulumiFile, found);
+  for (const warning of await findOtherManagers(options, objects.declarations)) options.say?.(warning);
   const { source, choice, secrets } = chosen;
   const toSupply = findSecretsToSupply(
     objects.declarations,

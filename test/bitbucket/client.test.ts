@@ -255,7 +255,9 @@ describe("repeating", () => {
     ]);
     const error = await failure(served.client.get("/user"));
     expect(error).toBeInstanceOf(RateLimitError);
-    expect(error.message).toContain("for each credential");
+    expect(error.message).toContain(
+      "for each credential. Run this again after 60 min, as Bitbucket asks, or",
+    );
     expect(served.waits).toEqual([]);
   });
 

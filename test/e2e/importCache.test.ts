@@ -49,6 +49,9 @@ test("an import after a dry run writes what is there by then, with what cannot b
     expect((await project.cli(["api", "repositories/acme/api", ...change])).exitCode).toBe(0);
     const second = await project.cli(["import", "acme", "--stack", "second"]);
     expect(second.output).not.toMatch(/Resuming an interrupted/);
+    expect(second.output).toMatch(
+      /warning: the stack test declares projects\.PLAT in stacks\/test\.yaml:\d+ and 1 other resource as well/,
+    );
     expect(await project.read("stacks/second.yaml")).toMatch(/description: changed by an apply/);
   } finally {
     await project.close();
