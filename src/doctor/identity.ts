@@ -5,6 +5,7 @@ import {
   type Credentials,
   createClient,
   credentialKinds,
+  formatOrigin,
   type Identity,
   identifyCredential,
   pageFor,
@@ -134,10 +135,7 @@ export async function checkRefusal(
     "Check whether it has expired or was revoked, on the page where it was created.",
     ...(credentials.type === "api-token"
       ? [
-          ...origin.elsewhere.map(
-            ({ what, from }) =>
-              `The token comes from ${origin.from}, and its ${what} from ${from}: set both in one place.`,
-          ),
+          ...(origin.elsewhere.length > 0 ? [formatOrigin(origin)] : []),
           `Check that ${credentials.email} is the address of its Atlassian account, at https://id.atlassian.com/manage-profile/email.`,
           'Check that it was created with "Create API token with scopes" for the app Bitbucket: one without scopes has no access.',
         ]

@@ -1,5 +1,5 @@
 /** Which source's credential is used, and which are not. */
-import type { Credentials } from "../bitbucket";
+import { type Credentials, formatOrigin } from "../bitbucket";
 import { type CredentialLookup, isCandidate, originOfCredential, type SourceLookup } from "../credentials";
 import { type DoctorFinding, note, ok } from "./finding";
 
@@ -42,13 +42,15 @@ function checkProfile({ winner, profile, api, pieces }: CredentialLookup, text: 
       );
 }
 
-/** The credential that is used. Names each source if its parts come from several. */
+/** The credential that is used. Names each source if its parts come from several, as the error of a rejected one does. */
 export function describeUse(found: CredentialLookup, credentials: Credentials): DoctorFinding {
-  const { from, elsewhere } = originOfCredential({ ...found, credentials });
-  const text = `Uses a credential of the type ${credentials.type}, from ${from}${found.winner ? ` (${found.winner.source.title})` : ""}`;
-  if (elsewhere.length === 0) return ok("credential", text);
-  const parts = elsewhere.map((part) => `its ${part.what} (${part.text}) from ${part.from}`).join(", ");
-  return note("credential", `${text}, and ${parts}`, "Set all parts of a credential in the same place.");
+  const origin = originOfCredential({ ...found, credentials });
+  const text = `Uses a credential of the type ${credentials.type}`;
+  if (origin.elsewhere.length > 0) return note("credential", `${text}. ${formatOrigin(origin)}`);
+  return ok(
+    "credential",
+    `${text}, from ${origin.from}${found.winner ? ` (${found.winner.source.title})` : ""}`,
+  );
 }
 
 function isOfProfile({ source }: Pick<SourceLookup, "source">): boolean {
