@@ -93,7 +93,7 @@ async function withClient(flags: Flags, workspace: string, client: Client): Prom
   const where = target === "service" ? "Bitbucket Cloud" : client.baseUrl;
   const needed = rehearsal.requests + (engine ? engineRequests : 0);
   // An emulator's limit does not matter.
-  const left = target === "service" ? client.budget.remaining() : Number.POSITIVE_INFINITY;
+  const left = target === "service" ? client.budget.countRemaining() : Number.POSITIVE_INFINITY;
   say(
     `About ${needed} requests to ${where}` +
       `${target === "service" ? `, of about ${left} that are left of this hour's limit` : ""}. ` +

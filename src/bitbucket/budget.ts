@@ -86,9 +86,9 @@ export class Budget {
   }
 
   /** Returns how many requests are left in this hour, as far as this machine knows. */
-  remaining(resource: Limit = "api"): number {
+  countRemaining(resource: Limit = "api"): number {
     const others = this.#ledger?.others(resource).reduce((sum, { count }) => sum + count, 0) ?? 0;
-    return Math.max(0, this.limit - this.#recent(resource).length - others);
+    return Math.max(0, this.limit - this.#recentUses(resource).length - others);
   }
 
   /**
@@ -111,9 +111,9 @@ export class Budget {
    */
   waitTime(path: string): number {
     const resource = limitOf(pathTemplate(path));
-    if (!this.#certain || this.remaining(resource) > 0) return 0;
+    if (!this.#certain || this.countRemaining(resource) > 0) return 0;
     const oldest = Math.min(
-      this.#recent(resource)[0] ?? Number.POSITIVE_INFINITY,
+      this.#recentUses(resource)[0] ?? Number.POSITIVE_INFINITY,
       ...(this.#ledger?.others(resource) ?? []).map(({ at }) => at),
     );
     return Number.isFinite(oldest) ? Math.max(0, oldest + hour - this.#now()) : 0;
@@ -121,7 +121,7 @@ export class Budget {
 
   /** Whether less than a fifth of the limit is left. */
   get isNearLimit(): boolean {
-    return this.remaining() * 5 < this.limit;
+    return this.countRemaining() * 5 < this.limit;
   }
 
   /** The number of requests of this process. */
@@ -147,13 +147,13 @@ export class Budget {
     const rest = sorted.slice(most).reduce((sum, [, count]) => sum + count, 0);
     if (rest > 0 && most > 0) lines.push(`  ${String(rest).padStart(5)}  elsewhere`);
     return [
-      `${formatCount(all, "request")} to Bitbucket${all > 0 ? ` (${split.join(", ")})` : ""}; about ${this.remaining()} of ${this.limit} an hour are left${this.#share.count > 1 ? ` for this one of ${this.#share.count} parallel steps` : ""}`,
+      `${formatCount(all, "request")} to Bitbucket${all > 0 ? ` (${split.join(", ")})` : ""}; about ${this.countRemaining()} of ${this.limit} an hour are left${this.#share.count > 1 ? ` for this one of ${this.#share.count} parallel steps` : ""}`,
       ...lines,
     ].join("\n");
   }
 
   /** The times of this process's requests in the last hour, the oldest first. */
-  #recent(resource: Limit): readonly number[] {
+  #recentUses(resource: Limit): readonly number[] {
     const since = this.#now() - hour;
     const times = this.#times[resource];
     const first = times.findIndex((time) => time > since);

@@ -33,7 +33,7 @@ export function checkDestination(found: CredentialLookup): void {
   const isOfProfile = source.name === "profile" || source.name === "default profile";
   if (api.origin === "configuration") {
     if (source.name === "configuration") return;
-    if (isOfProfile && profile?.apiUrl && plain(profile.apiUrl) === plain(api.text)) return;
+    if (isOfProfile && profile?.apiUrl && trimUrl(profile.apiUrl) === trimUrl(api.text)) return;
     throw new DestinationError(
       formatRefusal(
         `${api.from} in the stack's configuration (Pulumi.<stack>.yaml)`,
@@ -75,6 +75,6 @@ function originOf(text: string): string {
   return URL.canParse(text) ? new URL(text).origin : text;
 }
 
-function plain(text: string): string {
+function trimUrl(text: string): string {
   return (URL.canParse(text) ? new URL(text).href : text).replace(/\/+$/, "");
 }

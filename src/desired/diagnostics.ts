@@ -52,7 +52,7 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, path, message, suggestion } = diagnostic;
   const place = line > 0 ? `${file}:${line}:${column}` : file;
   const end = suggestion === undefined ? "" : `. Did you mean "${suggestion}"?`;
-  return printable(`${place}${path ? ` ${path}` : ""}: ${message}${end}`);
+  return toPrintable(`${place}${path ? ` ${path}` : ""}: ${message}${end}`);
 }
 
 /** Collects problems. The same problem at the same place counts once, however many objects it affects. */
@@ -78,11 +78,11 @@ export class Diagnostics {
   }
 
   get errors(): Diagnostic[] {
-    return this.#sorted("error");
+    return this.#sort("error");
   }
 
   get warnings(): Diagnostic[] {
-    return this.#sorted("warning");
+    return this.#sort("warning");
   }
 
   /** @throws {DesiredStateError} if there are errors. */
@@ -97,7 +97,7 @@ export class Diagnostics {
     if (!this.#found.has(key)) this.#found.set(key, diagnostic);
   }
 
-  #sorted(severity: Diagnostic["severity"]): Diagnostic[] {
+  #sort(severity: Diagnostic["severity"]): Diagnostic[] {
     return [...this.#found.values()]
       .filter((diagnostic) => diagnostic.severity === severity)
       .sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column);
@@ -112,7 +112,7 @@ export function joinPath(path: string, part: string | number): string {
 }
 
 /** Text that cannot move the cursor or turn the reading direction of a terminal. */
-export function printable(text: string): string {
+export function toPrintable(text: string): string {
   return replaceUnprintable(
     text,
     "",

@@ -154,11 +154,11 @@ class FileReader {
         this.diagnostics.error(item.position, "must be the path of a YAML file, relative to this one");
         return [];
       }
-      return this.#matching(item.value, item.position, file);
+      return this.#match(item.value, item.position, file);
     });
   }
 
-  #matching(pattern: string, from: Position, file: string): { path: string; from: Position }[] {
+  #match(pattern: string, from: Position, file: string): { path: string; from: Position }[] {
     const base = dirname(file);
     if (isAbsolute(pattern) || !isBelow(this.folder, resolve(base, pattern))) {
       this.diagnostics.error(

@@ -11,7 +11,7 @@ import type { entryKeys } from "./layer";
 import type { listenKeys, newRepositoryKeys } from "./listen";
 import { exceptionsSchema, policiesSchema } from "./policySchema";
 import type { profileKeys, ruleKeys } from "./repositoryLayers";
-import { closeSchema, globs, nothing, nullable, type SchemaNode, text, texts } from "./schemaNode";
+import { allowNull, closeSchema, globs, nothing, type SchemaNode, text, texts } from "./schemaNode";
 import { Structure } from "./structure";
 import { ownPolicy, policySchema, stackPolicyProperties } from "./unmanagedSchema";
 
@@ -47,7 +47,7 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
     },
     adopt: {
       description: "Whether existing objects are adopted and updated to the declared state.",
-      ...nullable({ type: "boolean" }),
+      ...allowNull({ type: "boolean" }),
     },
     unmanaged: {
       description:
@@ -57,25 +57,25 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
     ...layerSections(structure),
     existing: {
       description: "Objects that are managed elsewhere, to refer to them.",
-      ...nullable(
+      ...allowNull(
         closeSchema(
-          Object.fromEntries(structure.referableKinds().map((kind) => [kind.yaml.section, nullable(texts)])),
+          Object.fromEntries(structure.referableKinds().map((kind) => [kind.yaml.section, allowNull(texts)])),
         ),
       ),
     },
     shards: {
       description: "How the stack is split into several Pulumi stacks: see docs/how-to/shards.md.",
-      ...nullable({ ...closeSchema(shardsProperties()), minProperties: 1, maxProperties: 1 }),
+      ...allowNull({ ...closeSchema(shardsProperties()), minProperties: 1, maxProperties: 1 }),
     },
     delegation: {
       description: "What teams may set in files of their own: see docs/how-to/delegate.md.",
-      ...nullable(closeSchema(delegationProperties())),
+      ...allowNull(closeSchema(delegationProperties())),
     },
     policies: policiesSchema(structure),
     exceptions: exceptionsSchema(),
     listen: {
       description: "What `listen` does with Bitbucket's webhooks: see docs/how-to/listen.md.",
-      ...nullable(closeSchema(listenProperties())),
+      ...allowNull(closeSchema(listenProperties())),
     },
   };
 }
@@ -108,21 +108,21 @@ function layerSections(structure: Structure): Record<"defaults" | "profiles" | "
   return {
     defaults: {
       description: "Defaults for all resources of a type. More specific settings override them.",
-      ...nullable(
+      ...allowNull(
         closeSchema(
           Object.fromEntries(
-            structure.kinds.map((kind) => [structure.defaultsName(kind), nullable(ref(structure, kind))]),
+            structure.kinds.map((kind) => [structure.defaultsName(kind), allowNull(ref(structure, kind))]),
           ),
         ),
       ),
     },
     profiles: {
       description: "Settings that repositories can use by the profile's name.",
-      ...nullable({ type: "object", additionalProperties: nullable(settings) }),
+      ...allowNull({ type: "object", additionalProperties: allowNull(settings) }),
     },
     rules: {
       description: "Settings for all repositories whose name matches. A later rule overrides an earlier one.",
-      ...nullable({ type: "array", items: { ...rule, required: ["match"] } }),
+      ...allowNull({ type: "array", items: { ...rule, required: ["match"] } }),
     },
   };
 }
@@ -138,11 +138,11 @@ function listenProperties(): Record<(typeof listenKeys)[number], SchemaNode> {
   return {
     desiredState: {
       description: "The slug of the repository that holds this YAML.",
-      ...nullable(text),
+      ...allowNull(text),
     },
     newRepositories: {
       description: "What happens to a repository that somebody creates. Omitted: it is reported.",
-      ...nullable({ ...closeSchema(properties), required: ["profiles"] }),
+      ...allowNull({ ...closeSchema(properties), required: ["profiles"] }),
     },
   };
 }
@@ -161,7 +161,7 @@ function profileProperties(): Record<(typeof profileKeys)[number], SchemaNode> {
   return {
     profiles: {
       description: "The profiles to use. A later one overrides an earlier one.",
-      ...nullable(texts),
+      ...allowNull(texts),
     },
   };
 }
@@ -171,14 +171,14 @@ function entryProperties(kind: Kind): Partial<Record<(typeof entryKeys)[number],
     renamedFrom: {
       description:
         "Its previous key: it is renamed instead of deleted and created again. With null, it is not a rename: the resource with the other key is deleted, and this one is created.",
-      ...nullable(text),
+      ...allowNull(text),
     },
     ...(kind.canExpire
       ? {
           until: {
             description:
               "The last day on which it is desired, in UTC: an apply after that day deletes it. Announced a week before. See docs/how-to/access-review.md.",
-            ...nullable({ type: "string", format: "date" }),
+            ...allowNull({ type: "string", format: "date" }),
           },
         }
       : {}),
@@ -222,7 +222,7 @@ function objectSchema(
       {
         ...(description === undefined ? {} : { description }),
         ...(usual === undefined ? {} : { default: usual }),
-        ...nullable(schema),
+        ...allowNull(schema),
       },
     ];
   });

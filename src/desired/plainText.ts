@@ -176,9 +176,9 @@ class PlainReader {
       case "[":
         return this.#flowList(position, depth);
       case '"':
-        return this.#quoted(doubleQuoted, position);
+        return this.#readQuoted(doubleQuoted, position);
       case "'":
-        return this.#quoted(singleQuoted, position);
+        return this.#readQuoted(singleQuoted, position);
       default: {
         const from = this.#at;
         this.#at = this.#end(plainInFlow, this.#text, from) ?? from;
@@ -188,7 +188,7 @@ class PlainReader {
     }
   }
 
-  #quoted(pattern: RegExp, position: Position): Node | undefined {
+  #readQuoted(pattern: RegExp, position: Position): Node | undefined {
     pattern.lastIndex = this.#at;
     const value = pattern.exec(this.#text)?.[1];
     this.#at = pattern.lastIndex;

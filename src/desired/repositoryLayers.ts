@@ -49,12 +49,12 @@ export class RepositoryLayers {
     const rules = this.#rules.filter((rule) => rule.matches(name));
     for (const rule of rules) rule.used = true;
     const profiles = own.type === "map" ? own.entries.get("profiles")?.value : undefined;
-    return [...rules.flatMap((rule) => rule.layers), ...this.#named(profiles)];
+    return [...rules.flatMap((rule) => rule.layers), ...this.#readProfileNames(profiles)];
   }
 
   /** Checks a list of profiles that is used elsewhere. */
   use(profiles: Node): void {
-    this.#named(profiles);
+    this.#readProfileNames(profiles);
   }
 
   /** Warns about rules and profiles without effect. */
@@ -78,7 +78,7 @@ export class RepositoryLayers {
     }
     const settings = reader.object(kind, item, ruleKeys);
     const matches = this.#matcher(item, item.entries.get("match")?.value);
-    const layers = [...this.#named(item.entries.get("profiles")?.value), settings];
+    const layers = [...this.#readProfileNames(item.entries.get("profiles")?.value), settings];
     return matches ? [{ position: item.position, matches, layers, used: false }] : [];
   }
 
@@ -90,7 +90,7 @@ export class RepositoryLayers {
     return readGlobs(match, this.diagnostics);
   }
 
-  #named(list: Node | undefined): Node[] {
+  #readProfileNames(list: Node | undefined): Node[] {
     if (!isGiven(list)) return [];
     if (list.type !== "list") {
       this.diagnostics.error(list.position, describeMismatch("a list of profiles", list));

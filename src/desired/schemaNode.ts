@@ -15,7 +15,7 @@ export function oneOrMore(item: SchemaNode): SchemaNode {
   return { anyOf: [item, { type: "array", items: item, minItems: 1 }] };
 }
 
-export function nullable(schema: SchemaNode): SchemaNode {
+export function allowNull(schema: SchemaNode): SchemaNode {
   return {
     anyOf: [
       ...(Array.isArray(schema.anyOf) && Object.keys(schema).length === 1 ? schema.anyOf : [schema]),

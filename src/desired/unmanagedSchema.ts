@@ -1,7 +1,7 @@
 /** The JSON Schema of `unmanaged:`, for editors. */
 import type { Kind } from "../kinds/kind";
 import { canBeUnmanaged, isRemovedByNameOnly } from "../kinds/unmanaged";
-import { closeSchema, globs, nothing, nullable, oneOrMore, type SchemaNode } from "./schemaNode";
+import { allowNull, closeSchema, globs, nothing, oneOrMore, type SchemaNode } from "./schemaNode";
 import type { Structure } from "./structure";
 import { type layerKeys, policies, type policyKeys, type policyRuleKeys } from "./unmanaged";
 
@@ -21,15 +21,15 @@ export function ownPolicy(structure: Structure): SchemaNode {
 
 function layerProperties(structure: Structure): Record<(typeof layerKeys)[number], SchemaNode> {
   return {
-    policy: { description: "For all resource types.", ...nullable(policy) },
+    policy: { description: "For all resource types.", ...allowNull(policy) },
     kinds: {
       description: "By resource type. Repositories and projects are removed only by a rule that names them.",
-      ...nullable(
+      ...allowNull(
         closeSchema(
           Object.fromEntries(
             policyKinds(structure).map((kind) => [
               structure.defaultsName(kind),
-              nullable({ enum: policies.filter((word) => word !== "remove" || !isRemovedByNameOnly(kind)) }),
+              allowNull({ enum: policies.filter((word) => word !== "remove" || !isRemovedByNameOnly(kind)) }),
             ]),
           ),
         ),
@@ -43,7 +43,7 @@ export function stackPolicyProperties(structure: Structure): Record<(typeof poli
     ...layerProperties(structure),
     rules: {
       description: "By name. A later rule overrides an earlier one.",
-      ...nullable({
+      ...allowNull({
         type: "array",
         items: { ...closeSchema(policyRuleProperties(structure)), required: ["match", "policy"] },
       }),

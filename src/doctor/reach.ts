@@ -34,7 +34,7 @@ const few = 100;
 
 export function checkBudget(client: Client): DoctorFinding {
   const { limit } = client.budget;
-  const left = client.budget.remaining();
+  const left = client.budget.countRemaining();
   const text = `About ${left} of ${formatCount(limit, "request")} are left in this hour, as far as this machine knows`;
   if (left >= few) return ok("requests", text);
   return warning(

@@ -184,7 +184,7 @@ export class History {
     const name = line.at.slice(0, 10);
     const known = this.#days.get(name);
     const most =
-      known && total(known.severities) > total(line.severities) ? known.severities : line.severities;
+      known && sumOf(known.severities) > sumOf(line.severities) ? known.severities : line.severities;
     this.#days.set(name, { runs: (known?.runs ?? 0) + 1, severities: most });
     this.#last = name;
   }
@@ -224,7 +224,7 @@ function driftCounts(findings: readonly DriftFinding[]): Partial<Record<Severity
   return counts;
 }
 
-function total(counts: HistoryLine["severities"]): number {
+function sumOf(counts: HistoryLine["severities"]): number {
   return Object.values(counts).reduce((sum, count) => sum + (count ?? 0), 0);
 }
 

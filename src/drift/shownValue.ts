@@ -17,7 +17,7 @@ type Json = z.output<typeof json>;
 export function toShownValue(value: unknown, secret: boolean): Json {
   if (secret) return maskedSecret;
   const parsed = json.safeParse(value);
-  return parsed.success ? cut(parsed.data) : String(value);
+  return parsed.success ? shorten(parsed.data) : String(value);
 }
 
 /**
@@ -53,11 +53,11 @@ function startOf(texts: readonly string[]): number {
   return beginning > 0 && beginning <= line ? beginning : toCharacterStart(first, near);
 }
 
-function cut(value: Json): Json {
+function shorten(value: Json): Json {
   if (typeof value === "string") return cutText(value, 0);
-  if (Array.isArray(value)) return value.map(cut);
+  if (Array.isArray(value)) return value.map(shorten);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, cut(held)]));
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, shorten(held)]));
 }
 
 /** The checksum distinguishes texts that only differ after the cut. */

@@ -55,7 +55,7 @@ function base64Forms(secret: string): string[] {
 
 /** A character as it is. Base64 for URLs has two others. */
 function plainForm(character: string): string {
-  return character === "+" ? "[+-]" : character === "/" ? "(?:\\\\?/|_)" : quoted(character);
+  return character === "+" ? "[+-]" : character === "/" ? "(?:\\\\?/|_)" : matchQuoted(character);
 }
 
 /** A character as it is, or escaped. */
@@ -81,6 +81,6 @@ const entities: Readonly<Record<string, string>> = {
   "\\": "\\\\{2,}",
 };
 
-function quoted(character: string): string {
+function matchQuoted(character: string): string {
   return character.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
 }

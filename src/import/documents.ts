@@ -101,12 +101,12 @@ export class YamlFile {
     this.#changed = true;
     if (map.items.length > 1 || path.length === 1) map.items.splice(map.items.indexOf(pair), 1);
     else if (path.length % 2 === 0) return this.remove(path.slice(0, -1));
-    else this.#empty(path.slice(0, -1));
+    else this.#clear(path.slice(0, -1));
     return undefined;
   }
 
   /** Writes `{}` in the place of a map. */
-  #empty(path: readonly string[]): void {
+  #clear(path: readonly string[]): void {
     const map = this.node(path.slice(0, -1)) ?? this.#document.contents;
     const pair = isMap(map) ? pairIn(map, path.at(-1) ?? "") : undefined;
     const none = new YAMLMap();

@@ -49,14 +49,14 @@ export class YamlSource {
     const { contents } = this.document;
     if (isMap(contents) && contents.range) {
       this.#collection(contents);
-      const text = this.#edited();
+      const text = this.#applyEdits();
       const made = parseDocument(text, { merge: true });
       if (made.errors.length === 0 && isDeepStrictEqual(made.toJS(), this.document.toJS())) return text;
     }
     return renderDocument(this.document, { ...defaultStyle, paddedLists: this.#style.paddedLists });
   }
 
-  #edited(): string {
+  #applyEdits(): string {
     let text = this.text;
     // From the end, so that offsets stay valid; of two at the same offset, the first comes first.
     const inOrder = this.#edits

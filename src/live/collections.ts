@@ -83,7 +83,7 @@ export class Collections {
   }
 
   /** To be called after every write to a collection: what was read before is not used again. */
-  wrote(kind: Kind, at: Location): void {
+  recordWrite(kind: Kind, at: Location): void {
     const name = nameOf(kind, requestOf(kind, at));
     this.#collections.delete(name);
     this.#secondLooks.delete(name);

@@ -42,7 +42,7 @@ export class Members {
 
   /** The UUID of the one member with this account id, nickname, display name or e-mail address. */
   async uuidOf(user: string): Promise<string> {
-    const found = user.includes("@") ? await this.#withEmail(user) : await this.#named(user);
+    const found = user.includes("@") ? await this.#withEmail(user) : await this.#findByName(user);
     const [first, second] = found;
     if (!first) throw new UnknownUserError(user, this.workspace, "was not found");
     if (second) throw new UnknownUserError(user, this.workspace, "matches several users");
@@ -66,7 +66,7 @@ export class Members {
     return new Set((await this.#listed).map(({ uuid }) => uuid));
   }
 
-  async #named(name: string): Promise<readonly WorkspaceMember[]> {
+  async #findByName(name: string): Promise<readonly WorkspaceMember[]> {
     this.#listed ??= this.#read({});
     const users = await this.#listed;
     for (const field of ["account_id", "nickname", "display_name"] as const) {

@@ -35,7 +35,7 @@ export class Parents {
   constructor(private readonly sources: Sources) {}
 
   /** Records that this run created a parent: it holds only what this run created. */
-  made(kind: Kind, at: Location, id: string): void {
+  recordCreation(kind: Kind, at: Location, id: string): void {
     if (kind.parentRole) this.#made.add(nameOf({ ...at, [kind.parentRole]: toCanonicalUuid(id) }));
   }
 

@@ -242,14 +242,14 @@ export class LiveReader {
     this.#earlier?.forget();
     if (kind.parentRole) this.#parents.forget();
     if ("single" in kind.source) this.#singles.forget(kind, at, values);
-    else this.#collections.wrote(kind, at);
+    else this.#collections.recordWrite(kind, at);
     if (id === undefined) return;
     for (const facet of Object.values(kind.subResources ?? {})) this.#answers.forget(facet.path(at, id));
   }
 
   /** Records that this run created a parent: it holds only what this run created. */
   recordCreation(kind: Kind, at: Location, id: string): void {
-    this.#parents.made(kind, at, id);
+    this.#parents.recordCreation(kind, at, id);
   }
 
   /** Whether this run created the parent: then nothing needs to be read before a create in it. */

@@ -54,7 +54,7 @@ export async function runChecklist(parts: ChecklistParts): Promise<ChecklistStep
     await helper(parts),
     await remote(parts),
     files(parts),
-    continuous(parts),
+    checkContinuously(parts),
     {
       id: "revoke",
       title: "Old tokens and app passwords are revoked",
@@ -235,7 +235,7 @@ function files({ findings, files: count, cwd }: ChecklistParts): ChecklistStep {
   };
 }
 
-function continuous({ findings }: ChecklistParts): ChecklistStep {
+function checkContinuously({ findings }: ChecklistParts): ChecklistStep {
   const names = new Set(
     findings.flatMap(({ rule, variable }) => (rule === "app-password" && variable ? [variable] : [])),
   );

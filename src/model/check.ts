@@ -59,7 +59,7 @@ export function check(kind: Kind, previous: Properties, next: Properties): Check
     if (name in kind.args.shape || places.some((field) => field === name)) continue;
     issues.push({
       path: [name],
-      message: `is not a field of a ${kind.title}${meant(name, [...Object.keys(kind.args.shape), ...places])}`,
+      message: `is not a field of a ${kind.title}${suggest(name, [...Object.keys(kind.args.shape), ...places])}`,
     });
   }
   issues.push(...notSupplied.flatMap((field) => missingIssue(kind, field, previous, inputs) ?? []));
@@ -71,7 +71,7 @@ export function check(kind: Kind, previous: Properties, next: Properties): Check
   return { inputs, issues };
 }
 
-function meant(name: string, known: readonly string[]): string {
+function suggest(name: string, known: readonly string[]): string {
   const near = suggestWord(name, known);
   return near === undefined ? "" : `. Did you mean "${near}"?`;
 }

@@ -59,14 +59,14 @@ export const lookUps: readonly LookUp[] = [
     summary: "A workspace.",
     args: z.object({ workspace }),
     result: z.object({ uuid: said("The UUID."), slug: said("The slug."), name: said("The name.") }),
-    read: (client, args) => reads.workspace(client(), given(args)),
+    read: (client, args) => reads.workspace(client(), workspaceOf(args)),
   }),
   defineLookUp({
     name: "getWorkspaceMembers",
     summary: "The members of a workspace.",
     args: z.object({ workspace }),
     result: z.object({ members: z.array(user).meta({ description: "The users." }) }),
-    read: async (client, args) => ({ members: await reads.workspaceMembers(client(), given(args)) }),
+    read: async (client, args) => ({ members: await reads.workspaceMembers(client(), workspaceOf(args)) }),
   }),
   defineLookUp({
     name: "getProject",
@@ -79,7 +79,7 @@ export const lookUps: readonly LookUp[] = [
       description: said("The description."),
       isPrivate: z.boolean().meta({ description: "Whether only users with permission can see it." }),
     }),
-    read: (client, args) => reads.project(client(), { workspace: given(args), key: args.key }),
+    read: (client, args) => reads.project(client(), { workspace: workspaceOf(args), key: args.key }),
   }),
   defineLookUp({
     name: "getRepository",
@@ -158,7 +158,7 @@ export const lookUps: readonly LookUp[] = [
       jwksUri: said("The URL of the keys that sign them."),
     }),
     read: async (client, args) => {
-      const { issuer, jwks_uri } = await reads.oidcConfiguration(client(), given(args));
+      const { issuer, jwks_uri } = await reads.oidcConfiguration(client(), workspaceOf(args));
       return { issuer, jwksUri: jwks_uri };
     },
   }),
@@ -167,7 +167,9 @@ export const lookUps: readonly LookUp[] = [
     summary: "The public keys that sign the tokens of a workspace's pipelines.",
     args: z.object({ workspace }),
     result: z.object({ keys: said('The JSON Web Key Set, as JSON: `{"keys": [...]}`.') }),
-    read: async (client, args) => ({ keys: JSON.stringify(await reads.oidcKeys(client(), given(args))) }),
+    read: async (client, args) => ({
+      keys: JSON.stringify(await reads.oidcKeys(client(), workspaceOf(args))),
+    }),
   }),
   defineLookUp({
     name: "getIpRanges",
@@ -191,10 +193,10 @@ export function lookUpToken({ name }: Pick<LookUp, "name">): string {
 }
 
 /** A missing workspace is refused before, by the check of the arguments. */
-function given({ workspace: named }: { readonly workspace?: string | undefined }): string {
+function workspaceOf({ workspace: named }: { readonly workspace?: string | undefined }): string {
   return named ?? "";
 }
 
 function at(args: { readonly workspace?: string | undefined; readonly repository: string }) {
-  return { workspace: given(args), repository: args.repository };
+  return { workspace: workspaceOf(args), repository: args.repository };
 }

@@ -31,7 +31,7 @@ export function fromStruct(struct: Properties | undefined): PropertyBag {
   const secrets = new Set<string>();
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(struct ?? {})) {
-    const found = plain(value, () => secrets.add(name));
+    const found = toPlain(value, () => secrets.add(name));
     if (found !== undefined) values[name] = found;
   }
   return { values, secrets };
@@ -54,23 +54,23 @@ export function toStruct(values: Properties, secrets: Iterable<string> = []): Pr
   );
 }
 
-function plain(value: unknown, onSecret: () => void): unknown {
+function toPlain(value: unknown, onSecret: () => void): unknown {
   if (value === null) return undefined;
   if (typeof value === "string") return unknowns.has(value) ? unknownValue : value;
-  if (Array.isArray(value)) return value.map((item) => plain(item, onSecret));
+  if (Array.isArray(value)) return value.map((item) => toPlain(item, onSecret));
   if (typeof value !== "object") return value;
   const object = value as Properties;
   switch (object[signature]) {
     case secretSignature:
       onSecret();
-      return plain(object.value ?? null, onSecret);
+      return toPlain(object.value ?? null, onSecret);
     case outputMark:
       if (object.secret === true) onSecret();
-      return "value" in object ? plain(object.value, onSecret) : unknownValue;
+      return "value" in object ? toPlain(object.value, onSecret) : unknownValue;
   }
   return Object.fromEntries(
     Object.entries(object).flatMap(([name, held]) => {
-      const found = plain(held, onSecret);
+      const found = toPlain(held, onSecret);
       return found === undefined ? [] : [[name, found]];
     }),
   );

@@ -21,11 +21,11 @@ export class DependencyIndex {
   }
 
   dependenciesOf(resource: DesiredResource): DesiredResource[] {
-    return [...this.#referredTo(resource), ...this.#earlier(resource)];
+    return [...this.#findReferences(resource), ...this.#earlier(resource)];
   }
 
   /** Dependencies by reference: a repository's project. */
-  #referredTo({ kind, args }: DesiredResource): DesiredResource[] {
+  #findReferences({ kind, args }: DesiredResource): DesiredResource[] {
     return Object.entries(args).flatMap(([field, value]) => {
       const { reference } = fieldMeta(kind, field);
       return (reference && this.#byName.get(`${reference} ${value}`)) || [];

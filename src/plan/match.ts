@@ -58,11 +58,11 @@ export function declaredIdentity(
   resource: DesiredResource,
   args: ReadonlyMap<DesiredResource, Properties>,
 ): string | undefined {
-  return identityIn(resource.kind, plain(resource.kind, args.get(resource) ?? resource.args));
+  return identityIn(resource.kind, normalizeArgs(resource.kind, args.get(resource) ?? resource.args));
 }
 
 /** The args as the API returns them: lists in its order, for example. */
-function plain(kind: Kind, args: Properties): Properties {
+function normalizeArgs(kind: Kind, args: Properties): Properties {
   return { ...args, ...check(kind, {}, args).inputs };
 }
 

@@ -110,14 +110,14 @@ class RenameMatcher {
 
   #groups(level: readonly ResolvedArgs[]): RenameGroup[] {
     const heldParent = ({ parent }: DesiredResource) => parent && this.#held.get(parent);
-    const open = this.#unmatched(level).filter(({ resource }) => !resource.parent || heldParent(resource));
+    const open = this.#withoutState(level).filter(({ resource }) => !resource.parent || heldParent(resource));
     if (open.length === 0) return [];
     const wanted = groupBy(
       open,
       ({ resource }) => `${resource.kind.name} ${heldParent(resource)?.urn ?? ""}`,
     );
     const free = groupBy(
-      this.#free(this.#state),
+      this.#withoutMatch(this.#state),
       (entry) => `${entry.kind.name} ${this.#owners.urnOf(entry)}`,
     );
     return [...wanted].map(([key, group]) => ({
@@ -129,9 +129,9 @@ class RenameMatcher {
 
   async #match(group: RenameGroup): Promise<void> {
     for (const one of group.wanted) this.#matchDeclared(one);
-    for (const one of this.#unmatched(group.wanted)) this.#withParent(one, group.free);
-    const open = this.#unmatched(group.wanted);
-    const free = this.#free(group.free);
+    for (const one of this.#withoutState(group.wanted)) this.#withParent(one, group.free);
+    const open = this.#withoutState(group.wanted);
+    const free = this.#withoutMatch(group.free);
     if (open.length === 0) return;
     const now = new Map<StateEntry, LiveObject | undefined>();
     if (free.length > 0) {
@@ -139,19 +139,19 @@ class RenameMatcher {
       for (const resource of free) now.set(resource, listed ? await this.live(resource) : undefined);
       this.#byIdentity(open, free, now);
     }
-    for (const one of this.#unmatched(open)) this.#refusePassedOn(one);
+    for (const one of this.#withoutState(open)) this.#refusePassedOn(one);
     const gone = (resource: StateEntry) => "collection" in group.kind.source && !now.get(resource);
     this.#suspect(
-      this.#unmatched(open),
-      this.#free(free).filter((resource) => !gone(resource)),
+      this.#withoutState(open),
+      this.#withoutMatch(free).filter((resource) => !gone(resource)),
     );
   }
 
-  #unmatched(wanted: readonly ResolvedArgs[]): ResolvedArgs[] {
+  #withoutState(wanted: readonly ResolvedArgs[]): ResolvedArgs[] {
     return wanted.filter(({ resource }) => !this.#held.has(resource));
   }
 
-  #free(state: readonly StateEntry[]): StateEntry[] {
+  #withoutMatch(state: readonly StateEntry[]): StateEntry[] {
     return state.filter(({ urn }) => !this.#takenBy.has(urn));
   }
 
@@ -186,7 +186,7 @@ class RenameMatcher {
     if (!parent || !owner || owner.name === parent.name) return;
     const prefix = this.#structure.namePrefix(kind, parent.kind);
     const former = prefix + owner.name + name.slice((prefix + parent.name).length);
-    const found = this.#free(free).find((resource) => resource.name === former);
+    const found = this.#withoutMatch(free).find((resource) => resource.name === former);
     if (found) this.#assign(one, found);
   }
 

@@ -56,10 +56,10 @@ export function estimateRequests(
 /** A warning where an hourly limit does not suffice, with the time that it will take; or undefined where they do. */
 export function formatBudgetWarning(
   needed: RequestEstimate,
-  budget: Pick<Budget, "remaining" | "limit">,
+  budget: Pick<Budget, "countRemaining" | "limit">,
 ): string | undefined {
   const limits = (["api", "webhooks"] as const).map((limit) => {
-    const left = budget.remaining(limit);
+    const left = budget.countRemaining(limit);
     return {
       what: limit === "api" ? "" : " to webhooks, which have a separate limit",
       needed: needed[limit],

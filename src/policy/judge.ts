@@ -149,7 +149,7 @@ class StateJudge {
         const place = this.#placeOf(policy, object, object);
         for (const message of problems) findings.push({ ...place, verdict: "violated", subject, message });
       } catch (error) {
-        findings.push(this.#undecided(policy, object, subject, error));
+        findings.push(this.#toUndecided(policy, object, subject, error));
       }
     }
     return findings;
@@ -206,11 +206,11 @@ class StateJudge {
     try {
       return work();
     } catch (error) {
-      return [this.#undecided(policy, owner, subject, error)];
+      return [this.#toUndecided(policy, owner, subject, error)];
     }
   }
 
-  #undecided(policy: StackPolicy, object: JudgedOwner, subject: string, error: unknown): PolicyFinding {
+  #toUndecided(policy: StackPolicy, object: JudgedOwner, subject: string, error: unknown): PolicyFinding {
     const { test } = policy;
     const place = { ...this.#placeOf(policy, object, object), verdict: "undecided" as const, subject };
     if (error instanceof UnknownValueError) {

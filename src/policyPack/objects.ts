@@ -132,7 +132,7 @@ function slugFrom(given: unknown, name: string): string {
 /** A value, which can be unknown in a preview. */
 function read(props: Properties, field: string): unknown {
   try {
-    return plain(props[field]);
+    return copyPlain(props[field]);
   } catch (error) {
     return new Unknown(
       "lookup",
@@ -143,8 +143,8 @@ function read(props: Properties, field: string): unknown {
 }
 
 /** A copy without the proxies of `@pulumi/policy`. Throws if something in it is unknown. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return Array.from(value, plain);
+function copyPlain(value: unknown): unknown {
+  if (Array.isArray(value)) return Array.from(value, copyPlain);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.keys(value).map((key) => [key, plain((value as Properties)[key])]));
+  return Object.fromEntries(Object.keys(value).map((key) => [key, copyPlain((value as Properties)[key])]));
 }

@@ -95,7 +95,7 @@ export class ShardComparison {
     if (hasUnknown(inputs)) this.found.leaveToEngine(`where ${keyOf(one)} belongs is not known yet`);
     this.#ids.set(resource, entry.id);
     const { changes, fields } = difference;
-    if (changes) await explain(kind, entry.id, state, meant, fields, this.#explaining(urn));
+    if (changes) await explain(kind, entry.id, state, meant, fields, this.#explanationFor(urn));
     this.found.events.addStep({ urn, type, op: changes ? "update" : "same", old, new: wanted });
     const owners = { urns: this.found.urns, desired };
     if (changes || !isSettled({ one, entry, inputs, secrets, owners }))
@@ -103,7 +103,7 @@ export class ShardComparison {
   }
 
   /** With the resource's name, where the front end's provider shows it. */
-  #explaining(urn: string): ExplanationOptions {
+  #explanationFor(urn: string): ExplanationOptions {
     const isBesideName = this.shard.frontEnd === "native";
     const about = isBesideName ? urn : undefined;
     return { warn: (text) => this.found.events.addMessage("warning", text, about), isBesideName };

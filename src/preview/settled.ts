@@ -29,8 +29,8 @@ export function isSettled({ one, entry, inputs, secrets, owners }: Registered): 
   const isProtected = kind.refuseDelete?.(args) !== undefined;
   return (
     before.id === entry.id &&
-    isDeepStrictEqual(plain(before.outputs), plain(entry.outputs)) &&
-    isDeepStrictEqual(plain(before.inputs), plain(inputs)) &&
+    isDeepStrictEqual(toJson(before.outputs), toJson(entry.outputs)) &&
+    isDeepStrictEqual(toJson(before.inputs), toJson(inputs)) &&
     isDeepStrictEqual(before.secretInputs, secrets) &&
     isDeepStrictEqual(before.secretOutputs, entry.secretOutputs) &&
     (raw.protect ?? false) === isProtected &&
@@ -61,6 +61,6 @@ function dependenciesOf(
 const indexOf = oncePer((desired: readonly ResolvedResource[]) => new DependencyIndex(desired));
 
 /** Without undefined values, as JSON has it. */
-function plain(values: Properties): unknown {
+function toJson(values: Properties): unknown {
   return JSON.parse(JSON.stringify(values));
 }

@@ -67,7 +67,7 @@ export class ProgramCheck {
     );
     const { gone, fresh } = this.#compare(state);
     if (gone.length === 0) return undefined;
-    const { gone: left } = this.#compare(await this.#settled(state));
+    const { gone: left } = this.#compare(await this.#withoutVanished(state));
     if (left.length === 0) return undefined;
     this.#refuse(left, fresh, state.length - (gone.length - left.length));
     return undefined;
@@ -93,7 +93,7 @@ export class ProgramCheck {
    *
    * @throws {ProtectedError} if other objects took the place of those that are no longer declared.
    */
-  async #settled(state: readonly StateEntry[]): Promise<readonly StateEntry[]> {
+  async #withoutVanished(state: readonly StateEntry[]): Promise<readonly StateEntry[]> {
     const check = (resources: readonly StateEntry[]) => {
       const { gone, fresh } = this.#compare(resources);
       if (gone.length > 0) this.#refuse(gone, fresh, resources.length);

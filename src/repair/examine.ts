@@ -111,7 +111,7 @@ class Examination {
     this.#wanted = await resolveDesired(absent, secrets, reader, desired.workspace);
     // A repository's members come after it: their location depends on it.
     for (const [shard, resources] of wanted) await this.#lookForAbsent(shard, resources);
-    return { findings: this.#sorted(), changed: this.#changed };
+    return { findings: this.#sortFindings(), changed: this.#changed };
   }
 
   #clearPending(shard: string, state: Deployment): void {
@@ -164,7 +164,7 @@ class Examination {
   async #lookForAbsent(shard: string, resources: readonly DesiredResource[]): Promise<void> {
     const done = new Map<DesiredResource, Promise<void>>();
     for (const resource of resources) {
-      const needed = [resource.parent, ...this.#referredTo(resource)];
+      const needed = [resource.parent, ...this.#findReferences(resource)];
       const before = needed.map((other) => other && done.get(other));
       done.set(
         resource,
@@ -214,7 +214,9 @@ class Examination {
       return { case: "differs", detail: differences.join(", "), ...(fixed.length > 0 ? { fixed } : {}) };
     let state = this.options.states.get(shard) ?? this.#changed.get(shard);
     state ??= this.options.newState(shard);
-    const dependencies = this.#referredTo(resource).flatMap((one) => this.#held.get(keyOf(one))?.urn ?? []);
+    const dependencies = this.#findReferences(resource).flatMap(
+      (one) => this.#held.get(keyOf(one))?.urn ?? [],
+    );
     const urn = state.add(
       {
         kind,
@@ -236,7 +238,7 @@ class Examination {
   }
 
   /** The resources that it refers to and that must exist first: a repository's project. */
-  #referredTo({ kind, args }: DesiredResource): readonly DesiredResource[] {
+  #findReferences({ kind, args }: DesiredResource): readonly DesiredResource[] {
     return Object.entries(args).flatMap(([field, value]) => {
       const { reference } = fieldMeta(kind, field);
       return (reference && this.#makers.get(`${reference} ${value}`)) || [];
@@ -250,7 +252,7 @@ class Examination {
   }
 
   /** In the order of the YAML and the states, not in that of the responses. */
-  #sorted(): ReadonlyMap<string, readonly RepairFinding[]> {
+  #sortFindings(): ReadonlyMap<string, readonly RepairFinding[]> {
     const order = new Map(this.options.desired.resources.map((one, index) => [keyOf(one), index]));
     const place = ({ resource }: RepairFinding) => order.get(resource) ?? Number.POSITIVE_INFINITY;
     return new Map(

@@ -75,12 +75,12 @@ export class BitbucketClient {
    * @throws {BitbucketError} for every response that is not a success.
    */
   get(path: string, options: BitbucketQuery = {}): Promise<unknown> {
-    return this.#client.get(path, defined(options));
+    return this.#client.get(path, dropUndefined(options));
   }
 
   /** Returns the body of a GET as text: a file of a repository. */
   async getText(path: string, options: BitbucketQuery = {}): Promise<string> {
-    return String(await this.#client.get(path, { ...defined(options), accept: "text" }));
+    return String(await this.#client.get(path, { ...dropUndefined(options), accept: "text" }));
   }
 
   /**
@@ -89,7 +89,7 @@ export class BitbucketClient {
    * @throws {IncompleteError} if Bitbucket does not return all of them.
    */
   async list(path: string, options: BitbucketListOptions = {}): Promise<unknown[]> {
-    return [...(await this.#client.list(path, defined(options)))];
+    return [...(await this.#client.list(path, dropUndefined(options)))];
   }
 
   /**
@@ -99,8 +99,8 @@ export class BitbucketClient {
    */
   async send(request: BitbucketRequest): Promise<BitbucketResponse> {
     const { method, path, query, body } = request;
-    if (method === "GET") return this.#client.fetch(path, defined({ query }));
-    return this.#client.send({ method, path, ...defined({ query, body }) });
+    if (method === "GET") return this.#client.fetch(path, dropUndefined({ query }));
+    return this.#client.send({ method, path, ...dropUndefined({ query, body }) });
   }
 
   /** Closes the connections: without it, a program exits some seconds later. */
@@ -112,7 +112,7 @@ export class BitbucketClient {
 type Defined<Options> = { [Name in keyof Options]?: Exclude<Options[Name], undefined> };
 
 /** The options without undefined ones. */
-function defined<Options extends object>(options: Options): Defined<Options> {
+function dropUndefined<Options extends object>(options: Options): Defined<Options> {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as Defined<Options>;

@@ -44,13 +44,13 @@ export function selectUnmanaged({ stack, args, state, surveyed }: MatchOptions):
     .filter(({ kind, found }) => !existing.has(`${kind.name} ${tryIdentity(kind, found.args)}`))
     .map((one) => {
       const { kind, found, at } = one;
-      const owner = one.owner && matcher.declared(one.owner);
+      const owner = one.owner && matcher.findDeclared(one.owner);
       const root = rootOf(one);
       const repository = root.kind.parentRole === "repository" ? String(root.found.args.slug) : undefined;
       const project = root.kind.parentRole === "project" ? root.found.args.key : root.found.args.project;
       const environment =
         one.owner?.kind.parentRole === "environment" ? one.owner.found.args.name : undefined;
-      const holder = one === root ? projects.get(String(project)) : matcher.declared(root);
+      const holder = one === root ? projects.get(String(project)) : matcher.findDeclared(root);
       const names = namesOf(kind, found.args);
       const policy = policyFor(stack.unmanaged, kind, names, holder);
       return {
@@ -110,7 +110,7 @@ class UnmanagedMatcher {
     this.#declared.set(placeOf(found), resource);
   }
 
-  declared(one: SurveyedObject): DesiredResource | undefined {
+  findDeclared(one: SurveyedObject): DesiredResource | undefined {
     return this.#declared.get(placeOf(one));
   }
 

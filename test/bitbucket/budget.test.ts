@@ -28,8 +28,8 @@ describe("the ledger", () => {
     first.flush();
     const other = new Budget({ now: clock, ledger: second });
     other.recordRequest("POST", "/repositories/acme/api");
-    expect(other.remaining()).toBe(994);
-    expect(other.remaining("webhooks")).toBe(990);
+    expect(other.countRemaining()).toBe(994);
+    expect(other.countRemaining("webhooks")).toBe(990);
     expect(other.formatSummary()).toMatch(
       /^16 requests to Bitbucket \(.*\); about 994 of 1000 an hour are left/,
     );
@@ -54,9 +54,13 @@ describe("the ledger", () => {
     const [file = ""] = readdirSync(sub("old"));
     utimesSync(join(sub("old"), file), now / 1000, now / 1000);
     now += 30 * minute;
-    expect(new Budget({ now: clock, ledger: new Ledger(sub("old"), "run", clock) }).remaining()).toBe(999);
+    expect(new Budget({ now: clock, ledger: new Ledger(sub("old"), "run", clock) }).countRemaining()).toBe(
+      999,
+    );
     now += 40 * minute;
-    expect(new Budget({ now: clock, ledger: new Ledger(sub("old"), "run", clock) }).remaining()).toBe(1000);
+    expect(new Budget({ now: clock, ledger: new Ledger(sub("old"), "run", clock) }).countRemaining()).toBe(
+      1000,
+    );
     expect(readdirSync(sub("old"))).toEqual([]);
   });
 
@@ -66,7 +70,7 @@ describe("the ledger", () => {
     ledger.flush();
     writeFileSync(join(sub("broken"), "1-x.json"), "{");
     expect(
-      new Budget({ now: clock, ledger: new Ledger(sub("broken"), "r", clock) }).remaining(),
+      new Budget({ now: clock, ledger: new Ledger(sub("broken"), "r", clock) }).countRemaining(),
     ).toBeGreaterThan(0);
     writeFileSync(sub("a-file"), "");
     const nowhere = new Ledger(join(sub("a-file"), "below"), "run", clock);
@@ -110,7 +114,7 @@ describe("at the end of the hour's limit", () => {
     const served = await Served.start([(_request, response) => response.end("{}")]);
     for (let index = 0; index < 1001; index += 1) await served.client.get("/repositories/acme");
     expect(served.waits).toEqual([]);
-    expect(served.client.budget.remaining()).toBe(0);
+    expect(served.client.budget.countRemaining()).toBe(0);
     await served.close();
   });
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { escapeUnprintable, escapeUnprintableJson, unprintable } from "../../src/bitbucket/printable";
-import { printable as shownInDiagnostics } from "../../src/desired/diagnostics";
+import { toPrintable as shownInDiagnostics } from "../../src/desired/diagnostics";
 import { removeSecrets } from "../../src/migrate/secrets";
 import { plainLine } from "../../src/publish/notice";
 

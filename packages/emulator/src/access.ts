@@ -1,5 +1,5 @@
 /** Authenticates requests and checks permissions. */
-import { forbidden, notFound, Refusal } from "./errors";
+import { notFound, Refusal, refuseAccess } from "./errors";
 import { operationScopes } from "./operationScopes";
 import type { Permissions, Project, Repository, State, Token, User, Workspace } from "./state";
 
@@ -67,7 +67,7 @@ export function checkScopes(principal: Principal, operation: string): void {
   const [granular = "", legacy = ""] = operationScopes[operation] ?? [];
   const [method = "", path = ""] = operation.split(" ");
   if (token.kind !== "api_token" && refusedToTokens(method, path, token.kind)) {
-    throw forbidden("This API is not accessible by this authentication mechanism");
+    throw refuseAccess("This API is not accessible by this authentication mechanism");
   }
   requireScopes(token, (token.kind === "api_token" ? granular : legacy).split(" ").filter(Boolean));
 }
@@ -116,7 +116,7 @@ export function workspaceOf(state: State, principal: Principal, name: string): W
   const { token, user } = principal;
   const visible = found && (token.workspace === found.slug || (user && found.members.has(user.uuid)));
   if (!found) throw notFound(`No workspace with identifier '${name}'.`);
-  if (!visible) throw forbidden("You do not have access to this workspace.");
+  if (!visible) throw refuseAccess("You do not have access to this workspace.");
   return found;
 }
 
@@ -130,7 +130,7 @@ export function inGroup(workspace: Workspace, group: string, user: User | undefi
 /**
  * The highest level that a user has in these places, directly or through a group, as an index of `levels`.
  */
-function heldBy(
+function levelOf(
   workspace: Workspace,
   user: User | undefined,
   ...places: readonly (Permissions | undefined)[]
@@ -155,7 +155,7 @@ export function mayWrite(
   user: User,
   ...places: readonly (Permissions | undefined)[]
 ): boolean {
-  return heldBy(workspace, user, ...places) >= levels.indexOf("write");
+  return levelOf(workspace, user, ...places) >= levels.indexOf("write");
 }
 
 /** The effective permission of a principal in a repository; undefined for none. */
@@ -166,7 +166,7 @@ export function repositoryLevel(
 ): "read" | "write" | "admin" | undefined {
   if (workspace.members.get(user.uuid) === "owner") return "admin";
   const project = workspace.projects.get(repository.project);
-  const held = heldBy(workspace, user, repository.permissions, project?.permissions);
+  const held = levelOf(workspace, user, repository.permissions, project?.permissions);
   if (held >= levels.indexOf("admin")) return "admin";
   if (held >= levels.indexOf("write")) return "write";
   return held > 0 || !repository.is_private ? "read" : undefined;
@@ -187,14 +187,14 @@ export function allowRepository(
   if (token.kind === "project_access_token" && token.project === repository.project) return;
   const project = workspace.projects.get(repository.project);
   const own = Math.max(
-    heldBy(workspace, user, repository.permissions, project?.permissions),
+    levelOf(workspace, user, repository.permissions, project?.permissions),
     repository.is_private ? 0 : 1,
   );
   if (own < 1)
     throw notFound(
       `You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated.`,
     );
-  if (own < levels.indexOf(level)) throw forbidden();
+  if (own < levels.indexOf(level)) throw refuseAccess();
 }
 
 /** Throws unless the principal may create repositories in a project. */
@@ -202,8 +202,8 @@ export function allowRepositoryIn(principal: Principal, workspace: Workspace, pr
   const { token, user } = principal;
   if (isOwner(principal, workspace)) return;
   if (token.kind === "project_access_token" && token.project === project.key) return;
-  if (heldBy(workspace, user, project.permissions) < levels.indexOf("create-repo"))
-    throw forbidden("You do not have permission to create repositories in this project.");
+  if (levelOf(workspace, user, project.permissions) < levels.indexOf("create-repo"))
+    throw refuseAccess("You do not have permission to create repositories in this project.");
 }
 
 /** Throws unless the principal has this permission in a project. */
@@ -216,8 +216,8 @@ export function allowProject(
   const { token, user } = principal;
   if (isOwner(principal, workspace)) return;
   if (token.kind === "project_access_token" && token.project === project.key && level !== "admin") return;
-  const own = Math.max(heldBy(workspace, user, project.permissions), project.is_private ? 0 : 1);
-  if (own < levels.indexOf(level)) throw forbidden();
+  const own = Math.max(levelOf(workspace, user, project.permissions), project.is_private ? 0 : 1);
+  if (own < levels.indexOf(level)) throw refuseAccess();
 }
 
 export function mayReadProject(principal: Principal, workspace: Workspace, project: Project): boolean {
@@ -231,5 +231,5 @@ export function mayReadProject(principal: Principal, workspace: Workspace, proje
 
 /** Throws unless the principal administers the workspace. */
 export function allowWorkspaceAdmin(principal: Principal, workspace: Workspace): void {
-  if (!isOwner(principal, workspace)) throw forbidden();
+  if (!isOwner(principal, workspace)) throw refuseAccess();
 }

@@ -1,7 +1,7 @@
 /** SSH and GPG keys of a user. */
 import { createHash } from "node:crypto";
 import { failTaken, isDeployKey, splitKey } from "./deployKeys";
-import { forbidden, invalidField, notFound } from "./errors";
+import { invalidField, notFound, refuseAccess } from "./errors";
 import type { Call, Route } from "./server";
 import { apiLink, type Link, readText, renderUser, userBy } from "./shared";
 import { type Item, newUuid } from "./state";
@@ -101,7 +101,7 @@ function one(call: Call, keys: Map<string, Item>, parameter: string): Item {
 function keysOf(call: Call, store: "sshKeys" | "gpgKeys"): Map<string, Item> {
   const user = userBy(call.state, call.params.selected_user ?? "");
   if (!user) throw notFound(`${call.params.selected_user} does not exist.`);
-  if (user.uuid !== call.principal.user?.uuid) throw forbidden();
+  if (user.uuid !== call.principal.user?.uuid) throw refuseAccess();
   const keys = call.state[store].get(user.uuid) ?? new Map<string, Item>();
   call.state[store].set(user.uuid, keys);
   return keys;

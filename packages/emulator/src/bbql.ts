@@ -12,7 +12,7 @@ export function parseQuery(text: string): Test {
   const peek = () => tokens[position]?.toUpperCase();
   const take = () => {
     const next = tokens[position];
-    if (next === undefined) throw invalid(text);
+    if (next === undefined) throw refuseQuery(text);
     position += 1;
     return next;
   };
@@ -39,19 +39,19 @@ export function parseQuery(text: string): Test {
     if (peek() === "(") {
       take();
       const inner = parseOr();
-      if (take() !== ")") throw invalid(text);
+      if (take() !== ")") throw refuseQuery(text);
       return inner;
     }
     const field = take();
     let operator = take().toUpperCase();
     if (operator === "NOT") operator = `NOT ${take().toUpperCase()}`;
     if (/^[(),=!~<>]/.test(field) || /^[(),=!~<>]/.test(peek() ?? "") !== operator.endsWith("IN"))
-      throw invalid(text);
+      throw refuseQuery(text);
     const wanted = operator.endsWith("IN") ? parseList() : literal(take());
     return (item) => compare(operator, valueAt(item, field), wanted, text);
   };
   const parseList = (): unknown[] => {
-    if (take() !== "(") throw invalid(text);
+    if (take() !== "(") throw refuseQuery(text);
     const values: unknown[] = [];
     while (peek() !== ")") {
       const next = take();
@@ -62,7 +62,7 @@ export function parseQuery(text: string): Test {
   };
 
   const test = parseOr();
-  if (position < tokens.length) throw invalid(text);
+  if (position < tokens.length) throw refuseQuery(text);
   return test;
 }
 
@@ -71,7 +71,7 @@ function tokenize(text: string): string[] {
   token.lastIndex = 0;
   while (token.lastIndex < text.trimEnd().length) {
     const match = token.exec(text);
-    if (!match?.[1]) throw invalid(text);
+    if (!match?.[1]) throw refuseQuery(text);
     tokens.push(match[1]);
   }
   return tokens;
@@ -118,7 +118,7 @@ function compare(operator: string, value: unknown, wanted: unknown, text: string
     case "NOT IN":
       return !(wanted as unknown[]).includes(value);
     default:
-      throw invalid(text);
+      throw refuseQuery(text);
   }
 }
 
@@ -137,6 +137,6 @@ export function valueAt(item: unknown, path: string): unknown {
     );
 }
 
-function invalid(text: string) {
+function refuseQuery(text: string) {
   return badRequest(`Invalid query: ${text}`);
 }

@@ -15,7 +15,7 @@ const one = `${repo}/pullrequests/{pull_request_id}`;
 export function addChangeRoutes(route: Route): void {
   route("GET", `${repo}/diff/{spec}`, async (call) => {
     const { bare, range } = await rangeOf(call);
-    return plain(call, await diff(bare, range, optionsOf(call)));
+    return textOrBytes(call, await diff(bare, range, optionsOf(call)));
   });
   route("GET", `${repo}/diffstat/{spec}`, async (call) => {
     const { at, bare, range } = await rangeOf(call);
@@ -29,7 +29,7 @@ export function addChangeRoutes(route: Route): void {
   });
   route("GET", `${repo}/patch/{spec}`, async (call) => {
     const { bare, range } = await rangeOf(call);
-    return plain(call, await patch(bare, range));
+    return textOrBytes(call, await patch(bare, range));
   });
   route("GET", `${repo}/merge-base/{revspec}`, async (call) => {
     const at = placeOf(call);
@@ -37,7 +37,7 @@ export function addChangeRoutes(route: Route): void {
     if (right === undefined) throw badRequest("Give two commits: first..second");
     const { git } = call;
     const hash = await mergeBase(
-      await git.bare(at.repository),
+      await git.openBare(at.repository),
       await git.resolve(at.repository, left),
       await git.resolve(at.repository, right),
     );
@@ -96,7 +96,7 @@ function addPullRequestChangeRoutes(route: Route): void {
 }
 
 /** Files of any encoding: as text if they are text. */
-function plain(call: Call, content: Buffer): string | Buffer {
+function textOrBytes(call: Call, content: Buffer): string | Buffer {
   call.header("content-type", "text/plain");
   return isUtf8(content) ? content.toString() : content;
 }
@@ -109,10 +109,10 @@ async function rangeOf(call: Call): Promise<{ at: RepositoryCall; bare: BareRepo
   const to = await call.git.resolve(found, first);
   if (second === undefined) {
     const parents = (await call.git.commit(found, to))?.parents ?? [];
-    return { at, bare: await call.git.bare(found), range: { from: parents[0], to } };
+    return { at, bare: await call.git.openBare(found), range: { from: parents[0], to } };
   }
   const against = await call.git.resolve(found, second);
-  const bare = await call.git.bare(found);
+  const bare = await call.git.openBare(found);
   const query = call.url.searchParams;
   const topic = (query.get("topic") ?? query.get("merge") ?? "true") !== "false";
   return { at, bare, range: { from: topic ? await mergeBase(bare, to, against) : against, to } };

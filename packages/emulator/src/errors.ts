@@ -48,7 +48,7 @@ export function notFound(message = "Resource not found"): Refusal {
   return new Refusal(404, message);
 }
 
-export function forbidden(message = "You do not have access to this resource."): Refusal {
+export function refuseAccess(message = "You do not have access to this resource."): Refusal {
   return new Refusal(403, message);
 }
 

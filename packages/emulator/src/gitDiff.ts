@@ -40,7 +40,13 @@ export async function mergeBase(
 
 /** Git's output, in the encoding of the files. */
 export function diff(bare: BareRepository, range: Range, options: DiffOptions = {}): Promise<Buffer> {
-  return bare.git(["diff", "--no-ext-diff", "--no-color", ...flags(options), ...ends(range, options)]);
+  return bare.git([
+    "diff",
+    "--no-ext-diff",
+    "--no-color",
+    ...flags(options),
+    ...rangeArguments(range, options),
+  ]);
 }
 
 /** A patch mail for each commit that is in one and not in the other. */
@@ -55,7 +61,7 @@ export async function diffStat(
   options: DiffOptions = {},
 ): Promise<readonly Stat[]> {
   const run = async (form: string) => {
-    const text = await bare.git(["diff", form, "-z", ...flags(options), ...ends(range, options)]);
+    const text = await bare.git(["diff", form, "-z", ...flags(options), ...rangeArguments(range, options)]);
     return text.toString().split("\0").filter(Boolean).values();
   };
   const counts = new Map<string, readonly [added: number, removed: number]>();
@@ -104,6 +110,6 @@ function flags(options: DiffOptions): readonly string[] {
   ];
 }
 
-function ends({ from, to }: Range, { paths = [] }: DiffOptions): readonly string[] {
+function rangeArguments({ from, to }: Range, { paths = [] }: DiffOptions): readonly string[] {
   return [from ?? emptyTree, to, "--", ...paths];
 }

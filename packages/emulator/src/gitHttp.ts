@@ -82,7 +82,7 @@ async function answer(
     const write = service === "git-receive-pack";
     principal = gitPrincipal(parts.state(), request.headers.authorization, began);
     const { owner, found } = repositoryFor(parts.state(), request, principal, write);
-    const bare = await parts.git.bare(found);
+    const bare = await parts.git.openBare(found);
     bare.head(found.mainbranch);
     reply.hijack();
     await backend({ folder: bare.folder, parts, request, reply, path, service, owner, found, principal });
@@ -204,7 +204,7 @@ function backend(exchange: Exchange): Promise<void> {
     };
     const finish = async () => {
       if (push) {
-        await parts.git.pushed(found, new Date(parts.now()).toISOString().replace("Z", "000+00:00"));
+        await parts.git.recordPush(found, new Date(parts.now()).toISOString().replace("Z", "000+00:00"));
         parts.changed(request.url);
         const url = new URL(`${request.protocol}://${request.host}`);
         emitPush({ url, principal, emit: parts.emit }, owner, found, before);

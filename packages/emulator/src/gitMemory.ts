@@ -15,7 +15,7 @@ export function memoryLog(found: Repository, { include, exclude, path }: Walk): 
   return [...found.commits.values()]
     .reverse()
     .filter(({ hash }) => seen.has(hash) && !left.has(hash))
-    .filter((commit) => path === undefined || touches(found, commit, path));
+    .filter((commit) => path === undefined || isTouchedBy(found, commit, path));
 }
 
 function findReachable(found: Repository, starts: readonly string[]): Set<string> {
@@ -29,7 +29,7 @@ function findReachable(found: Repository, starts: readonly string[]): Set<string
   return seen;
 }
 
-function touches(found: Repository, commit: Commit, path: string): boolean {
+function isTouchedBy(found: Repository, commit: Commit, path: string): boolean {
   const below = (files: ReadonlyMap<string, StoredContent> | undefined) =>
     JSON.stringify(
       [...(files ?? [])].filter(([name]) => name === path || name.startsWith(`${path}/`)).sort(),

@@ -56,7 +56,7 @@ export class GitStore {
   #made: string | undefined;
 
   /** The bare repository, created from the state on first use. */
-  bare(found: Repository): Promise<BareRepository> {
+  openBare(found: Repository): Promise<BareRepository> {
     let bare = this.#bare.get(found);
     if (!bare) {
       bare = this.#make(found);
@@ -146,7 +146,7 @@ export class GitStore {
 
   /** Merges one branch into another, and returns the commit; undefined if that is not possible. */
   async merge(found: Repository, branch: string, wanted: Merge): Promise<string | undefined> {
-    const bare = await this.bare(found);
+    const bare = await this.openBare(found);
     const hash = await merge(bare, wanted);
     if (hash === undefined) return undefined;
     await bare.setRef(`refs/heads/${branch}`, hash);
@@ -184,8 +184,8 @@ export class GitStore {
   }
 
   /** Records the changes of a push. The first branch becomes the main branch. */
-  async pushed(found: Repository, at: string): Promise<void> {
-    const { branches, tags } = await (await this.bare(found)).refs();
+  async recordPush(found: Repository, at: string): Promise<void> {
+    const { branches, tags } = await (await this.openBare(found)).refs();
     found.branches = branches;
     // The information about unchanged tags is kept.
     for (const [name, tag] of tags) {
@@ -228,7 +228,7 @@ export class GitStore {
   }
 
   #of(found: Repository): Promise<BareRepository> | undefined {
-    return this.#bare.get(found) ?? (found.bundle === undefined ? undefined : this.bare(found));
+    return this.#bare.get(found) ?? (found.bundle === undefined ? undefined : this.openBare(found));
   }
 }
 

@@ -89,7 +89,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const journal = stateFile === undefined ? undefined : new StateJournal(stateFile, state, git);
   const controls = createControls(held, fresh, parts, journal);
   const emit = deliveries.emit.bind(deliveries);
-  const changed = (path: string) => journal?.changed(path);
+  const changed = (path: string) => journal?.recordChange(path);
   const shared = { state, git, faults, requests, emit, now, changed, log };
   const limit = new RateLimit(options.requestsPerHour, now);
   const server = createServer({ ...shared, limit, latency: options.latency ?? 0, habits: options }, families);

@@ -102,7 +102,7 @@ export class StateJournal {
   }
 
   /** Writes the changes of a request. `path` is the requested path, which determines where to look. */
-  changed(path: string): void {
+  recordChange(path: string): void {
     if (this.#closed) return;
     const state = this.state();
     const lines: string[] = [];

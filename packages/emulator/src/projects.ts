@@ -1,7 +1,7 @@
 /** Projects. */
 import { allowWorkspaceAdmin, mayReadProject } from "./access";
 import { uploadedAvatar } from "./avatars";
-import { badRequest, forbidden, invalidField } from "./errors";
+import { badRequest, invalidField, refuseAccess } from "./errors";
 import { emitProjectUpdate } from "./events";
 import { newProject } from "./newState";
 import type { Call, Route } from "./server";
@@ -47,12 +47,12 @@ export function addProjectRoutes(route: Route): void {
   route("DELETE", "/workspaces/{workspace}/projects/{project_key}", (call) => {
     const { workspace: owner, project: found } = requireProject(call, "admin");
     if ([...owner.repositories.values()].some((one) => one.project === found.key)) {
-      throw forbidden("The project cannot be deleted: it still contains repositories.");
+      throw refuseAccess("The project cannot be deleted: it still contains repositories.");
     }
     const late = found.lateDeletions ?? 0;
     if (late > 0) {
       found.lateDeletions = late - 1;
-      throw forbidden("The project cannot be deleted: it still contains repositories.");
+      throw refuseAccess("The project cannot be deleted: it still contains repositories.");
     }
     owner.projects.delete(found.key);
   });

@@ -1,6 +1,6 @@
 /** Comments on pull requests, resolved threads, and tasks. */
 import { placeOf, type RepositoryCall } from "./commitViews";
-import { badRequest, forbidden, invalidField, notFound, Refusal } from "./errors";
+import { badRequest, invalidField, notFound, Refusal, refuseAccess } from "./errors";
 import { addActivity, recordParticipation } from "./pullRequestReviews";
 import type { Comment, PullRequest, Task } from "./pullRequestState";
 import { actorOf, renderActor, renderComment, renderTask, requirePullRequest } from "./pullRequestViews";
@@ -45,7 +45,8 @@ export function addPullRequestCommentRoutes(route: Route): void {
   });
   route("POST", `${path}/{comment_id}/resolve`, (call) => {
     const { comment } = commentOf(call);
-    if (comment.parent !== undefined) throw forbidden("Only the first comment of a thread can be resolved.");
+    if (comment.parent !== undefined)
+      throw refuseAccess("Only the first comment of a thread can be resolved.");
     if (comment.resolution) throw new Refusal(409, "The comment thread is already resolved.");
     comment.resolution = { user: actorOf(call), created_on: call.now() };
     return {
@@ -169,7 +170,7 @@ export function deleteComment(call: Call, comment: Comment): void {
 }
 
 function checkAuthor(call: Call, comment: Comment): void {
-  if (comment.user !== actorOf(call)) throw forbidden("You can only change your own comments.");
+  if (comment.user !== actorOf(call)) throw refuseAccess("You can only change your own comments.");
   if (comment.deleted) throw badRequest("This comment was deleted.");
 }
 

@@ -13,7 +13,7 @@ export class RateLimit {
   /** Counts a request. Returns false if it exceeds the limit. */
   take(credential: string, path: string): boolean {
     const key = `${credential} ${resourceOf(path)}`;
-    const times = this.#recent(key);
+    const times = this.#recentRequests(key);
     const allowed = this.perHour === undefined || times.length < this.perHour;
     if (allowed) times.push(this.now());
     return allowed;
@@ -22,14 +22,14 @@ export class RateLimit {
   /** The requests of each credential in the last hour. */
   used(): readonly { credential: string; resource: string; used: number }[] {
     return [...this.#times.keys()].flatMap((key) => {
-      const used = this.#recent(key).length;
+      const used = this.#recentRequests(key).length;
       const resource = key.slice(key.lastIndexOf(" ") + 1);
       return used === 0 ? [] : [{ credential: key.slice(0, -resource.length - 1), resource, used }];
     });
   }
 
   /** The times of the last hour. */
-  #recent(key: string): number[] {
+  #recentRequests(key: string): number[] {
     const since = this.now() - hour;
     const times = this.#times.get(key) ?? [];
     this.#times.set(key, times);

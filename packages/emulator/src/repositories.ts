@@ -5,7 +5,7 @@
 import { allowRepository, allowRepositoryIn, isOwner } from "./access";
 import { uploadedAvatar } from "./avatars";
 import { addDefaultEnvironments } from "./environments";
-import { badRequest, forbidden, invalidField, notFound, Refusal } from "./errors";
+import { badRequest, invalidField, notFound, Refusal, refuseAccess } from "./errors";
 import { emitRepositoryEvent, emitRepositoryUpdate, pickAnnounced } from "./events";
 import { newProject, newRepository } from "./newState";
 import { renderRepository } from "./repositoryViews";
@@ -100,7 +100,7 @@ function addForkRoutes(route: Route): void {
     const { workspace: from, repository: parent } = requireRepository(call);
     const slug = String(readPart(call, "workspace")?.slug ?? from.slug);
     const owner = call.state.workspaces.get(slug);
-    if (!owner || !isOwner(call.principal, owner)) throw forbidden();
+    if (!owner || !isOwner(call.principal, owner)) throw refuseAccess();
     if (parent.fork_policy === "no_forks") throw badRequest("This repository cannot be forked.");
     call.git.keep(call.state);
     const fork = slugFor(readText(call, "name", parent.name));
@@ -234,7 +234,7 @@ function projectFor(call: Call, owner: Workspace): Project {
   if (found) return found;
   if (wanted) throw invalidField("project", `Project with key ${wanted.key} does not exist.`);
   if (!isOwner(call.principal, owner))
-    throw forbidden("You do not have permission to create repositories in this workspace.");
+    throw refuseAccess("You do not have permission to create repositories in this workspace.");
   const made: Project = {
     ...newProject("PROJ", owner.name, call.now()),
     description: "Created by Bitbucket",

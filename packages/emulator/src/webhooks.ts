@@ -142,15 +142,15 @@ function one(call: Call, subject: HookSubject): Hook {
 function write(call: Call, hook: Hook, fresh: boolean): Hook {
   const url = readText(call, "url", fresh ? "" : hook.url);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw refused("url", url === "" ? 'Required field: "url" is not present' : "Enter a valid URL.");
+    throw refuseField("url", url === "" ? 'Required field: "url" is not present' : "Enter a valid URL.");
   if (!call.habits.internalWebhooks && isInternal(new URL(url).hostname))
-    throw refused("url", "The URL must be resolvable and must not be internal.");
+    throw refuseField("url", "The URL must be resolvable and must not be internal.");
   const wanted = call.body.events ?? (fresh ? undefined : hook.events);
   if (!Array.isArray(wanted) || wanted.length === 0)
-    throw refused("events", 'Required field: "events" is not present');
+    throw refuseField("events", 'Required field: "events" is not present');
   const wrong = wanted.find((event) => !known.includes(String(event)));
-  if (wrong !== undefined) throw refused("events", `"${wrong}" is not a valid choice.`);
-  if (new Set(wanted).size < wanted.length) throw refused("events", "Duplicate events are not allowed.");
+  if (wrong !== undefined) throw refuseField("events", `"${wrong}" is not a valid choice.`);
+  if (new Set(wanted).size < wanted.length) throw refuseField("events", "Duplicate events are not allowed.");
   checkEventScopes(call.principal, wanted);
   const secret = secretOf(call, fresh ? "" : hook.secret);
   return Object.assign(hook, {
@@ -171,7 +171,7 @@ function write(call: Call, hook: Hook, fresh: boolean): Hook {
 }
 
 /** The webhook service names fields in a list of texts. https://github.com/ovh/cds/issues/6292 */
-function refused(field: string, message: string): Refusal {
+function refuseField(field: string, message: string): Refusal {
   return new Refusal(400, "Bad request", { fields: [`Field: {${field}} Error: {${message}}`] });
 }
 
@@ -180,7 +180,7 @@ function secretOf(call: Call, before: string): string {
   if (!("secret" in call.body)) return before;
   const secret = call.body.secret ?? "";
   if (typeof secret !== "string" || secret.length > 128)
-    throw refused("secret", "Ensure this field has no more than 128 characters.");
+    throw refuseField("secret", "Ensure this field has no more than 128 characters.");
   return secret;
 }
 

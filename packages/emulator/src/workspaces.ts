@@ -1,7 +1,7 @@
 /** Workspaces, their members, users, and the OAuth consumer's access tokens. */
 import { randomUUID } from "node:crypto";
 import { grantedScopes } from "./access";
-import { badRequest, forbidden, notFound, OAuthRefusal, Refusal } from "./errors";
+import { badRequest, notFound, OAuthRefusal, Refusal, refuseAccess } from "./errors";
 import type { Call, Route } from "./server";
 import { apiLink, renderUser, requireWorkspace, userBy, webLink } from "./shared";
 import type { User, Workspace } from "./state";
@@ -20,7 +20,7 @@ export function addWorkspaceRoutes(route: Route): void {
     // The service accepts 90 addresses at a time.
     if (byEmail && (q.match(/"/g)?.length ?? 0) > 180) throw badRequest("Too many e-mail addresses.");
     const tellsEmail = call.asksFor("user.email") && admin;
-    if (byEmail && !admin) throw forbidden("Only administrators may look members up by e-mail address.");
+    if (byEmail && !admin) throw refuseAccess("Only administrators may look members up by e-mail address.");
     const shownOwner = renderWorkspace(call, owner);
     const shown = members.map((user) => {
       // It is used to filter members, and only shown on request.
@@ -79,13 +79,13 @@ function addUserRoutes(route: Route): void {
   });
   route("GET", "/user", (call) => {
     const { user } = call.principal;
-    if (!user) throw forbidden("This API is not accessible by this authentication mechanism");
+    if (!user) throw refuseAccess("This API is not accessible by this authentication mechanism");
     return renderUser(call, user);
   });
   for (const path of ["/user/emails", "/user/emails/{email}"])
     route("GET", path, (call) => {
       const { user } = call.principal;
-      if (!user) throw forbidden("This API is not accessible by this authentication mechanism");
+      if (!user) throw refuseAccess("This API is not accessible by this authentication mechanism");
       const wanted = call.params.email;
       if (wanted !== undefined && wanted.toLowerCase() !== user.email) throw notFound();
       const email = {

@@ -26,7 +26,7 @@ export interface ApiOptions {
 const methods: readonly HttpMethod[] = ["GET", "POST", "PUT", "DELETE"];
 
 /** An option that may be given several times. */
-function repeatable(flags: string, description: string): Option {
+function repeatableOption(flags: string, description: string): Option {
   const collect = (value: string, before: readonly string[]) => [...before, value];
   return new Option(flags, description).argParser(collect).default([], "none");
 }
@@ -43,24 +43,24 @@ export function createApiCommand(): Command {
       "GET, POST, PUT or DELETE; default: GET, and POST where there are fields",
     )
     .addOption(
-      repeatable(
+      repeatableOption(
         "-f, --raw-field <key=value>",
         "a string in the query (GET) or in the JSON body; the key can be a[b] or a[]",
       ),
     )
     .addOption(
-      repeatable(
+      repeatableOption(
         "-F, --field <key=value>",
         "the same, with true, false, null and numbers as such, and @file read",
       ),
     )
     .addOption(
-      repeatable(
+      repeatableOption(
         "--form <key=value>",
         "a part of a multipart form; @file sends a file: --form files=@app.zip",
       ),
     )
-    .addOption(repeatable("-H, --header <name:value>", "an additional header"))
+    .addOption(repeatableOption("-H, --header <name:value>", "an additional header"))
     .option("--input <file>", "a file with the body; - is standard input")
     .option("-i, --include", "also print status and headers")
     .option("--paginate", "read all pages and print them as one")

@@ -58,7 +58,7 @@ export async function findDriftOf(
       : undefined;
     const reader = journal ? openReader(client, { earlier: journal }) : own;
     const bitbucket = (path: string) => readText(client, path);
-    const shown = startProgress("resources", () => client.budget.remaining());
+    const shown = startProgress("resources", () => client.budget.countRemaining());
     const stop = journal ? resumeAfterStop(journal, shown) : undefined;
     try {
       shown.doing("reading the state");

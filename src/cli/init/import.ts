@@ -144,7 +144,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<Co
     // Beside those of previews: what writes forgets them all.
     const file = readingFile(ledger, `import-${workspace.replace(/[^\w.-]/g, "")}`);
     const journal = openJournal(client, file, { what: "import", fresh: options.fresh });
-    const shown = startProgress("reads", () => client.budget.remaining());
+    const shown = startProgress("reads", () => client.budget.countRemaining());
     const stop = resumeAfterStop(journal, shown, "import");
     try {
       const outcome = await importWorkspace({

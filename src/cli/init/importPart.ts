@@ -17,9 +17,10 @@ export function selectPart({ project, repository }: PartOptions) {
   const ofRepository = repository && new Patterns("--repository", repository);
   return {
     // If only repositories are imported, their projects are referred to and not imported.
-    projects: ofProject ? (key: string) => ofProject.fits(key) : ofRepository ? () => false : undefined,
+    projects: ofProject ? (key: string) => ofProject.matches(key) : ofRepository ? () => false : undefined,
     repositories: (slug: string, key?: string) =>
-      (ofProject ? key !== undefined && ofProject.fits(key) : true) && (ofRepository?.fits(slug) ?? true),
+      (ofProject ? key !== undefined && ofProject.matches(key) : true) &&
+      (ofRepository?.matches(slug) ?? true),
     ofWorkspace: !ofProject && !ofRepository,
     missed: () => [...(ofProject?.missed ?? []), ...(ofRepository?.missed ?? [])],
   };
@@ -38,7 +39,7 @@ class Patterns {
     this.#all = patterns.map((pattern) => [pattern, picomatch(pattern, { dot: true })]);
   }
 
-  fits(name: string): boolean {
+  matches(name: string): boolean {
     const found = this.#all.filter(([, fits]) => fits(name));
     for (const [pattern] of found) this.#missed.delete(pattern);
     return found.length > 0;

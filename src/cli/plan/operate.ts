@@ -55,7 +55,7 @@ export async function operate(
       : undefined;
     if (operation !== "preview")
       forgetReadings(ledgerFolder(client.baseUrl, client.credentials, environment()));
-    const shown = startProgress("resources", () => client.budget.remaining());
+    const shown = startProgress("resources", () => client.budget.countRemaining());
     const signals = stopOnSignals();
     try {
       const ran = await runShards({

@@ -24,7 +24,7 @@ interface OperationOptions extends StackCommandOptions, ChangedCommandOptions {
 }
 
 export function createUpCommand(): Command {
-  return changing("up", "Apply the YAML to the workspace, all shards in parallel", [
+  return createChangingCommand("up", "Apply the YAML to the workspace, all shards in parallel", [
     "npx bitbucket-as-code up acme",
     "npx bitbucket-as-code up acme --plan plan.json",
     "npx bitbucket-as-code up acme --changed",
@@ -79,7 +79,7 @@ export function createPreviewCommand(): Command {
 }
 
 export function createDestroyCommand(): Command {
-  return changing("destroy", "Delete all resources of the stack, all shards in parallel", [
+  return createChangingCommand("destroy", "Delete all resources of the stack, all shards in parallel", [
     "npx bitbucket-as-code destroy acme",
   ])
     .option("-y, --yes", "skip the confirmation prompt")
@@ -88,7 +88,11 @@ export function createDestroyCommand(): Command {
     );
 }
 
-function changing(name: "up" | "destroy", description: string, lines: readonly string[]): Command {
+function createChangingCommand(
+  name: "up" | "destroy",
+  description: string,
+  lines: readonly string[],
+): Command {
   return common(name, description, lines)
     .option("--skip-checkpoints", "write the state once at the end: the default of compiled projects")
     .option("--checkpoints", "write the state after every step: the default of all others");

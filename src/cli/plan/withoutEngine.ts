@@ -56,7 +56,7 @@ export async function showWithoutEngine(stack: string, options: ChangedCommandOp
       spread === undefined
         ? undefined
         : openReading(client, { command: "preview", root, stack, fresh, spread });
-    const shown = startProgress("resources", () => client.budget.remaining());
+    const shown = startProgress("resources", () => client.budget.countRemaining());
     const stop = journal ? resumeAfterStop(journal, shown) : undefined;
     try {
       const looked = await previewWithoutEngine({

@@ -145,7 +145,7 @@ export async function withProgress<Result>(
   { budget }: Client,
   work: (shown: Progress) => Promise<Result>,
 ): Promise<Result> {
-  const shown = startProgress(what, () => budget.remaining());
+  const shown = startProgress(what, () => budget.countRemaining());
   try {
     return await work(shown);
   } finally {

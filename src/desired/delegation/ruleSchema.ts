@@ -1,5 +1,5 @@
 /** The JSON Schema of `delegation:`, for editors. */
-import { closeSchema, globs, nullable, oneOrMore, type SchemaNode, text } from "../schemaNode";
+import { allowNull, closeSchema, globs, oneOrMore, type SchemaNode, text } from "../schemaNode";
 import type { limitKeys } from "./limits";
 import { delegatedSecretSources, type delegationKeys, type delegationRuleKeys } from "./read";
 import { repositoryFilePath } from "./repositoryFile";
@@ -8,7 +8,7 @@ export function delegationProperties(): Record<(typeof delegationKeys)[number], 
   return {
     rules: {
       description: "Rules, by name: one file each, or one in each repository, and what it may set.",
-      ...nullable({
+      ...allowNull({
         type: "object",
         additionalProperties: {
           ...closeSchema(delegationRuleProperties()),
@@ -21,7 +21,7 @@ export function delegationProperties(): Record<(typeof delegationKeys)[number], 
         },
       }),
     },
-    limits: { description: "Limits of all rules, by property.", ...nullable(limitsSchema()) },
+    limits: { description: "Limits of all rules, by property.", ...allowNull(limitsSchema()) },
   };
 }
 
@@ -34,7 +34,7 @@ function delegationRuleProperties(): Record<(typeof delegationRuleKeys)[number],
     },
     pins: {
       description: "Commits at which repositories' own files are read instead, by the repositories' keys.",
-      ...nullable({ type: "object", additionalProperties: { type: "string", pattern: "^[0-9a-f]{40}$" } }),
+      ...allowNull({ type: "object", additionalProperties: { type: "string", pattern: "^[0-9a-f]{40}$" } }),
     },
     repositories: {
       description: 'A glob, or a list of them, on the repositories\' keys. "!" before one excludes.',
@@ -47,11 +47,11 @@ function delegationRuleProperties(): Record<(typeof delegationRuleKeys)[number],
     },
     secrets: {
       description: "Names of secrets that the team may refer to, by their source: a glob, or a list of them.",
-      ...nullable(
-        closeSchema(Object.fromEntries(delegatedSecretSources.map((source) => [source, nullable(globs)]))),
+      ...allowNull(
+        closeSchema(Object.fromEntries(delegatedSecretSources.map((source) => [source, allowNull(globs)]))),
       ),
     },
-    limits: { description: "Limits of this rule, by property.", ...nullable(limitsSchema()) },
+    limits: { description: "Limits of this rule, by property.", ...allowNull(limitsSchema()) },
   };
 }
 

@@ -51,7 +51,7 @@ export function packageSchema(version: string): PackageSpec {
       ...Object.fromEntries(
         specs.map(([kind, spec]) => {
           const example = exampleOf(kind);
-          const blocks = languages.map((one) => fenced(one.name, one.write(example, typed)));
+          const blocks = languages.map((one) => fenceCode(one.name, one.write(example, typed)));
           return [nativeToken(kind), { ...spec, description: describe(kind, blocks) }];
         }),
       ),
@@ -92,7 +92,8 @@ export function packageSchema(version: string): PackageSpec {
 
 function describe(kind: Kind, blocks: readonly string[]): string {
   const forms = importForms(kind).map(
-    ({ what, id }) => `${what}:\n\n${fenced("sh", `$ pulumi import ${nativeToken(kind)} example '${id}'`)}`,
+    ({ what, id }) =>
+      `${what}:\n\n${fenceCode("sh", `$ pulumi import ${nativeToken(kind)} example '${id}'`)}`,
   );
   return [
     kind.summary,
@@ -104,7 +105,7 @@ function describe(kind: Kind, blocks: readonly string[]): string {
   ].join("\n\n");
 }
 
-function fenced(language: string, text: string): string {
+function fenceCode(language: string, text: string): string {
   return `\`\`\`${language}\n${text}\n\`\`\``;
 }
 

@@ -35,12 +35,12 @@ export class Types {
 
   /** A named enumeration of these values. */
   enumeration(name: string, words: readonly string[]): TypeSpec {
-    return this.#named(name, enumeration(words));
+    return this.#define(name, enumeration(words));
   }
 
   #type(schema: FieldSchema, name: string): TypeSpec {
     if (schema.anyOf) return this.#type(mergeAlternatives(schema.anyOf, name), name);
-    if (schema.enum) return this.#named(name, enumeration(schema.enum));
+    if (schema.enum) return this.#define(name, enumeration(schema.enum));
     switch (schema.type) {
       case "string":
       case "boolean":
@@ -50,7 +50,7 @@ export class Types {
       case "array":
         return { type: "array", items: this.#type(schema.items ?? {}, singular(name)) };
       case "object":
-        if (schema.properties) return this.#named(name, this.#object(schema, name));
+        if (schema.properties) return this.#define(name, this.#object(schema, name));
         if (typeof schema.additionalProperties === "object")
           return { type: "object", additionalProperties: this.#type(schema.additionalProperties, name) };
     }
@@ -70,7 +70,7 @@ export class Types {
     return { type: "object", properties: Object.fromEntries(properties), required: schema.required ?? [] };
   }
 
-  #named(name: string, spec: ObjectSpec | EnumSpec): TypeSpec {
+  #define(name: string, spec: ObjectSpec | EnumSpec): TypeSpec {
     const token = nativePrefix + name;
     const known = this.specs[token];
     // Inputs may omit properties that outputs have.

@@ -18,7 +18,7 @@ export async function knownVersion(
   env: NodeJS.ProcessEnv,
   ask: () => Promise<string | undefined>,
 ): Promise<string | undefined> {
-  const kept = await keptIn(file, env);
+  const kept = await cacheFileFor(file, env);
   if (kept === undefined) return ask();
   const known = await readFile(kept, "utf8").catch(() => "");
   if (/^\d+\.\d+\.\d+\S*$/.test(known)) return known;
@@ -28,7 +28,7 @@ export async function knownVersion(
 }
 
 /** The file that keeps it; undefined where the engine cannot be told from a later one. */
-async function keptIn(file: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+async function cacheFileFor(file: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   try {
     const path = await realpath(file);
     const { size, mtimeMs, ctimeMs, ino } = await stat(path);

@@ -9,7 +9,7 @@ export function jsDoc(...paragraphs: readonly (string | undefined)[]): string[] 
   if (given.length === 0) return [];
   const lines = given.flatMap((paragraph, index) => [
     ...(index === 0 ? [] : [""]),
-    ...wrapped(String(paragraph).replaceAll("*/", "*\\/")),
+    ...wrap(String(paragraph).replaceAll("*/", "*\\/")),
   ]);
   const [only, ...others] = lines;
   if (only !== undefined && others.length === 0) return [`/** ${only} */`];
@@ -21,7 +21,7 @@ export function indent(lines: readonly string[]): string {
 }
 
 /** Paragraphs with their own line breaks, such as code, stay unchanged. */
-function wrapped(paragraph: string): string[] {
+function wrap(paragraph: string): string[] {
   if (paragraph.includes("\n")) return paragraph.split("\n");
   const lines: string[] = [];
   for (const word of paragraph.split(" ")) {

@@ -38,7 +38,7 @@ export class NamedTypes {
     if (schema.const !== undefined) return literal(schema.const);
     if (schema.anyOf?.some(({ type }) => type === "object")) {
       const variants = schema.anyOf.map((variant) => this.#inline(variant, field, side));
-      return this.#named(field, side, (name) =>
+      return this.#declareNamed(field, side, (name) =>
         [`export type ${name} =`, ...variants.map((variant) => `  | ${variant}`)].join("\n").concat(";"),
       );
     }
@@ -54,7 +54,7 @@ export class NamedTypes {
       case "array":
         return this.#list(schema.items ?? {}, field, side);
       case "object":
-        return this.#named(
+        return this.#declareNamed(
           field,
           side,
           (name) => `export interface ${name} {\n${indent(this.#properties(schema, field, side))}\n}`,
@@ -103,7 +103,7 @@ export class NamedTypes {
     );
   }
 
-  #named(field: string, side: Side, declare: (name: string) => string): string {
+  #declareNamed(field: string, side: Side, declare: (name: string) => string): string {
     const name = this.#nameOf(field) + (side === "input" ? "Args" : "");
     const doc = jsDoc(side === "input" ? `The argument \`${field}\`.` : `The value of \`${field}\`.`);
     return this.#declare(name, () => [...doc, declare(name)].join("\n"));

@@ -99,7 +99,7 @@ class ViewBuilder {
 
   #owner(object: SurveyedObject | undefined, unread: readonly Part[] = []) {
     return {
-      unread: new Set([...this.#index.unread(object), ...this.#unreadOfAll, ...unread]),
+      unread: new Set([...this.#index.findUnread(object), ...this.#unreadOfAll, ...unread]),
       webhooks: this.#index.of(object, "webhooks"),
       variables: this.#index.of(object, "variables"),
       runners: this.#index.of(object, "runners"),
@@ -150,7 +150,7 @@ class Index {
     return this.of(owner, part).filter(isGranted);
   }
 
-  unread(owner: SurveyedObject | undefined): ReadonlySet<Part> {
+  findUnread(owner: SurveyedObject | undefined): ReadonlySet<Part> {
     return this.#unread.get(nameOf(owner)) ?? new Set();
   }
 }
