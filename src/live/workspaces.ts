@@ -105,7 +105,7 @@ export class Workspaces {
       return { workspace: found.slug, uuid };
     }
     const taken = isUuid(written) ? undefined : await this.lookUp(written);
-    if (typeof taken === "object" && !sameUuid(taken.uuid, uuid))
+    if (typeof taken === "object" && !isSameUuid(taken.uuid, uuid))
       throw new OtherWorkspaceError({ slug: written, uuid }, taken.slug);
     return { workspace: written, uuid };
   }
@@ -118,13 +118,13 @@ export class Workspaces {
    */
   async checkSame(inState: WorkspaceReference, asked: string): Promise<void> {
     const { workspace: before, uuid } = inState;
-    if (before === asked || (isUuid(asked) && sameUuid(asked, uuid))) return;
+    if (before === asked || (isUuid(asked) && isSameUuid(asked, uuid))) return;
     const former = this.#former.get(asked);
-    if (former !== undefined && (sameUuid(former, uuid) || former === idOf(await this.lookUp(before))))
+    if (former !== undefined && (isSameUuid(former, uuid) || former === idOf(await this.lookUp(before))))
       return;
     const [held, now] = [await this.#lookUpHeld(inState), await this.lookUp(asked)];
     if (typeof now === "object" && typeof held === "object") {
-      if (!sameUuid(held.uuid, now.uuid)) throw new OtherWorkspaceError(held, asked);
+      if (!isSameUuid(held.uuid, now.uuid)) throw new OtherWorkspaceError(held, asked);
       if (!isUuid(asked) && !isUuid(before)) this.#rename(before, now);
       return;
     }
@@ -144,7 +144,7 @@ export class Workspaces {
     if (typeof uuid !== "string" || before !== asked || isUuid(asked)) return this.checkSame(inState, asked);
     const now = await this.lookUp(asked);
     if (typeof now === "object") {
-      if (!sameUuid(now.uuid, uuid)) throw await this.#otherThan(uuid, asked);
+      if (!isSameUuid(now.uuid, uuid)) throw await this.#otherThan(uuid, asked);
       return;
     }
     // Without the permission to look, nothing shows that it is another one.
@@ -257,6 +257,6 @@ function idOf(look: WorkspaceLookup): string | undefined {
   return typeof look === "object" ? look.uuid : undefined;
 }
 
-function sameUuid(a: string, b: unknown): boolean {
+function isSameUuid(a: string, b: unknown): boolean {
   return typeof b === "string" && a.toLowerCase() === b.toLowerCase();
 }

@@ -102,12 +102,12 @@ async function look(
   const all = await reader.list(kind, at);
   return (
     all.find((one) => one.id === id) ??
-    all.find((one) => sameIdentity(kind, one.args, wanted)) ??
+    all.find((one) => hasSameIdentity(kind, one.args, wanted)) ??
     (kind.source.idIsKey || kind.contents ? reader.read(kind, at, id, wanted) : undefined)
   );
 }
 
-function sameIdentity(kind: Kind, args: Properties, wanted: Properties): boolean {
+function hasSameIdentity(kind: Kind, args: Properties, wanted: Properties): boolean {
   try {
     return identityOf(kind, args) === identityOf(kind, wanted);
   } catch {

@@ -124,10 +124,10 @@ export function bytes(number: number): Field<Uint8Array> {
     wireType: wireTypes.delimited,
     empty: new Uint8Array(),
     isEmpty: (value) => value.length === 0,
-    read: (from) => from.delimited(),
+    read: (from) => from.readDelimited(),
     write: (to, value) => {
       to.tag(number, wireTypes.delimited);
-      to.delimited(value);
+      to.writeDelimited(value);
     },
   };
 }
@@ -155,10 +155,10 @@ export function struct(number: number): Field<Properties | undefined> {
     wireType: wireTypes.delimited,
     empty: undefined,
     isEmpty: (value) => value === undefined,
-    read: (from) => readStruct(new MessageReader(from.delimited())),
+    read: (from) => readStruct(new MessageReader(from.readDelimited())),
     write: (to, value = {}) => {
       to.tag(number, wireTypes.delimited);
-      to.nested(() => writeStruct(to, value));
+      to.writeNested(() => writeStruct(to, value));
     },
   };
 }
@@ -169,10 +169,10 @@ export function one<Message>(number: number, type: MessageType<Message>): Field<
     wireType: wireTypes.delimited,
     empty: undefined,
     isEmpty: (value) => value === undefined,
-    read: (from) => type.decode(from.delimited()),
+    read: (from) => type.decode(from.readDelimited()),
     write: (to, value) => {
       to.tag(number, wireTypes.delimited);
-      to.nested(() => type.write(to, value ?? {}));
+      to.writeNested(() => type.write(to, value ?? {}));
     },
   };
 }
@@ -183,11 +183,11 @@ export function many<Message>(number: number, type: MessageType<Message>): Field
     wireType: wireTypes.delimited,
     empty: [],
     isEmpty: (value) => value.length === 0,
-    read: (from, before) => [...before, type.decode(from.delimited())],
+    read: (from, before) => [...before, type.decode(from.readDelimited())],
     write: (to, value) => {
       for (const item of value) {
         to.tag(number, wireTypes.delimited);
-        to.nested(() => type.write(to, item));
+        to.writeNested(() => type.write(to, item));
       }
     },
   };
@@ -206,7 +206,7 @@ export function byName<Message extends object>(
     empty: {},
     isEmpty: (value) => Object.keys(value).length === 0,
     read: (from, before) => {
-      const { name, value } = entry.decode(from.delimited());
+      const { name, value } = entry.decode(from.readDelimited());
       return { ...before, [name]: value ?? type.decode(new Uint8Array()) };
     },
     write: (to, all) =>

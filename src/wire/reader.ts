@@ -38,7 +38,7 @@ export class MessageReader {
     return this.#take(8).readDoubleLE(0);
   }
 
-  delimited(): Buffer {
+  readDelimited(): Buffer {
     return this.#take(this.varint());
   }
 

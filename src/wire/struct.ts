@@ -13,7 +13,7 @@ export function readStruct(from: MessageReader): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   while (!from.isAtEnd) {
     const tag = from.varint();
-    if (tag === tagOf(1, wireTypes.delimited)) readEntry(new MessageReader(from.delimited()), result);
+    if (tag === tagOf(1, wireTypes.delimited)) readEntry(new MessageReader(from.readDelimited()), result);
     else from.skip(tag % 8);
   }
   return result;
@@ -25,7 +25,8 @@ function readEntry(from: MessageReader, to: Record<string, unknown>): void {
   while (!from.isAtEnd) {
     const tag = from.varint();
     if (tag === tagOf(1, wireTypes.delimited)) key = from.text();
-    else if (tag === tagOf(2, wireTypes.delimited)) value = readValue(new MessageReader(from.delimited()));
+    else if (tag === tagOf(2, wireTypes.delimited))
+      value = readValue(new MessageReader(from.readDelimited()));
     else from.skip(tag % 8);
   }
   // A name like any other, which an assignment would take for the object's prototype.
@@ -49,10 +50,10 @@ function readValue(from: MessageReader): unknown {
         value = from.varint() !== 0;
         break;
       case tagOf(fields.struct, wireTypes.delimited):
-        value = readStruct(new MessageReader(from.delimited()));
+        value = readStruct(new MessageReader(from.readDelimited()));
         break;
       case tagOf(fields.list, wireTypes.delimited):
-        value = readList(new MessageReader(from.delimited()));
+        value = readList(new MessageReader(from.readDelimited()));
         break;
       default:
         from.skip(tag % 8);
@@ -65,7 +66,8 @@ function readList(from: MessageReader): unknown[] {
   const result: unknown[] = [];
   while (!from.isAtEnd) {
     const tag = from.varint();
-    if (tag === tagOf(1, wireTypes.delimited)) result.push(readValue(new MessageReader(from.delimited())));
+    if (tag === tagOf(1, wireTypes.delimited))
+      result.push(readValue(new MessageReader(from.readDelimited())));
     else from.skip(tag % 8);
   }
   return result;
@@ -75,11 +77,11 @@ function readList(from: MessageReader): unknown[] {
 export function writeStruct(to: MessageWriter, values: Properties): void {
   for (const [name, value] of Object.entries(values)) {
     to.tag(1, wireTypes.delimited);
-    to.nested(() => {
+    to.writeNested(() => {
       to.tag(1, wireTypes.delimited);
       to.text(name);
       to.tag(2, wireTypes.delimited);
-      to.nested(() => writeValue(to, value));
+      to.writeNested(() => writeValue(to, value));
     });
   }
 }
@@ -96,15 +98,15 @@ function writeValue(to: MessageWriter, value: unknown): void {
     to.double(value);
   } else if (Array.isArray(value)) {
     to.tag(fields.list, wireTypes.delimited);
-    to.nested(() => {
+    to.writeNested(() => {
       for (const item of value) {
         to.tag(1, wireTypes.delimited);
-        to.nested(() => writeValue(to, item));
+        to.writeNested(() => writeValue(to, item));
       }
     });
   } else if (typeof value === "object" && value !== null) {
     to.tag(fields.struct, wireTypes.delimited);
-    to.nested(() => writeStruct(to, value as Properties));
+    to.writeNested(() => writeStruct(to, value as Properties));
   } else {
     to.tag(fields.null, wireTypes.varint);
     to.varint(0);

@@ -27,7 +27,7 @@ export class MessageWriter {
     this.#at = this.#bytes.writeDoubleLE(value, this.#at);
   }
 
-  delimited(value: Uint8Array): void {
+  writeDelimited(value: Uint8Array): void {
     this.#reserve(longestLength + value.length);
     this.#varint(value.length);
     this.#bytes.set(value, this.#at);
@@ -42,7 +42,7 @@ export class MessageWriter {
   }
 
   /** Writes what has its length before it. */
-  nested(write: () => void): void {
+  writeNested(write: () => void): void {
     this.#reserve(longestLength);
     const begin = this.#at;
     // Most are short: their length takes one byte.

@@ -83,7 +83,7 @@ test("every kind is counted, whatever its state says of where it lives", () => {
 });
 
 test("what goes past the hour's limit is said, with the time that it costs", () => {
-  const budget = { remaining: () => 900, limit: 1000 };
+  const budget = { countRemaining: () => 900, limit: 1000 };
   expect(formatBudgetWarning({ api: 900, webhooks: 900 }, budget)).toBeUndefined();
   expect(formatBudgetWarning({ api: 3900, webhooks: 1000 }, budget)).toMatch(
     /about 3900 requests, and about 900 of the 1000 an hour are left: .* about 180 min longer/,

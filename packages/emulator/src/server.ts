@@ -115,7 +115,7 @@ export function createServer(
   addBodyParsers(server);
   server.addHook("onRequest", (request, reply) => admit(parts, request, reply));
   addErrorAnswers(server, parts.log);
-  server.addHook("onSend", async (request, reply, payload) => complete(parts, request, reply, payload));
+  server.addHook("onSend", async (request, reply, payload) => finishResponse(parts, request, reply, payload));
   const hidden = new HiddenObjects(parts.now);
   const table = new RouteTable();
   // All else outside of the API is git's.
@@ -195,7 +195,7 @@ function addErrorAnswers(server: FastifyInstance, log: ServerParts["log"]): void
 }
 
 /** What happens to each response: headers, the journal, and damage by faults. */
-function complete(
+function finishResponse(
   parts: ServerParts,
   request: FastifyRequest,
   reply: FastifyReply,
