@@ -1,5 +1,5 @@
 /** The credential of a provider where the state holds one, and the program may give another. */
-import { AuthenticationError, apiPath, type Client } from "../bitbucket";
+import { AuthenticationError, apiPath, BitbucketError, type Client, PermissionError } from "../bitbucket";
 import { pieceNames } from "../credentials/source";
 import type { Provider } from "./provider";
 
@@ -26,7 +26,13 @@ export async function tryCredential(client: Client, workspace: string | undefine
   }
 }
 
-/** Does work on a resource of the state; says of a credential that is rejected how the program's own comes to be used. */
+/** Whether another credential helps: this one is not accepted, or lacks a scope. */
+function isAboutCredential(error: BitbucketError): boolean {
+  if (error instanceof AuthenticationError) return true;
+  return error instanceof PermissionError && error.required.some((scope) => !error.granted.includes(scope));
+}
+
+/** Does work on a resource of the state; says of a credential that does not do how the program's own comes to be used. */
 export async function explainingHeldCredential<Result>(
   provider: Provider,
   work: () => Promise<Result>,
@@ -34,9 +40,9 @@ export async function explainingHeldCredential<Result>(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof AuthenticationError && provider.hasOwnCredential)
+    if (error instanceof BitbucketError && isAboutCredential(error) && provider.hasOwnCredential)
       error.message +=
-        " It is the argument of this provider that the last apply has put into the state, with which Pulumi refreshes and " +
+        " The credential is the argument of this provider that the last apply has put into the state, with which Pulumi refreshes and " +
         'destroys. If the program gives another one by now, "pulumi refresh --run-program" stores that one, and destroying ' +
         "with --run-program uses it.";
     throw error;
