@@ -14,9 +14,12 @@ export function parseAt(
   return parseShape(kind, path, body, (found) => parseObject(kind, found, at, values));
 }
 
-/** @throws {UnexpectedShapeError} where `parse` throws. */
+/**
+ * @param kind What it is said to be.
+ * @throws {UnexpectedShapeError} where `parse` throws.
+ */
 export function parseShape<Result>(
-  kind: Kind,
+  kind: Pick<Kind, "title">,
   path: string,
   body: unknown,
   parse: (body: unknown) => Result,
@@ -31,7 +34,7 @@ export function parseShape<Result>(
 
 /** Bitbucket answered, but not with what its documentation says. */
 export class UnexpectedShapeError extends UserError {
-  constructor(kind: Kind, path: string, cause: unknown, method = "GET") {
+  constructor(kind: Pick<Kind, "title">, path: string, cause: unknown, method = "GET") {
     super(
       `Bitbucket answered ${method} ${path} with a ${kind.title} of an unexpected shape: ` +
         `${isShapeError(cause) ? formatShapeError(cause) : messageOf(cause).replace(/\s+/g, " ")}. ` +

@@ -4,7 +4,9 @@
  */
 import { z } from "zod";
 import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
+import { repository } from "../kinds";
 import { toCanonicalUuid } from "../kinds/uuid";
+import { parseShape } from "./shape";
 import type { SharedReads } from "./shared";
 import {
   NoWorkspaceError,
@@ -15,6 +17,9 @@ import {
 } from "./workspaceErrors";
 
 const identity = z.object({ uuid: z.string().transform(toCanonicalUuid), slug: z.string() });
+
+/** Of a repository or project. */
+const inRepository = z.object({ workspace: identity });
 
 /** A workspace as the server names it now. */
 export type WorkspaceIdentity = Readonly<z.output<typeof identity>>;
@@ -195,7 +200,7 @@ export class Workspaces {
     const path = apiPath`/repositories/{}/${uuid}`;
     let look = this.#repositories.get(path);
     look ??= this.client.get(path, { query: { fields: "workspace.uuid,workspace.slug" } }).then(
-      (body) => z.object({ workspace: identity }).parse(body).workspace,
+      (body) => parseShape(repository, path, body, (one) => inRepository.parse(one).workspace),
       (error: unknown) => {
         if (error instanceof NotFoundError) return "missing" as const;
         if (error instanceof PermissionError) return "unknown" as const;
@@ -218,7 +223,8 @@ export class Workspaces {
   async #look(name: string): Promise<WorkspaceLookup> {
     const path = apiPath`/workspaces/${name}`;
     try {
-      return identity.parse(await this.#read(path, async () => [await this.client.get(path)]));
+      const body = await this.#read(path, async () => [await this.client.get(path)]);
+      return parseShape({ title: "workspace" }, path, body, (one) => identity.parse(one));
     } catch (error) {
       if (error instanceof NotFoundError) return "missing";
       // Without read:workspace, what is in it tells where it is.
@@ -232,7 +238,7 @@ export class Workspaces {
     for (const path of [apiPath`/repositories/${name}`, `${apiPath`/workspaces/${name}`}/projects`]) {
       try {
         for await (const [first] of this.client.pages(path, { fields })) {
-          const found = z.object({ workspace: identity }).safeParse(first);
+          const found = inRepository.safeParse(first);
           if (found.success) return found.data.workspace;
           break;
         }

@@ -226,3 +226,11 @@ describe("the workspace of the YAML", () => {
     expect(await live.workspaces.lookUp("acme")).toEqual({ uuid: uuidOf("acme"), slug: "acme" });
   });
 });
+
+test.each([undefined, {}])("an answer that is no workspace names its request: %j", async (body) => {
+  const { live } = world.run();
+  jest.spyOn(world.client, "get").mockResolvedValue(body);
+  await expect(live.workspaces.lookUp("acme")).rejects.toThrow(
+    /^Bitbucket answered GET \/workspaces\/acme with a workspace of an unexpected shape: .*newer version/,
+  );
+});
