@@ -33,7 +33,7 @@ function isAboutCredential(error: BitbucketError): boolean {
 }
 
 /** Does work on a resource of the state; says of a credential that does not do how the program's own comes to be used. */
-export async function explainingHeldCredential<Result>(
+export async function explainHeldCredential<Result>(
   provider: Provider,
   work: () => Promise<Result>,
 ): Promise<Result> {

@@ -2,7 +2,7 @@
 import type { Kind, Properties } from "../../kinds/kind";
 import type { Calls, ResponseOf } from "../../wire/calls";
 import { toRefreshedInputs } from "../answers";
-import { explainingHeldCredential } from "../credential";
+import { explainHeldCredential } from "../credential";
 import { importObject } from "../import";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
@@ -22,7 +22,7 @@ export function readCalls(provider: Provider): Pick<Calls, "read"> {
       const state = stateFrom(kind, outputs, request.inputs === undefined ? undefined : stateInputs(inputs));
       const { session } = provider;
       provider.existing.add(urn);
-      const current = await explainingHeldCredential(provider, async () => {
+      const current = await explainHeldCredential(provider, async () => {
         await session.prepare();
         return session.lifecycle.read(kind, id, state);
       });

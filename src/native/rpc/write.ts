@@ -9,7 +9,7 @@ import { parseUrn } from "../../pulumi/urn";
 import type { Calls } from "../../wire/calls";
 import { inform } from "../../wire/tell";
 import { compareDeclared } from "../answers";
-import { explainingHeldCredential } from "../credential";
+import { explainHeldCredential } from "../credential";
 import { ExistingObjects } from "../existing";
 import { fromStruct, type PropertyBag, toStruct } from "../property";
 import type { Provider } from "../provider";
@@ -95,7 +95,7 @@ export function writeCalls(provider: Provider): Pick<Calls, "create" | "update" 
         await inform(text, { engine: provider.engine, urn });
         return {};
       }
-      await explainingHeldCredential(provider, async () => {
+      await explainHeldCredential(provider, async () => {
         await session.prepare();
         if ((await session.guard.beforeDelete(kind, id, state)) === "request")
           await session.lifecycle.delete(kind, id, state);
