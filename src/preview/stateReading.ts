@@ -4,7 +4,13 @@ import type { Kind, Properties } from "../kinds/kind";
 import { isEncrypted, signature } from "../model/secrets";
 import { type FrontEnd, kindOfType, nativePrefix } from "../model/typeToken";
 import type { ConfigLookup } from "../provider/configLookup";
-import { openSecrets, parseState, type RawStateEntry, revealSecrets } from "../pulumi/state";
+import {
+  describeClosedSecrets,
+  openSecrets,
+  parseState,
+  type RawStateEntry,
+  revealSecrets,
+} from "../pulumi/state";
 import { parseUrn } from "../pulumi/urn";
 import { compareProvider } from "./providerEntry";
 
@@ -61,7 +67,7 @@ export async function openState(
     const read = frontEnd === "native" ? all : own;
     const needsKey = read.some(({ inputs, outputs }) => isEncrypted(inputs) || isEncrypted(outputs));
     const decrypt = needsKey ? await openSecrets(deployment?.secrets_providers, env) : refuse;
-    if (!decrypt) return { reason: "the secrets of the state cannot be decrypted here" };
+    if (!decrypt) return { reason: describeClosedSecrets(deployment?.secrets_providers) };
     const { reason, isRotated = false } =
       frontEnd === "native" ? compareProvider(all, settings, decrypt) : {};
     if (reason !== undefined) return { reason };

@@ -147,7 +147,9 @@ async function lookAtOne(
     scope,
     onDone: listener.done,
   });
-  const hint = scope ? "a preview without --changed tells what follows." : "the engine tells what follows.";
+  const hint = scope
+    ? "a preview without --changed tells what follows."
+    : "a preview without --spread tells what follows.";
   return { outcome: toPreview(result, hint), lookedAt: result.lookedAt };
 }
 

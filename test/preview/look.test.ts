@@ -577,7 +577,7 @@ test("without the passphrase of the state's secrets, the engine decides", async 
     for (const PULUMI_CONFIG_PASSPHRASE of ["another one", undefined]) {
       Object.assign(sandbox.env, { PULUMI_CONFIG_PASSPHRASE });
       expect(reasonsOf(await sandbox.look(yaml))).toEqual([
-        "the secrets of the state cannot be decrypted here",
+        "the secrets of the state cannot be decrypted here: PULUMI_CONFIG_PASSPHRASE is missing, or is another one",
       ]);
     }
   } finally {

@@ -5,4 +5,4 @@ export { describeInterrupted, listInterrupted, readInterrupted } from "./interru
 export { dynamicManager, type StateManager, type StateProvider } from "./manager";
 export { type AppliedResource, readProtectedUrns, readStateEntries, type StateEntry } from "./resources";
 export { parseState, type RawStateEntry, readEntries } from "./schema";
-export { openSecrets, revealSecrets } from "./secrets";
+export { describeClosedSecrets, openSecrets, revealSecrets } from "./secrets";

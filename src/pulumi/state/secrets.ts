@@ -46,6 +46,22 @@ export async function openSecrets(provider: unknown, env: NodeJS.ProcessEnv): Pr
   }
 }
 
+/** Every other secrets provider of the engine: a cloud's or Vault's key by its URL, or Pulumi's service. */
+const remoteProvider = z.looseObject({
+  type: z.enum(["cloud", "service"]),
+  state: z.looseObject({ url: z.string().optional() }).optional(),
+});
+
+/** Why a state's secrets cannot be decrypted, in a line. */
+export function describeClosedSecrets(provider: unknown): string {
+  const { data: remote } = remoteProvider.safeParse(provider);
+  if (!remote)
+    return "the secrets of the state cannot be decrypted here: PULUMI_CONFIG_PASSPHRASE is missing, or is another one";
+  const [scheme = ""] = remote.state?.url?.split("://") ?? [];
+  const by = remote.type === "service" ? "Pulumi's service" : scheme;
+  return `only the engine can decrypt the secrets of the state, which are encrypted by ${by || "a cloud's key"}`;
+}
+
 /** Derived keys by salt and passphrase: each takes a third of a second. */
 const keys = new Map<string, Promise<Buffer>>();
 
