@@ -27,6 +27,7 @@ import { reportExisting } from "./existing";
 import { LookFindings } from "./findings";
 import type { LookOptions, LookResult } from "./lookResult";
 import { findPartToApply, type LookedAtPart, type PartToApply, urnsOf } from "./part";
+import { describeReadScopes } from "./readScopes";
 import { type RefreshedEntry, refreshEntries } from "./refresh";
 import { refuseProtected } from "./refuseProtected";
 import { addDependents, addRelatives, findKeysBesideState } from "./scope";
@@ -72,7 +73,8 @@ class ShardLook {
     try {
       await this.#look();
     } catch (error) {
-      failure = messageOf(error);
+      const { whole, client } = this.options;
+      failure = messageOf(error) + describeReadScopes(error, whole, client.credentials.type);
       isRefusal = isDestructionRefusal(error) || error instanceof SuspectedRenameError;
       isUserError = !isBug(error);
       isRejected = error instanceof AuthenticationError;

@@ -49,6 +49,7 @@ test.each([
   [["drift", "test"], [], repositories],
   [["drift", "test", "--strict"], some, "read:webhook:bitbucket"],
   [["preview", "test"], some, "read:webhook:bitbucket"],
+  [["preview", "test"], [], repositories],
   [["up", "test", "--yes", "--skip-preview"], [], repositories],
   [["import", "acme", "--stack", "other", "--dry-run"], [], "read:workspace:bitbucket"],
   [["unmanaged", "test", "--expect-none"], [], repositories],
