@@ -11,6 +11,7 @@ import {
   type Identity,
   PermissionError,
 } from "../bitbucket";
+import { parseAs } from "../errors";
 import { formatCount } from "../errors/count";
 import { type DoctorFinding, note, ok, problem, warning } from "./finding";
 
@@ -57,11 +58,11 @@ export async function checkWorkspace(
   if (workspace === undefined)
     return note("workspace", "No workspace is set", "Pass a stack, or set BITBUCKET_WORKSPACE.");
   try {
-    const { values } = listed.parse(
-      await client.get(apiPath`/repositories/${workspace}`, {
-        query: { fields: "values.full_name,values.project.key", pagelen: "10" },
-      }),
-    );
+    const path = apiPath`/repositories/${workspace}`;
+    const body = await client.get(path, {
+      query: { fields: "values.full_name,values.project.key", pagelen: "10" },
+    });
+    const { values } = parseAs(listed, body, `The answer to GET ${path}`);
     const [first] = values;
     if (!first)
       return ok(

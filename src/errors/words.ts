@@ -3,7 +3,7 @@
 /** With its article: "an SSH key", "the override settings". */
 export function withArticle(noun: string): string {
   if (noun.endsWith("settings")) return `the ${noun}`;
-  return `${/^(?:[aeio]|SSH)/.test(noun) ? "an" : "a"} ${noun}`;
+  return `${/^(?:[aeioO]|SSH)/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
 export function capitalise(text: string): string {

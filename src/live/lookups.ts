@@ -6,6 +6,7 @@ import { fetch } from "undici";
 import { z } from "zod";
 import { apiPath, createProxyAgent, NotFoundError, proxiesOf, type ReadClient } from "../bitbucket";
 import { UserError } from "../errors";
+import { parseShape } from "./shape";
 
 const user = z
   .object({
@@ -73,6 +74,9 @@ const hookEvent = z.object({
   description: z.string(),
 });
 
+/** A branch or tag. */
+const ref = z.object({ target: z.object({ hash: z.string() }) });
+
 const ipRanges = z.object({
   items: z.array(
     z.object({
@@ -89,22 +93,55 @@ interface RepositoryPlace {
   readonly repository: string;
 }
 
-/** The reads themselves, over a client. They throw a `BitbucketError` where there is nothing, or no access. */
+const oidcConfiguration = z.looseObject({ issuer: z.string(), jwks_uri: z.string() });
+
+const oidcKeys = z.looseObject({ keys: z.array(z.looseObject({ kid: z.string() })) });
+
+/**
+ * Reads an object.
+ *
+ * @param title What it is: `deployment environment`.
+ */
+async function readOne<Schema extends z.ZodType>(
+  client: ReadClient,
+  title: string,
+  path: string,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  return parseShape({ title }, path, await client.get(path), (body) => schema.parse(body));
+}
+
+/** Reads a collection of such objects. */
+async function readAll<Schema extends z.ZodType>(
+  client: ReadClient,
+  title: string,
+  path: string,
+  schema: Schema,
+): Promise<z.output<Schema>[]> {
+  const all = await client.list(path);
+  return all.map((one) => parseShape({ title }, path, one, (body) => schema.parse(body)));
+}
+
+/**
+ * The reads themselves, over a client. They throw a `BitbucketError` where there is nothing, or no access, and an
+ * `UnexpectedShapeError` where something else is there.
+ */
 export const reads = {
   /** The user of the credential. An access token has none. */
-  currentUser: async (client: ReadClient) => user.parse(await client.get("/user")),
+  currentUser: (client: ReadClient) => readOne(client, "user", "/user", user),
   /** A user by UUID or account id. */
-  user: async (client: ReadClient, id: string) => user.parse(await client.get(apiPath`/users/${id}`)),
-  workspace: async (client: ReadClient, slug: string) =>
-    workspace.parse(await client.get(apiPath`/workspaces/${slug}`)),
+  user: (client: ReadClient, id: string) => readOne(client, "user", apiPath`/users/${id}`, user),
+  workspace: (client: ReadClient, slug: string) =>
+    readOne(client, "workspace", apiPath`/workspaces/${slug}`, workspace),
   workspaceMembers: async (client: ReadClient, slug: string) => {
-    const members = await client.list(apiPath`/workspaces/${slug}/members`);
-    return members.map((member) => z.object({ user }).parse(member).user);
+    const path = apiPath`/workspaces/${slug}/members`;
+    const members = await readAll(client, "workspace member", path, z.object({ user }));
+    return members.map((member) => member.user);
   },
-  project: async (client: ReadClient, at: { workspace: string; key: string }) =>
-    project.parse(await client.get(apiPath`/workspaces/${at.workspace}/projects/${at.key}`)),
-  repository: async (client: ReadClient, at: RepositoryPlace) =>
-    repository.parse(await client.get(apiPath`/repositories/${at.workspace}/${at.repository}`)),
+  project: (client: ReadClient, at: { workspace: string; key: string }) =>
+    readOne(client, "project", apiPath`/workspaces/${at.workspace}/projects/${at.key}`, project),
+  repository: (client: ReadClient, at: RepositoryPlace) =>
+    readOne(client, "repository", apiPath`/repositories/${at.workspace}/${at.repository}`, repository),
   /** The content of a file, as text. `commit` is a hash, a tag or a branch. */
   file: async (client: ReadClient, at: RepositoryPlace & { commit: string; path: string }) => {
     const path = at.path.split("/").map((part) => apiPath`/${part}`);
@@ -115,39 +152,38 @@ export const reads = {
     });
     return z.string().parse(content);
   },
-  deploymentEnvironments: async (client: ReadClient, at: RepositoryPlace) =>
-    (await client.list(apiPath`/repositories/${at.workspace}/${at.repository}/environments`)).map((one) =>
-      environment.parse(one),
-    ),
+  deploymentEnvironments: (client: ReadClient, at: RepositoryPlace) => {
+    const path = apiPath`/repositories/${at.workspace}/${at.repository}/environments`;
+    return readAll(client, "deployment environment", path, environment);
+  },
   /** The events that webhooks can subscribe to. */
-  hookEvents: async (client: ReadClient, subject: "repository" | "workspace") =>
-    (await client.list(apiPath`/hook_events/${subject}`)).map((one) => hookEvent.parse(one)),
+  hookEvents: (client: ReadClient, subject: "repository" | "workspace") =>
+    readAll(client, "webhook event", apiPath`/hook_events/${subject}`, hookEvent),
   /** The OpenID configuration of the workspace's pipelines, for the cloud that should trust them. */
-  oidcConfiguration: async (client: ReadClient, slug: string) =>
-    z
-      .looseObject({ issuer: z.string(), jwks_uri: z.string() })
-      .parse(
-        await client.get(
-          `${apiPath`/workspaces/${slug}`}/pipelines-config/identity/oidc/.well-known/openid-configuration`,
-        ),
-      ),
-  oidcKeys: async (client: ReadClient, slug: string) =>
-    z
-      .looseObject({ keys: z.array(z.looseObject({ kid: z.string() })) })
-      .parse(await client.get(`${apiPath`/workspaces/${slug}`}/pipelines-config/identity/oidc/keys.json`)),
+  oidcConfiguration: (client: ReadClient, slug: string) =>
+    readOne(
+      client,
+      "OpenID configuration",
+      `${oidcPath(slug)}/.well-known/openid-configuration`,
+      oidcConfiguration,
+    ),
+  oidcKeys: (client: ReadClient, slug: string) =>
+    readOne(client, "list of OpenID keys", `${oidcPath(slug)}/keys.json`, oidcKeys),
 };
+
+function oidcPath(workspace: string): string {
+  return `${apiPath`/workspaces/${workspace}`}/pipelines-config/identity/oidc`;
+}
 
 /** The commit of a branch or tag. With a slash in its name, it can't be part of the path of a file. */
 async function commitOf(client: ReadClient, repository: string, name: string): Promise<string> {
-  const ref = async (refs: "branches" | "tags") =>
-    z
-      .object({ target: z.object({ hash: z.string() }) })
-      .parse(await client.get(`${repository}/refs/${refs}${apiPath`/${name}`}`)).target.hash;
+  const read = async (title: "branch" | "tag", refs: string) =>
+    (await readOne(client, title, `${repository}/refs/${refs}${apiPath`/${name}`}`, ref)).target.hash;
   try {
-    return await ref("branches");
+    return await read("branch", "branches");
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    return ref("tags");
+    return read("tag", "tags");
   }
 }
 

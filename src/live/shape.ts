@@ -1,5 +1,6 @@
 /** Answers taken for objects of a kind. */
 import { formatShapeError, isBug, isShapeError, messageOf, UserError } from "../errors";
+import { withArticle } from "../errors/words";
 import type { Kind, LiveObject, Location, Properties } from "../kinds/kind";
 import { parseObject } from "../kinds/parse";
 
@@ -36,7 +37,7 @@ export function parseShape<Result>(
 export class UnexpectedShapeError extends UserError {
   constructor(kind: Pick<Kind, "title">, path: string, cause: unknown, method = "GET") {
     super(
-      `Bitbucket answered ${method} ${path} with a ${kind.title} of an unexpected shape: ` +
+      `Bitbucket answered ${method} ${path} with ${withArticle(kind.title)} of an unexpected shape: ` +
         `${isShapeError(cause) ? formatShapeError(cause) : messageOf(cause).replace(/\s+/g, " ")}. ` +
         `If the API has changed, a newer version of bitbucket-as-code may support it.`,
       { cause },

@@ -2,6 +2,7 @@
 import ignore from "ignore";
 import { z } from "zod";
 import { apiPath, BitbucketError, type ReadClient, Slots } from "../bitbucket";
+import { parseAs } from "../errors";
 import { auditLines } from "./audit";
 import type { MigrationFinding } from "./finding";
 import { logicalLines } from "./lines";
@@ -80,12 +81,13 @@ class WorkspaceAuditor {
 
   async #list(): Promise<readonly RepositoryToRead[]> {
     const all: RepositoryToRead[] = [];
-    for await (const page of this.client.pages(apiPath`/repositories/${this.options.workspace}`, {
+    const path = apiPath`/repositories/${this.options.workspace}`;
+    for await (const page of this.client.pages(path, {
       fields: "slug,mainbranch.name",
       query: { sort: "slug" },
     })) {
       this.#requests += 1;
-      all.push(...page.map((one) => repositorySchema.parse(one)));
+      all.push(...page.map((one) => parseAs(repositorySchema, one, `A repository of ${path}`)));
     }
     return all;
   }

@@ -1,6 +1,7 @@
 /** One comment on a pull request, which is found again and updated. */
 import { z } from "zod";
 import { apiPath, BitbucketError, type Client } from "../bitbucket";
+import { parseAs } from "../errors";
 import { type CommentOptions, formatComment, markerOf } from "./markdown";
 import type { Notice } from "./notice";
 
@@ -37,7 +38,7 @@ export async function publishComment(
   const raw = formatComment(notice, options);
   const fields = "id,deleted,content.raw,user.uuid,parent.id,inline.path,links.html";
   const candidates = (await client.list(path, { fields }))
-    .map((item) => comment.parse(item))
+    .map((item) => parseAs(comment, item, `A comment of ${path}`))
     .filter((one) => isWhole(one, marker))
     .reverse();
   for (const [index, { id }] of candidates.entries()) {
@@ -45,7 +46,7 @@ export async function publishComment(
       client.send({ method: "PUT", path: `${path}/${id}`, body: { content: { raw } } }),
     );
     if (!updated) continue;
-    const { user, links } = comment.parse(updated.body);
+    const { user, links } = parseAs(comment, updated.body, `The answer to PUT ${path}/${id}`);
     // Two concurrent steps may each have written one.
     for (const other of candidates.slice(index + 1))
       if (user?.uuid && other.user?.uuid === user.uuid)
@@ -53,7 +54,8 @@ export async function publishComment(
     return { what: "comment", done: "updated", link: links?.html?.href };
   }
   const { body } = await client.send({ method: "POST", path, body: { content: { raw } } });
-  return { what: "comment", done: "created", link: comment.parse(body).links?.html?.href };
+  const { links } = parseAs(comment, body, `The answer to POST ${path}`);
+  return { what: "comment", done: "created", link: links?.html?.href };
 }
 
 /** Whether it ends with the marker on a line of its own, as this project writes it. */

@@ -60,6 +60,21 @@ test("a lookup of what is not there says so", async () => {
   );
 });
 
+test("an answer of another shape is said with its request, and what it should be", async () => {
+  const served = await Served.start([json(200, {}), json(200, { values: [{ uuid: 1 }] }), json(200, [])]);
+  const place = { workspace: "acme", repository: "api" };
+  await expect(reads.currentUser(served.client)).rejects.toThrow(
+    "Bitbucket answered GET /user with a user of an unexpected shape: uuid must be text. ",
+  );
+  await expect(reads.deploymentEnvironments(served.client, place)).rejects.toThrow(
+    /GET \/repositories\/acme\/api\/environments with a deployment environment of an unexpected shape/,
+  );
+  await expect(reads.oidcConfiguration(served.client, "acme")).rejects.toThrow(
+    /openid-configuration with an OpenID configuration of an unexpected shape/,
+  );
+  await served.close();
+});
+
 test("a path in YAML gives a field of the answer, or the answer as text", async () => {
   expect(await readText(world.client, "/workspaces/acme#name")).toBe("Acme");
   expect(
