@@ -26,7 +26,7 @@ import {
 } from "./errors";
 import { howToGrantScopes } from "./grantScopes";
 import { retryAfterSeconds } from "./retry";
-import { expandScopes } from "./scopeNames";
+import { missingScopes } from "./scopeNames";
 import { scopesFor } from "./scopes";
 
 const scopeDetail = z.object({
@@ -161,7 +161,7 @@ function permissionError(
   const known = scopesFor(base.method, base.path);
   const needed = credentials.type === "api-token" ? known?.granular : known?.legacy;
   const required = told.success && told.data.required ? told.data.required : (needed ?? []);
-  const missing = required.filter((scope) => !expandScopes(granted).includes(scope));
+  const missing = missingScopes({ required, granted });
   const hint = describeMissing({ required, granted, missing }, credentials);
   return new PermissionError(
     "forbidden",

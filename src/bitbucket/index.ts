@@ -39,6 +39,7 @@ export {
   expandScopes,
   impliedScopes,
   minimalScopes,
+  missingScopes,
   type ScopeUse,
 } from "./scopeNames";
 export { findRefusal, type Scopes, scopesFor } from "./scopes";

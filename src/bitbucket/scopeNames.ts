@@ -4,6 +4,12 @@
  */
 import { scopeTable } from "./scopeTable";
 
+/** What a request requires, and what its credential has: a `PermissionError` names both. */
+interface ScopeComparison {
+  readonly required: readonly string[];
+  readonly granted: readonly string[];
+}
+
 export interface ScopeUse {
   readonly scope: string;
   readonly allows: string;
@@ -96,6 +102,12 @@ export function impliedScopes(scope: string): readonly string[] {
 /** Returns the scopes with those that they imply. */
 export function expandScopes(granted: readonly string[]): readonly string[] {
   return [...new Set(granted.flatMap((scope) => [scope, ...impliedScopes(scope)]))];
+}
+
+/** Returns the scopes that a request requires and a credential has not, neither itself nor by another one that implies it. */
+export function missingScopes({ required, granted }: ScopeComparison): string[] {
+  const held = expandScopes(granted);
+  return required.filter((scope) => !held.includes(scope));
 }
 
 /** Removes scopes that others of the list imply. */

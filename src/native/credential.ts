@@ -1,5 +1,12 @@
 /** The credential of a provider where the state holds one, and the program may give another. */
-import { AuthenticationError, apiPath, BitbucketError, type Client, PermissionError } from "../bitbucket";
+import {
+  AuthenticationError,
+  apiPath,
+  BitbucketError,
+  type Client,
+  missingScopes,
+  PermissionError,
+} from "../bitbucket";
 import { pieceNames } from "../credentials/source";
 import type { Provider } from "./provider";
 
@@ -29,7 +36,7 @@ export async function tryCredential(client: Client, workspace: string | undefine
 /** Whether another credential helps: this one is not accepted, or lacks a scope. */
 function isAboutCredential(error: BitbucketError): boolean {
   if (error instanceof AuthenticationError) return true;
-  return error instanceof PermissionError && error.required.some((scope) => !error.granted.includes(scope));
+  return error instanceof PermissionError && missingScopes(error).length > 0;
 }
 
 /** Does work on a resource of the state; says of a credential that does not do how the program's own comes to be used. */

@@ -1,5 +1,5 @@
 /** What a stack's reads require, where one of them was refused: the first one ends a look, and names its own scopes alone. */
-import { type Credentials, expandScopes, PermissionError } from "../bitbucket";
+import { type Credentials, missingScopes, PermissionError } from "../bitbucket";
 import type { DesiredStack } from "../desired";
 import { scopesOfStack } from "../plan";
 
@@ -14,11 +14,10 @@ export function describeReadScopes(
   type: Credentials["type"],
 ): string {
   if (!(error instanceof PermissionError)) return "";
-  const granted = expandScopes(error.granted);
-  const isMissing = (scope: string) => !granted.includes(scope);
-  if (!error.required.some(isMissing)) return "";
+  const { granted } = error;
+  if (missingScopes(error).length === 0) return "";
   const all = scopesOfStack(stack, "preview", type).needed.map(({ scope }) => scope);
-  const missing = all.filter(isMissing);
+  const missing = missingScopes({ required: all, granted });
   if (missing.every((scope) => error.required.includes(scope))) return "";
   return granted.length === 0
     ? ` To read this stack requires the scopes ${all.join(", ")}.`

@@ -2,7 +2,7 @@
  * Errors that concern the credential or the workspace rather than a resource: reported in full once, however many
  * resources meet them.
  */
-import { AuthenticationError, PermissionError, SettingError } from "../bitbucket";
+import { AuthenticationError, missingScopes, PermissionError, SettingError } from "../bitbucket";
 import { UserError } from "../errors";
 import { formatCount } from "../errors/count";
 import { OtherWorkspaceError, UndecidableWorkspaceError, VanishedError } from "../live";
@@ -73,6 +73,6 @@ function reasonOf(error: unknown): string | undefined {
   // Its text counts what was found to be gone by then.
   if (error instanceof VanishedError) return "vanished";
   if (!(error instanceof PermissionError)) return undefined;
-  const missing = error.required.filter((scope) => !error.granted.includes(scope));
+  const missing = missingScopes(error);
   return missing.length > 0 ? `scopes ${missing.sort().join(" ")}` : undefined;
 }

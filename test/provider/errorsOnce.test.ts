@@ -1,4 +1,5 @@
 /** A credential that Bitbucket no longer accepts ends a run: it is told of once, and nothing more is asked with it. */
+import { PermissionError } from "../../src/bitbucket";
 import { webhook } from "../../src/kinds";
 import { VanishedError } from "../../src/live";
 import { dynamicProvider } from "../../src/provider/dynamic";
@@ -53,4 +54,29 @@ test("how much of the state cannot be found is said in full once, however much m
     String((once.shorten(new VanishedError(share, ["webhook one"])) as Error).message);
   expect(shown("4 of 12 resources")).toMatch(/^4 of 12 resources cannot be found in Bitbucket/);
   expect(shown("5 of 12 resources")).toBe("Stopped for the same reason: see the other message.");
+});
+
+test.each([
+  [
+    "a scope that the credential lacks is said once",
+    ["pullrequest:write"],
+    "webhook",
+    "Stopped for the same reason: see the other message.",
+  ],
+  [
+    "what the user may not do, with a scope that another one implies, is said of each",
+    ["repository:write"],
+    "repository",
+    "of the second",
+  ],
+])("%s", (_, granted, required, second) => {
+  const once = new ErrorsOnce();
+  const shown = (what: string) => {
+    const details = { method: "GET", path: "/repositories/acme/api", status: 403 };
+    return String(
+      (once.shorten(new PermissionError("forbidden", what, details, granted, [required])) as Error).message,
+    );
+  };
+  expect(shown("of the first")).toContain("of the first");
+  expect(shown("of the second")).toContain(second);
 });
